@@ -1,0 +1,1 @@
+"""The eyes: browser pages over sealed runs."""

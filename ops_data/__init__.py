@@ -1,0 +1,1 @@
+"""The language and the memory: names, units, sources, observations, sealed runs."""

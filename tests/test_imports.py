@@ -1,0 +1,178 @@
+"""Which way imports go, read from the syntax trees (truth: the rules of docs/architecture.md)."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+PACKAGES = ("ops_data", "twin", "dashboards")
+MAY_IMPORT = {
+    "ops_data": {"ops_data"},
+    "twin": {"twin", "ops_data"},
+    "dashboards": {"dashboards", "twin", "ops_data"},
+}
+COMMAND_LINE = "twin.__main__"
+
+# Inside twin a module imports its own layer and those below; a stage package imports no other stage package.
+STAGES = ("twin.operations", "twin.processing", "twin.environment", "twin.supply")
+LAYERS = (
+    ("twin.models",),
+    ("twin.scenario", "twin.assets"),
+    STAGES,
+    ("twin.indicators",),
+)
+TOP_LAYER = len(LAYERS)  # run, ensemble, state, calibration, forecast … and what serves the command line
+
+MODELS_MAY_READ = {"ops_data.units", "ops_data.elements", "ops_data.errors", "ops_data.schemas"}
+MODELS_NEVER = {"pandas", "pyarrow", "simpy"}
+SIMPY_AT = ("twin.operations", "twin.supply")
+STORE = ("ops_data.store", "ops_data.catalogue")
+STORE_OPENERS = {COMMAND_LINE, "dashboards.data"}
+
+Graph = Mapping[str, set[str]]
+
+
+def imported_by(source: str, module: str, is_package: bool) -> set[str]:
+    """Return the dotted names a module imports anywhere in its text, relative ones made absolute."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.split(".")
+                kept = parts[: len(parts) - node.level + is_package]
+                base = ".".join([*kept, base] if base else kept)
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names
+
+
+def graph(root: Path) -> dict[str, set[str]]:
+    """Return what each module of the three packages imports."""
+    found: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            is_package = parts[-1] == "__init__"
+            module = ".".join(parts[:-1] if is_package else parts)
+            found[module] = imported_by(path.read_text(encoding="utf-8"), module, is_package)
+    return found
+
+
+def inside(name: str, package: str) -> bool:
+    """Say whether a dotted name is a package or lies in it."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def layer(module: str) -> int:
+    """Return how high a module of twin lies; 0 is the lowest."""
+    for height, members in enumerate(LAYERS):
+        if any(inside(module, member) for member in members):
+            return height
+    return TOP_LAYER
+
+
+def upward_imports(modules: Graph) -> list[str]:
+    """Return imports against the direction dashboards → twin → ops_data."""
+    wrong = []
+    for module, names in modules.items():
+        package = module.split(".")[0]
+        for name in names:
+            other = name.split(".")[0]
+            served = module == COMMAND_LINE and other == "dashboards"
+            if other in PACKAGES and other not in MAY_IMPORT[package] and not served:
+                wrong.append(f"{module} imports {name}")
+    return sorted(wrong)
+
+
+def layer_breaks(modules: Graph) -> list[str]:
+    """Return imports inside twin that go up a layer, or from one stage package to another."""
+    wrong = []
+    for module, names in modules.items():
+        if not inside(module, "twin") or module == "twin":
+            continue
+        stage = next((s for s in STAGES if inside(module, s)), None)
+        for name in names:
+            if not inside(name, "twin") or name == "twin":
+                continue
+            other_stage = next((s for s in STAGES if inside(name, s)), None)
+            crosses = stage is not None and other_stage is not None and stage != other_stage
+            if layer(name) > layer(module) or crosses or inside(name, COMMAND_LINE):
+                wrong.append(f"{module} imports {name}")
+    return sorted(wrong)
+
+
+def misplaced(modules: Graph) -> list[str]:
+    """Return imports of SimPy, of the store and of heavy libraries where they may not be."""
+    wrong = []
+    for module, names in modules.items():
+        in_models = inside(module, "twin.models")
+        for name in names:
+            top = name.split(".")[0]
+            simpy_away = top == "simpy" and not any(inside(module, place) for place in SIMPY_AT)
+            store_away = (
+                any(inside(name, part) for part in STORE)
+                and not inside(module, "ops_data")
+                and module not in STORE_OPENERS
+            )
+            impure = in_models and (
+                top in MODELS_NEVER or (top == "ops_data" and not any(inside(name, ok) for ok in MODELS_MAY_READ))
+            )
+            if simpy_away or store_away or (impure and name != "ops_data"):
+                wrong.append(f"{module} imports {name}")
+    return sorted(wrong)
+
+
+def test_imports_between_packages_go_one_way(root: Path) -> None:
+    assert upward_imports(graph(root)) == []
+
+
+def test_imports_inside_twin_go_down_and_never_from_stage_to_stage(root: Path) -> None:
+    assert layer_breaks(graph(root)) == []
+
+
+def test_simpy_the_store_and_heavy_libraries_are_imported_only_where_they_belong(root: Path) -> None:
+    assert misplaced(graph(root)) == []
+
+
+def test_the_walker_sees_every_package(root: Path) -> None:
+    assert {module.split(".")[0] for module in graph(root)} == set(PACKAGES)
+
+
+def test_a_planted_import_against_a_rule_is_found() -> None:
+    """Derived: one sin per rule, by hand."""
+    assert upward_imports({"ops_data.store": {"twin.run"}, "twin.run": {"dashboards.app"}}) == [
+        "ops_data.store imports twin.run",
+        "twin.run imports dashboards.app",
+    ]
+    assert upward_imports({COMMAND_LINE: {"dashboards.app"}}) == []
+    assert layer_breaks({"twin.models.mud": {"twin.scenario"}, "twin.supply.origins": {"twin.operations.world"}}) == [
+        "twin.models.mud imports twin.scenario",
+        "twin.supply.origins imports twin.operations.world",
+    ]
+    assert layer_breaks({"twin.run": {COMMAND_LINE}}) == [f"twin.run imports {COMMAND_LINE}"]
+    assert misplaced({"twin.run": {"simpy"}, "twin.models.mud": {"pandas"}, "twin.ensemble": {"ops_data.store"}}) == [
+        "twin.ensemble imports ops_data.store",
+        "twin.models.mud imports pandas",
+        "twin.run imports simpy",
+    ]
+    assert misplaced({"twin.operations.world": {"simpy"}, "dashboards.data": {"ops_data.store"}}) == []
+
+
+def test_imports_are_read_relative_and_nested() -> None:
+    """Derived: three spellings of an import, by hand."""
+    assert imported_by("from ..models import mud", "twin.operations.world", False) == {"twin.models", "twin.models.mud"}
+    assert imported_by("from .world import play", "twin.operations", True) == {
+        "twin.operations.world",
+        "twin.operations.world.play",
+    }
+    assert imported_by("def late():\n    import pandas.io", "twin.run", False) == {"pandas.io"}
+
+
+def test_importing_twin_loads_no_heavy_library(root: Path) -> None:
+    code = "import sys, twin; print(*sorted({'pandas', 'numba', 'pyarrow'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,1 @@
+"""The only discrete events: vessels, stretches, meeting points."""

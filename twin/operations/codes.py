@@ -1,0 +1,149 @@
+"""Integer names shared by programs, stretches and meeting points: what stands where in a state or a step row.
+
+A *state* is one int64 vector per asset: the fields below, then one slot per law (draws taken so far), one per program
+step (seconds of work left, 0 when not under way) and two per component (life left in operating seconds, spares on
+board). A *step row* is one line of a program. Times are Unix UTC seconds, masses grams, volumes litres.
+"""
+
+from typing import Final
+
+FAR: Final = 2**62  # "never": later than any simulated second
+NONE: Final = -1
+
+# --- activities, states and causes: the words of the interval table ------------------------------------------------
+ACTIVITIES: Final = (
+    "transit_out", "set_up", "run_string", "land_string", "shift", "insert", "disaggregate", "lift", "relocate",
+    "offload", "flush", "recover_string", "secure", "hang_off", "restart", "evade", "return_to_site", "disconnect",
+    "reconnect", "repair", "port_call", "bunker", "crew_change", "transit_home", "off_hire",
+    "wait_at_site", "load", "sail_to_island", "unload", "sail_to_site", "dewater", "sail_to_mainland", "idle",
+)  # fmt: skip
+STATES: Final = ("working", "waiting", "repairing", "idle")
+CAUSES: Final = (
+    "none", "weather", "storm", "failure", "shuttle", "berth", "stock", "mud", "cake", "crew_change", "bunkering",
+    "emergency", "charter",
+)  # fmt: skip
+
+ACTIVITY: Final = {name: code for code, name in enumerate(ACTIVITIES)}
+CAUSE: Final = {name: code for code, name in enumerate(CAUSES)}
+WORKING, WAITING, REPAIRING, IDLE = range(4)
+STATE_UNIT: Final = 1 << 8  # a row's code = activity + state * STATE_UNIT + cause * CAUSE_UNIT
+CAUSE_UNIT: Final = 1 << 12
+
+C_NONE, C_WEATHER, C_STORM, C_FAILURE, C_SHUTTLE, C_BERTH, C_STOCK, C_MUD, C_CAKE, C_CREW, C_BUNKER, C_EMERGENCY, \
+    C_CHARTER = range(13)  # fmt: skip
+
+# --- state vector ---------------------------------------------------------------------------------------------------
+(
+    T,  # local clock: everything before it is decided
+    PC,  # step under way, or DECIDE
+    RESUME,  # step to come back to after a repair
+    ROW, ROW_CODE,  # start of a merged row under way (NONE if there is none) and its code
+    REASON,  # cause that planned work inherits (storm, failure, …)
+    SOFT,  # second from which the next decision is due, at the end of a step
+    HARD,  # second at which even a whole-window step is cut: emergency or end of the horizon
+    CALL,  # second from which a shuttle waits for mud, FAR if none does
+    PLACE,  # one of HOME, SITE, CLEAR (evading)
+    SET_UP,
+    DEPTH,  # joints below the rotary table
+    LANDED,  # tool at the seabed and circulation established
+    LANDINGS,
+    COLD,  # circulation stopped for long: re-establish it before mining on
+    STORMY,  # 0 no alert in force, else HANGING_OFF or EVADING
+    SECURED,
+    DISCONNECTED,  # 0 no, 1 being done, 2 done
+    STRINGS,  # strings left, the one in use included
+    LEAVING,  # no more mining: go home
+    LIFTS,  # insertions lifted; also the number of the hole under way
+    LIFTS_HERE,  # insertions lifted at this location
+    OFFERED,  # 1 while a parcel is ready and mining goes on
+    LOCATIONS,  # locations finished
+    HOLD_L, HOLD_DRY_G, HOLD_WATER_G,
+    LOAD_L, LOAD_DRY_G, LOAD_WATER_G,  # parcel agreed at a meeting point
+    COUPLED,  # a shuttle is alongside
+    RELEASE_T,  # when the partner was let go or a parcel handed over in this stretch, FAR if it was not
+    RELEASE_L, RELEASE_DRY_G, RELEASE_WATER_G,
+    LOST_DRY_G,  # dumped from the pipe at emergency disconnects
+    FAULT,  # component out of order, NONE if there is none
+    FAULT_CLASS,
+    REPAIR_S,  # repair time drawn for that fault
+    FUEL_G,
+    CREW_DUE,
+    PORT,  # 1 when the vessel must go to port
+    N_ROWS,
+    FIELDS,  # how many fields there are: law ordinals follow
+) = range(44)  # fmt: skip
+
+HOME, SITE, CLEAR = range(3)  # PLACE
+HANGING_OFF, EVADING = 1, 2  # STORMY
+
+# --- step row -------------------------------------------------------------------------------------------------------
+(
+    KIND, CODE,
+    LAW,  # state slot that counts the draws taken, NONE when the work left is set by a decision
+    AT, COUNT, STRIDE,  # where its draws start, how many there are, 0 for a constant
+    VOLUME,  # state slot [l]: duration = volume * 3600 / RATE_L_H instead of a draw, NONE otherwise
+    RATE_L_H,
+    LEFT,  # state slot of the work left
+    LIMIT, FORECAST,  # where the observed and the forecast sea limit tables start, NONE without a limit
+    WHOLE,  # 1: needs one open window for its whole duration; 0: pauses while the limit is exceeded
+    CUT,  # 1: a decision due may cut it
+    MERGE,  # 1: repetitions without a gap make one row
+    CHILLS,  # 1: a long weather wait makes circulation cold
+    BURN_G_S,
+    EFFECT, NEXT, BACK, GOAL,
+    N_WEAR, WEAR, *_WEARS,
+) = range(32)  # fmt: skip
+STEP_FIELDS: Final = 32
+MAX_WEAR: Final = STEP_FIELDS - WEAR
+
+WORK, MEET, OFFER, HOLD_ON, END = range(5)  # KIND
+DECIDE: Final = -2  # as PC or NEXT: ask the decision rules
+
+FX_NONE, FX_JOINT, FX_LIFT, FX_TRANSFER, FX_ARRIVE, FX_LEAVE, FX_SET_UP, FX_LAND, FX_RELOCATE, FX_FLUSH, FX_SECURE, \
+    FX_RESTART, FX_EVADE, FX_RETURN, FX_DISCONNECT, FX_RECONNECT, FX_REPAIR, FX_AWAIT, FX_PORT, FX_BUNKER, FX_CREW, \
+    FX_CIRCULATE, FX_COUNT = range(23)  # EFFECT  # fmt: skip
+
+# --- component row --------------------------------------------------------------------------------------------------
+(
+    LIFE,  # state slot of the operating seconds left
+    SPARES,  # state slot of the spares on board
+    LIFE_LAW, LIFE_AT, LIFE_COUNT,
+    REPAIR_LAW, REPAIR_AT, REPAIR_COUNT,
+    ESCALATE_LAW, ESCALATE_AT, ESCALATE_COUNT,  # draws of 0 or 1: does this failure need one class more?
+    CLASS, RESUPPLY_S,
+) = range(13)  # fmt: skip
+COMPONENT_FIELDS: Final = 13
+IN_PLACE, ROV, STRING_TRIP, IN_PORT = range(4)  # CLASS
+
+# --- row of the interval log ----------------------------------------------------------------------------------------
+R_CODE, R_START, R_END, R_HOLE, R_DRY_G, R_OVER_S = range(6)
+ROW_FIELDS: Final = 6
+
+# --- why a stretch ended --------------------------------------------------------------------------------------------
+PAUSED, MET, OFFERS, ENDED, NEEDS_ROWS, NEEDS_DRAWS = range(6)
+
+# --- configuration vector of an asset -------------------------------------------------------------------------------
+(
+    ORIGIN,  # UTC second of hour 0 of the sea tables
+    HORIZON,
+    ISSUE_S,  # interval between sea forecasts, FAR under perfect foresight
+    MINING,  # 1 for a mining vessel: the decision rules below apply
+    COMPONENTS, FIRST_LIFE,  # first component row in the program, its life slot
+    HANG_TABLE, ALERT_TABLE, ARRIVAL_TABLE, NEAR_TABLE,  # starts in the sea tables
+    POLICY,  # HANGING_OFF, EVADING or 0 to ride out
+    JOINTS, RECOVER_PLAN_S,  # full string; planned seconds to recover one joint, weather included
+    FULL_L, OFFER_L,  # mud in the hold that stops mining, that is worth a shuttle
+    MASS_AT, MASS_STRIDE,  # slurry [l], dry [g], water [g] of lift 0, 1, …
+    PIPE_DRY_G,
+    LOSS_LAW, LOSS_AT, LOSS_COUNT,  # draws of 0 or 1: does an emergency disconnect lose the string?
+    INSERTIONS_HERE, LOCATIONS_GOAL,  # FAR when unlimited
+    DEPART_AT,
+    CREW_INTERVAL_S,
+    FUEL_RESERVE_G, FUEL_CAPACITY_G, BUNKER_IN_PORT,
+    COLD_AFTER_S,
+    E_TRANSIT_OUT, E_SET_UP, E_RUN, E_FIRST_LAND, E_LAND, E_SHIFT, E_RELOCATE, E_MEET, E_OFFER, E_OFFLOAD, E_FLUSH,
+    E_RECOVER, E_SECURE, E_HANG_OFF, E_RESTART, E_EVADE, E_STAY_CLEAR, E_RETURN, E_DISCONNECT, E_RIDE, E_RECONNECT,
+    E_AWAIT, E_REPAIR, E_ROV_REPAIR, E_PORT, E_BUNKER, E_CREW, E_CIRCULATE, E_TRANSIT_HOME, E_END,
+    FIRST_MINING, LAST_MINING,  # program rows of one insertion, for abandoning it
+    CONFIGURATION_FIELDS,
+) = range(62)  # fmt: skip

@@ -1,0 +1,113 @@
+"""One asset and its arrays: what a process holds, whichever way the kernel runs."""
+
+from collections.abc import Callable, MutableSequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from twin.operations import codes as c
+from twin.operations.program import Assembled, Ints, SeaTables
+
+FIRST_ROWS = 256
+
+
+class Supply(Protocol):
+    """Gives an asset's tables with at least `doublings` times as many draws as at first; the rest stays as it is."""
+
+    def __call__(self, doublings: int) -> Assembled: ...
+
+
+class Player:
+    """An asset that plays its program; the state vector is all it remembers.
+
+    Parameters
+    ----------
+    name, rank : its name, and its place among events of the same second (0 first).
+    supply : assembles its tables, with more draws when asked again.
+    sea : the replicate's sea tables.
+    play : `stretch.play` or its compiled twin.
+    compiled : whether `play` wants int64 arrays (compiled) or lists and memory views (interpreted).
+    """
+
+    def __init__(
+        self, name: str, rank: int, supply: Supply, sea: SeaTables, play: Callable[..., int], compiled: bool
+    ) -> None:
+        self.name, self.rank = name, rank
+        self._supply, self._sea, self._play, self._compiled = supply, sea, play, compiled
+        self._doublings = 0
+        self._load(supply(0))
+        self.s: Any = self._state.copy() if compiled else self._state.tolist()
+        self.view: MutableSequence[int] = memoryview(self.s) if compiled else self.s
+        self._make_rows(FIRST_ROWS)
+
+    def _load(self, assembled: Assembled) -> None:
+        self.pc, self.labels, self._state = assembled.pc, assembled.labels, assembled.state
+        self.steps: list[list[int]] = assembled.prog.tolist()
+        if self._compiled:
+            self._tables: tuple[Any, ...] = (assembled.prog, assembled.conf, self._sea.values, assembled.draws)
+        else:
+            draws = memoryview(assembled.draws)
+            self._tables = (self.steps, assembled.conf.tolist(), memoryview(self._sea.values), draws)
+
+    def _make_rows(self, rows: int) -> None:
+        old = self.rows_array() if rows > FIRST_ROWS else None
+        numbers = np.zeros(rows * c.ROW_FIELDS, dtype=np.int64)
+        if old is not None:
+            numbers[: len(old)] = old
+        self.rows: Any = numbers if self._compiled else numbers.tolist()
+        self._row_view: MutableSequence[int] = memoryview(self.rows) if self._compiled else self.rows
+
+    def rows_array(self) -> Ints:
+        """Return the rows written so far as one flat int64 array, ROW_FIELDS numbers a row."""
+        return np.array(self.rows[: self.view[c.N_ROWS]], dtype=np.int64)
+
+    def play(self, until: int) -> int:
+        """Play alone until the next meeting point, the end or `until`; return why it stopped (see `stretch.play`)."""
+        self.view[c.RELEASE_T] = c.FAR
+        why = self._play(self.s, *self._tables, self.rows, until)
+        while why >= c.NEEDS_ROWS:
+            if why == c.NEEDS_ROWS:
+                self._make_rows(2 * len(self.rows) // c.ROW_FIELDS)
+            else:
+                self._doublings += 1
+                self._load(self._supply(self._doublings))
+            why = self._play(self.s, *self._tables, self.rows, until)
+        return why
+
+    def wait_until(self, now: int, cause: int = c.NONE) -> None:
+        """Log the wait at the meeting point since the asset got there; `cause` NONE takes the step's own."""
+        view = self.view
+        since = view[c.T]
+        if now > since:
+            step = self.steps[view[c.PC]]
+            code = step[c.CODE]
+            if cause >= 0:
+                code = code % c.CAUSE_UNIT + cause * c.CAUSE_UNIT
+            n, rows = view[c.N_ROWS], self._row_view
+            rows[n], rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = code, since, now, c.NONE, 0, 0
+            view[c.N_ROWS] = n + c.ROW_FIELDS
+            view[c.FUEL_G] -= step[c.BURN_G_S] * (now - since)
+            view[c.T] = now
+
+    def go_on(self, label: str) -> None:
+        """Leave the meeting point: the next step is `label`."""
+        self.view[c.PC] = self.pc[label]
+
+    def at(self, label: str) -> bool:
+        """Tell whether the step under way is `label`."""
+        return self.view[c.PC] == self.pc.get(label, c.NONE)
+
+    def take(self, load_l: int, dry_g: int, water_g: int) -> None:
+        """Set the parcel agreed at a meeting point."""
+        view = self.view
+        view[c.LOAD_L], view[c.LOAD_DRY_G], view[c.LOAD_WATER_G] = load_l, dry_g, water_g
+
+    def fill(self, load_l: int, dry_g: int, water_g: int) -> None:
+        """Put a parcel in the hold, as the next one to leave it."""
+        view = self.view
+        view[c.HOLD_L], view[c.HOLD_DRY_G], view[c.HOLD_WATER_G] = load_l, dry_g, water_g
+        self.take(load_l, dry_g, water_g)
+
+    def restore(self, vector: Any) -> None:
+        """Take over a state vector."""
+        self.s[:] = vector

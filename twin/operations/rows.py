@@ -1,0 +1,83 @@
+"""Interval rows as the kernel writes them: six whole numbers a row, one row when an activity ends."""
+
+from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
+from twin.operations.engine import compilable
+
+
+@compilable
+def row_code(s, step):
+    """Return the activity, state and cause of a step in one number; planned work inherits the cause in force."""
+    if step[CODE] < CAUSE_UNIT:
+        return step[CODE] + s[REASON] * CAUSE_UNIT
+    return step[CODE]
+
+
+@compilable
+def append_row(s, rows, code, start, end, hole, over_s):
+    """Append one interval row; an interval of no length is none."""
+    if end > start:
+        n = s[N_ROWS]
+        rows[n] = code
+        rows[n + 1] = start
+        rows[n + 2] = end
+        rows[n + 3] = hole
+        rows[n + 4] = 0
+        rows[n + 5] = over_s
+        s[N_ROWS] = n + ROW_FIELDS
+
+
+@compilable
+def end_merged_row(s, rows):
+    """Write the merged row under way, if there is one: it ends now."""
+    if s[ROW] >= 0:
+        append_row(s, rows, s[ROW_CODE], s[ROW], s[T], NONE, 0)
+        s[ROW] = NONE
+
+
+@compilable
+def emit_merged(s, rows, step):
+    """Begin a merged row, or let the one under way go on when it says the same."""
+    code = row_code(s, step)
+    if s[ROW] >= 0 and s[ROW_CODE] != code:
+        end_merged_row(s, rows)
+    if s[ROW] < 0:
+        s[ROW] = s[T]
+        s[ROW_CODE] = code
+
+
+@compilable
+def over_limit(conf, sea, limit, start, end):
+    """Return the seconds of [start, end) during which the observed sea is above a limit."""
+    over_s = 0
+    t = start
+    while t < end:
+        run = sea[limit + (t - conf[ORIGIN]) // 3600]
+        if run < 0:
+            over_s += min(-run, end) - t
+        t = min(abs(run), end)
+    return over_s
+
+
+@compilable
+def emit(s, conf, sea, rows, step, state, end):
+    """Write the row from now to `end` and move the clock there, burning fuel; `state` NONE takes the step's own.
+
+    A step that waits for its sea limit is logged under its own activity, with the cause storm while a tropical cyclone
+    (or its swell) is near and weather otherwise.
+    """
+    t = s[T]
+    if end > t:
+        s[FUEL_G] -= step[BURN_G_S] * (end - t)
+        if state == WAITING:
+            end_merged_row(s, rows)
+            near = sea[conf[NEAR_TABLE] + (t - conf[ORIGIN]) // 3600] < 0
+            cause = C_STORM if near else C_WEATHER
+            code = step[CODE] % STATE_UNIT + WAITING * STATE_UNIT + cause * CAUSE_UNIT
+            append_row(s, rows, code, t, end, s[LIFTS] if step[CHILLS] else NONE, 0)
+        elif step[MERGE]:
+            emit_merged(s, rows, step)
+        else:
+            end_merged_row(s, rows)
+            over_s = over_limit(conf, sea, step[LIMIT], t, end) if step[LIMIT] >= 0 and step[WHOLE] else 0
+            append_row(s, rows, row_code(s, step), t, end, s[LIFTS] if step[CHILLS] else NONE, over_s)
+    s[T] = end

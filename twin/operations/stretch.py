@@ -1,0 +1,277 @@
+"""A stretch: what one asset does alone, from one meeting point to the next, as a pure walk over plain arrays.
+
+``play`` runs a program (rows of `codes` fields) from a state until a meeting point, the end of the program or a given
+second. It is written once, in Python that numba compiles: interpreted it takes lists and memory views, compiled it
+takes int64 arrays, and both give the same rows to the last bit. All times are Unix UTC seconds, whole numbers.
+"""
+
+from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
+from twin.operations.decisions import decide
+from twin.operations.effects import finish
+from twin.operations.engine import compilable
+from twin.operations.rows import emit, emit_merged, end_merged_row
+
+HALT = -3  # instead of a step: the next segment ends after `until`
+SHORT_OF_DRAWS = -4
+
+
+@compilable
+def opening(step, conf, sea, t, work_s, stop):
+    """Return the first second >= t at which the step may start or go on; the search gives up at `stop`."""
+    while t < stop:
+        hour = (t - conf[ORIGIN]) // 3600
+        run = sea[step[LIMIT] + hour]
+        if run < 0:
+            t = -run
+        elif step[WHOLE] == 0 or sea[step[FORECAST] + hour] >= t + work_s:
+            return t
+        else:  # too short: look again when the open run ends or when the next forecast comes, whichever is first
+            t = min(run, t - (t - conf[ORIGIN]) % conf[ISSUE_S] + conf[ISSUE_S])
+    return t
+
+
+@compilable
+def first_failure(s, step, work_s):
+    """Return (seconds until the first worn component fails, its life slot), or (work_s, -1) when none does.
+
+    While one fault is being dealt with a second one waits: components age on and fail at once afterwards.
+    """
+    soonest = work_s
+    slot = NONE
+    if s[FAULT] >= 0:
+        return soonest, slot
+    for j in range(step[N_WEAR]):
+        life = max(0, s[step[WEAR + j]])
+        if life < soonest:
+            soonest = life
+            slot = step[WEAR + j]
+    return soonest, slot
+
+
+@compilable
+def fail(s, prog, conf, draws, slot):
+    """Note the fault of the component whose life slot is given: its repair time and class, drawn by ordinal."""
+    c = conf[COMPONENTS] + (slot - conf[FIRST_LIFE]) // 2
+    component = prog[c]
+    s[FAULT] = c
+    s[REPAIR_S] = draws[component[REPAIR_AT] + s[component[REPAIR_LAW]]]
+    s[FAULT_CLASS] = component[CLASS]
+    if draws[component[ESCALATE_AT] + s[component[ESCALATE_LAW]]] == 1:
+        s[FAULT_CLASS] = STRING_TRIP if component[CLASS] < STRING_TRIP else IN_PORT
+    s[component[REPAIR_LAW]] += 1
+    s[component[ESCALATE_LAW]] += 1
+
+
+@compilable
+def draws_left(s, prog, conf, step):
+    """Tell whether one more draw of everything this step may ask for is there."""
+    if step[LAW] >= 0 and s[step[LAW]] >= step[COUNT]:
+        return False
+    for j in range(step[N_WEAR]):
+        component = prog[conf[COMPONENTS] + (step[WEAR + j] - conf[FIRST_LIFE]) // 2]
+        if (
+            s[component[REPAIR_LAW]] >= component[REPAIR_COUNT]
+            or s[component[LIFE_LAW]] >= component[LIFE_COUNT]
+            or s[component[ESCALATE_LAW]] >= component[ESCALATE_COUNT]
+        ):
+            return False
+    if step[EFFECT] == FX_DISCONNECT and s[conf[LOSS_LAW]] >= conf[LOSS_COUNT]:
+        return False
+    return True
+
+
+@compilable
+def work_left(s, step, draws):
+    """Return (seconds of work left of a step, whether it begins now)."""
+    left = s[step[LEFT]]
+    if left > 0:
+        return left, False
+    if step[LAW] >= 0:
+        return draws[step[AT] + s[step[LAW]] * step[STRIDE]], True
+    if step[VOLUME] >= 0:
+        return max(1, -(-s[step[VOLUME]] * 3600 // step[RATE_L_H])), True
+    return 0, False
+
+
+@compilable
+def begin(s, step, work_s):
+    """Keep the draw of a step that begins, so that interrupted work goes on with it."""
+    s[step[LEFT]] = work_s
+    if step[LAW] >= 0:
+        s[step[LAW]] += 1
+
+
+@compilable
+def segment(s, prog, conf, sea, draws, rows, until):
+    """Play one waiting or working segment of the step under way, whatever may disturb it; return the next step."""
+    t = s[T]
+    pc = s[PC]
+    step = prog[pc]
+    if not draws_left(s, prog, conf, step):
+        return SHORT_OF_DRAWS
+    work_s, begins = work_left(s, step, draws)
+    cut = s[HARD]
+    stop = min(cut, s[SOFT]) if step[CUT] else cut
+    if step[LIMIT] >= 0:
+        wait_stop = min(cut, s[SOFT])
+        start = min(opening(step, conf, sea, t, work_s, wait_stop), wait_stop)
+        if start > t:
+            if start > until:
+                return HALT
+            if begins:
+                begin(s, step, work_s)
+            emit(s, conf, sea, rows, step, WAITING, start)
+            if step[CHILLS] and start - t >= conf[COLD_AFTER_S]:
+                s[COLD] = 1
+                s[RESUME] = pc
+                return DECIDE
+            return pc
+        if step[WHOLE] == 0:
+            stop = min(stop, sea[step[LIMIT] + (t - conf[ORIGIN]) // 3600])
+    end = min(t + work_s, stop)
+    lasts_s, slot = first_failure(s, step, end - t)
+    end = t + lasts_s
+    if end > until:
+        return HALT
+    if begins:
+        begin(s, step, work_s)
+    emit(s, conf, sea, rows, step, NONE, end)
+    for j in range(step[N_WEAR]):
+        s[step[WEAR + j]] -= lasts_s
+    s[step[LEFT]] = work_s - lasts_s
+    if slot >= 0:
+        fail(s, prog, conf, draws, slot)
+        s[RESUME] = pc
+        return DECIDE
+    if work_s > lasts_s:
+        return pc
+    return finish(s, prog, conf, draws, rows, step)
+
+
+@compilable
+def hold_on(s, prog, conf, sea, rows, until):
+    """Wait until the table a step names is open (an alert over, a sea below the hang-off limit) or a decision is due."""
+    step = prog[s[PC]]
+    run = sea[step[LIMIT] + (s[T] - conf[ORIGIN]) // 3600]
+    if run > 0:
+        return step[NEXT]
+    end = min(-run, s[HARD], s[SOFT])
+    if end > until:
+        return HALT
+    emit(s, conf, sea, rows, step, NONE, end)
+    return step[NEXT]
+
+
+@compilable
+def play(s, prog, conf, sea, draws, rows, until):
+    """Play a program until a meeting point, its end or `until`; return why it stopped.
+
+    Parameters
+    ----------
+    s : state vector (see `codes`); changed in place, always consistent at a segment boundary.
+    prog : step rows, then component rows.
+    conf : configuration vector.
+    sea : sea limit and alert tables of the replicate, one after the other, hourly.
+    draws : draws of this asset, already in seconds, grams or litres.
+    rows : buffer for interval rows, ROW_FIELDS numbers each; s[N_ROWS] counts the numbers in use.
+    until : UTC second; a segment that would end later is left for the next call.
+
+    Returns
+    -------
+    PAUSED, MET (waits at a meeting point), OFFERS (a parcel is ready, mining may go on), ENDED, NEEDS_ROWS or
+    NEEDS_DRAWS (call again with a longer buffer or more draws).
+
+    Notes
+    -----
+    The loop's own branch is the common case: the window is open, nothing fails, no decision falls due. Everything else
+    is `segment`. Both commit the same numbers for the same case.
+    """
+    origin = conf[ORIGIN]
+    room = len(rows) - 4 * ROW_FIELDS
+    t, pc, n, fuel_g = s[T], s[PC], s[N_ROWS], s[FUEL_G]
+    reason = s[REASON] * CAUSE_UNIT
+    soft = s[SOFT] if t < s[HARD] else t
+    bound = min(soft, s[HARD], until)
+    while True:
+        if n > room:
+            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            return NEEDS_ROWS
+        if t >= soft or pc == DECIDE:
+            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            if t >= conf[HORIZON]:
+                end_merged_row(s, rows)
+                return ENDED
+            pc = decide(s, prog, conf, sea, draws, rows)
+            s[PC] = pc
+            n, soft = s[N_ROWS], s[SOFT]
+            reason = s[REASON] * CAUSE_UNIT
+            bound = min(soft, s[HARD], until)
+        step = prog[pc]
+        kind = step[KIND]
+        if kind == WORK:
+            left_slot = step[LEFT]
+            work_s = s[left_slot]
+            law = NONE
+            if work_s == 0:
+                law = step[LAW]
+                if law >= 0 and s[law] < step[COUNT]:
+                    work_s = draws[step[AT] + s[law] * step[STRIDE]]
+            end = t + work_s
+            clear = work_s > 0 and end <= bound
+            if clear:
+                limit = step[LIMIT]
+                if limit >= 0:
+                    hour = (t - origin) // 3600
+                    clear = sea[limit + hour] >= end
+                    if clear and step[FORECAST] != limit:
+                        clear = sea[step[FORECAST] + hour] >= end
+            if clear:
+                for slot in step[WEAR : WEAR + step[N_WEAR]]:
+                    s[slot] -= work_s
+                    if s[slot] < 0:
+                        clear = False
+                if not clear:
+                    for slot in step[WEAR : WEAR + step[N_WEAR]]:
+                        s[slot] += work_s
+            if clear:
+                if law >= 0:
+                    s[law] += 1
+                else:
+                    s[left_slot] = 0
+                fuel_g -= step[BURN_G_S] * work_s
+                if step[MERGE]:
+                    s[T], s[N_ROWS] = t, n
+                    emit_merged(s, rows, step)
+                    n = s[N_ROWS]
+                else:
+                    code = step[CODE]
+                    rows[n] = code + reason if code < CAUSE_UNIT else code
+                    rows[n + 1] = t
+                    rows[n + 2] = end
+                    rows[n + 3] = s[LIFTS] if step[CHILLS] else NONE
+                    rows[n + 4] = 0
+                    rows[n + 5] = 0
+                    n += ROW_FIELDS
+                t = end
+                if step[EFFECT] == FX_NONE:
+                    pc = step[NEXT]
+                else:
+                    s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
+                    pc = finish(s, prog, conf, draws, rows, step)
+                    fuel_g = s[FUEL_G]
+                continue
+            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            following = segment(s, prog, conf, sea, draws, rows, until)
+        elif kind == HOLD_ON:
+            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            following = hold_on(s, prog, conf, sea, rows, until)
+        else:
+            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            return MET if kind == MEET else OFFERS if kind == OFFER else ENDED
+        if following == HALT:
+            return PAUSED
+        if following == SHORT_OF_DRAWS:
+            return NEEDS_DRAWS
+        pc, t, n, fuel_g = following, s[T], s[N_ROWS], s[FUEL_G]
+        if t >= s[HARD]:
+            soft = t

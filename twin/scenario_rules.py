@@ -1,0 +1,195 @@
+"""What must hold between the settings of a scenario, and the words in which it is said."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ops_data.errors import did_you_mean
+from ops_data.observations import SEA_RECORDS, STORM_TRACKS
+from ops_data.reference import VesselRow, vessels
+from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
+from twin.scenario_file import HEADINGS, SET_PLACE, problem, shown
+
+if TYPE_CHECKING:
+    from twin.scenario import Scenario
+
+WHEN: Final = "a date and time with zone is needed"
+NEEDED: Final = {
+    "bool": ("true or false is needed", "write it without quotes"),
+    "int": ("a whole number is needed", "write it without quotes or decimals"),
+    "float": ("a number is needed", "write it without quotes"),
+    "string": ("a text is needed", "put it in quotes"),
+    "datetime": (WHEN, "write for example 2027-01-08T09:00:00+09:00"),
+    "timezone": (WHEN, "write for example 2027-01-08T09:00:00+09:00"),
+    "tuple": ("a list of dates is needed", "write for example [2027-02-28]"),
+    "date": ("a date without time is needed", "write for example 2027-02-28"),
+    "model": ("a section with keys is needed", "write [section] and its keys below"),
+}
+
+
+def settings_problems(error: ValidationError, places: Mapping[str, str], file: str) -> list[str]:
+    """Return one problem line per broken setting of a pydantic error."""
+    return [_setting_problem(detail, places, file) for detail in error.errors()]
+
+
+def _setting_problem(detail: ErrorDetails, places: Mapping[str, str], file: str) -> str:
+    parts = [str(part) for part in detail["loc"] if not isinstance(part, int)]
+    key = ".".join(parts)
+    place = places.get(key, file)
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "missing":
+        what = "a value" if len(parts) > 1 or key in HEADINGS else f"section [{key}]"
+        return problem(file, key, "missing", f"{what} is needed", 'add it, or start from extends = "pilot-2027"')
+    found = f"{shown(detail['input'])} found"
+    if kind == "literal_error":
+        allowed = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        rule = f"one of {', '.join(allowed)}"
+        value = detail["input"]
+        return problem(place, key, found, rule, did_you_mean(value if isinstance(value, str) else "", allowed))
+    if "ge" in context or "le" in context:
+        rule = f"at least {context['ge']:g}" if "ge" in context else f"at most {context['le']:g}"
+        return problem(place, key, found, rule, "choose a value in this range")
+    rule, remedy = NEEDED.get(kind.partition("_")[0], (detail["msg"], "correct the value"))
+    return problem(place, key, found, rule, remedy)
+
+
+def fleet_of(tree: Mapping[str, Any], places: Mapping[str, str]) -> tuple[dict[str, VesselRow], list[str]]:
+    """Return the vessel rows by role, and one problem line per name that is not a row of that kind.
+
+    ``tree`` holds the settings by section as written; a vessel that is no text is left to the check of settings.
+    """
+    fleet: dict[str, VesselRow] = {}
+    problems: list[str] = []
+    for role, section in (("mining", "mining"), ("shuttle", "shuttles"), ("carrier", "carriers")):
+        name = tree.get(section, {}).get("vessel")
+        if not isinstance(name, str):
+            continue
+        key = f"{section}.vessel"
+        fit = [row.name for row in vessels().values() if row.kind == role]
+        rule, remedy = f"a {role} row of vessels.csv is needed", did_you_mean(name, fit)
+        if name in fit:
+            fleet[role] = vessels()[name]
+            continue
+        if name in vessels():
+            rule, remedy = f"that is a {vessels()[name].kind} vessel, not a {role} one", f"allowed: {', '.join(fit)}"
+        problems.append(problem(places[key], key, f'"{name}" found', rule, remedy))
+    return fleet, problems
+
+
+Words = tuple[tuple[str, ...], str, str, str]  # keys that may be to blame, found, rule, remedy
+
+
+def rule_problems(scenario: "Scenario", places: Mapping[str, str], file: str) -> list[str]:
+    """Return one problem line per rule between values that a scenario breaks.
+
+    Of the keys a rule joins, the line names one given by ``--set``, else one the scenario's own file gives.
+    """
+    lines: list[str] = []
+    for keys, found, rule, remedy in (*_times(scenario), *_records(scenario), *_fleet(scenario), *_physics(scenario)):
+        key = min(
+            keys, key=lambda key: (SET_PLACE, file).index(places[key]) if places.get(key) in (SET_PLACE, file) else 2
+        )
+        lines.append(problem(places.get(key, file), key, found, rule, remedy))
+    return lines
+
+
+def _jst(seconds: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=(seconds + JST_OFFSET_S) // SECONDS_PER_DAY)
+
+
+def _stamp(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%MZ}"
+
+
+def _times(scenario: "Scenario") -> list[Words]:
+    c = scenario.campaign
+    start, charter_end, end = _stamp(c.start), _stamp(c.charter_end), _stamp(c.end)
+    keys: tuple[str, ...]
+    if c.end <= c.start:
+        keys = ("campaign.end", "campaign.start")
+        return [(keys, f"start {start}, end {end} found", "the start is before the end", "move one of the two")]
+    broken: list[Words] = []
+    if not c.start < c.charter_end <= c.end:
+        rule = f"it lies after the start {start} and not after the end {end}"
+        keys = ("campaign.charter_end", "campaign.start", "campaign.end")
+        broken.append((keys, f"charter end {charter_end} found", rule, "move it into the span"))
+    first, last = _jst(scenario.start_s), _jst(scenario.end_s)
+    for day in c.target_by:
+        if not first <= day <= last:
+            rule = f"a target date lies within the span {first} to {last} (JST)"
+            keys = ("campaign.target_by", "campaign.start", "campaign.end")
+            broken.append((keys, f"target date {day} found", rule, "move it into the span or remove it"))
+    return broken
+
+
+def _records(scenario: "Scenario") -> list[Words]:
+    broken: list[Words] = []
+    asked: Sequence[tuple[str, str, Mapping[str, str]]] = (
+        ("weather.record", scenario.weather.record, SEA_RECORDS),
+        ("storms.tracks", scenario.storms.tracks, STORM_TRACKS),
+    )
+    for key, name, packaged in asked:
+        if name not in packaged and not Path(name).is_file():
+            rule = "a packaged record or the path of a file is needed"
+            broken.append(((key,), f'"{name}" found', rule, did_you_mean(name, packaged)))
+    return broken
+
+
+def _fleet(scenario: "Scenario") -> list[Words]:
+    broken: list[Words] = []
+    method = scenario.transfer.method
+    if method == "none":
+        return broken
+    if scenario.shuttles.count == 0:
+        rule = f'transfer.method "{method}" needs at least one shuttle'
+        broken.append(
+            (
+                ("shuttles.count", "transfer.method"),
+                "0 shuttles found",
+                rule,
+                'add shuttles or set transfer.method = "none"',
+            )
+        )
+    depth = scenario.quantities["island.quay_depth_m"].value
+    used = [("shuttle", "shuttles.vessel")] + [("carrier", "carriers.vessel")] * bool(scenario.carriers.count)
+    for role, key in used:
+        row = scenario.fleet[role]
+        if row.ballast_draught_m >= depth:
+            rule = f"its ballast draught {row.ballast_draught_m:g} m must be below island.quay_depth_m {depth:g}"
+            broken.append(
+                ((key, "island.quay_depth_m"), f'"{row.name}" found', rule, "choose a smaller vessel or a deeper quay")
+            )
+    return broken
+
+
+def _physics(scenario: "Scenario") -> list[Words]:
+    q = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    broken: list[Words] = []
+    if (shares := q["mining.insert_share"] + q["mining.disaggregate_share"]) >= 1.0:
+        rule = "mining.insert_share + mining.disaggregate_share below 1, lifting takes the rest"
+        broken.append(
+            (
+                ("mining.disaggregate_share", "mining.insert_share"),
+                f"sum {shares:g} found",
+                rule,
+                "lower one of the two",
+            )
+        )
+    keys: tuple[str, ...] = ("mud.dry_bulk_density_t_m3", "mud.bulk_density_t_m3", "mud.grain_density_t_m3")
+    dry, bulk, grain = (q[key] for key in keys)
+    if not dry < bulk < grain:
+        rule = "dry bulk density < bulk density < grain density"
+        broken.append((keys, f"{dry:g}, {bulk:g}, {grain:g} t/m3 found", rule, "correct the three"))
+    solids_m3 = math.pi / 4.0 * q["tool.bore_m"] ** 2 * q["tool.stroke_m"] * dry / grain
+    slurry_m3 = solids_m3 / q["slurry.solids_volume_fraction"]
+    if slurry_m3 > q["mining.hold_m3"]:
+        rule = f"one insertion makes {slurry_m3:.0f} m3 of slurry and must fit"
+        remedy = "choose a larger hold, a smaller tool or a thicker slurry"
+        keys = ("mining.hold_m3", "mining.vessel", "tool.bore_m", "tool.stroke_m", "slurry.solids_volume_fraction")
+        broken.append((keys, f"hold {q['mining.hold_m3']:g} m3 found", rule, remedy))
+    return broken

@@ -1,0 +1,134 @@
+"""The settings of a scenario: plain typed choices, section by section, all required; quantities live elsewhere."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _whole_utc_second(when: datetime) -> datetime:
+    if when.microsecond:
+        raise ValueError("a whole second is needed")
+    return when.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_whole_utc_second)]
+
+
+def _number(unit: str, low: float, high: float, text: str) -> Any:
+    return Field(ge=low, le=high, description=text, json_schema_extra={"unit": unit})
+
+
+class Campaign(BaseModel):
+    """Span, target and detail of the campaign."""
+
+    model_config = FROZEN
+
+    start: Instant = Field(description="Departure from the home port; date and time with zone.")
+    end: Instant = Field(description="Horizon of the simulation; date and time with zone.")
+    charter_end: Instant = Field(description="The mining vessels are due home by then; date and time with zone.")
+    mass_basis: Literal["wet", "dry"] = Field(
+        description="How the target is read: wet in-situ mud or salt-free dry solids. Never rescales simulated mass."
+    )
+    target_t_d: float = _number("t/d", 0.001, 1e6, "Target of mud on deck per day, on the mass basis.")
+    target_by: tuple[date, ...] = Field(description="Dates (JST) by which holding the target is assessed.")
+    insertions_per_location: int = _number("1", 0, 1_000_000, "Insertions before moving on; 0: no limit.")
+    locations: int = _number("1", 0, 1_000_000, "Locations after which the campaign ends; 0: no limit.")
+    variability: Literal["drawn", "central"] = Field(description="Central: every activity takes its central value.")
+    detail: Literal["intervals", "daily"] = Field(description="Whether the interval log of every replicate is kept.")
+
+
+class Site(BaseModel):
+    """Position of the mining site."""
+
+    model_config = FROZEN
+
+    latitude_deg: float = _number("deg", -90.0, 90.0, "Latitude, north positive.")
+    longitude_deg: float = _number("deg", -180.0, 180.0, "Longitude, east positive.")
+
+
+class Mining(BaseModel):
+    """The mining fleet."""
+
+    model_config = FROZEN
+
+    vessels: int = _number("1", 1, 50, "Number of mining vessels.")
+    vessel: str = Field(description="Row of kind mining in vessels.csv.")
+    cycle_includes_shift: bool = Field(description="Whether mining.cycle_h already contains the shift.")
+
+
+class Transfer(BaseModel):
+    """How mud leaves the mining vessel."""
+
+    model_config = FROZEN
+
+    method: Literal["hose", "side_by_side", "none"] = Field(
+        description="None: no shuttles, mud stays in the hold and goes home with the ship."
+    )
+
+
+class Shuttles(BaseModel):
+    """Ships between site and island."""
+
+    model_config = FROZEN
+
+    count: int = _number("1", 0, 200, "Number of shuttles.")
+    vessel: str = Field(description="Row of kind shuttle in vessels.csv.")
+
+
+class Island(BaseModel):
+    """The island quay."""
+
+    model_config = FROZEN
+
+    berths: int = _number("1", 1, 20, "Ships that can lie at the quay at once.")
+
+
+class Carriers(BaseModel):
+    """Ships between island and mainland."""
+
+    model_config = FROZEN
+
+    count: int = _number("1", 0, 200, "Number of carriers; 0: cake stays on the island.")
+    vessel: str = Field(description="Row of kind carrier in vessels.csv.")
+
+
+class Weather(BaseModel):
+    """Background sea."""
+
+    model_config = FROZEN
+
+    kind: Literal["resampled", "calm"] = Field(description="Resampled blocks of a real record, or a flat calm.")
+    record: str = Field(description="Packaged sea record or path of a file.")
+    marginals: Literal["site", "record"] = Field(
+        description="Map to the site's monthly marginals, or keep the record's."
+    )
+    foresight: Literal["forecast", "perfect"] = Field(description="Work on imperfect forecasts or on the true sea.")
+
+
+class Storms(BaseModel):
+    """Tropical cyclones and what is done about them."""
+
+    model_config = FROZEN
+
+    kind: Literal["resampled", "none"] = Field(description="Whole real years of tracks, or no storms.")
+    policy: Literal["ride_out", "hang_off", "recover_and_evade"] = Field(description="What the ship does on an alert.")
+    tracks: str = Field(description="Packaged storm tracks or path of a file.")
+
+
+class Failures(BaseModel):
+    """Whether components fail."""
+
+    model_config = FROZEN
+
+    enabled: bool = Field(description="False: nothing ever fails.")
+
+
+class Bunkering(BaseModel):
+    """Where fuel is taken."""
+
+    model_config = FROZEN
+
+    method: Literal["at_sea", "port"] = Field(description="At sea from a supply ship, or by a call at the home port.")
