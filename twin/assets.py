@@ -1,9 +1,11 @@
 """The fleet of a scenario: what its ships may load at the island quay, and how their sailing times scale."""
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from ops_data.reference import VesselRow, parameters, vessels
-from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    from twin.scenario import Scenario
 
 Role = Literal["mining", "shuttle", "carrier"]
 
@@ -34,7 +36,7 @@ def quay_load_fraction(vessel: VesselRow, quay_depth_m: float) -> float:
     return (quay_depth_m - vessel.ballast_draught_m) / (vessel.loaded_draught_m - vessel.ballast_draught_m)
 
 
-def sailing_factor(scenario: Scenario, role: Role) -> float:
+def sailing_factor(scenario: "Scenario", role: Role) -> float:
     """Return the factor on a sailing-time quantity for the scenario's own distance and ship.
 
     The quantities ``transit.home_h``, ``shuttle.sail_h`` and ``carrier.sail_h`` are stated for the reference distance

@@ -119,7 +119,7 @@ def triangular(
 
     Examples
     --------
-    >>> triangular(np.array(0.0), np.array(1.0), np.array(2.0), np.array([0.0, 0.5, 0.98])).tolist()
+    >>> triangular(np.array(0.0), np.array(1.0), np.array(2.0), np.array([0.0, 0.5, 0.98])).round(12).tolist()
     [0.0, 1.0, 1.8]
     """
     width = high - low

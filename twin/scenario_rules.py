@@ -13,6 +13,7 @@ from ops_data.errors import did_you_mean
 from ops_data.observations import SEA_RECORDS, STORM_TRACKS
 from ops_data.reference import VesselRow, vessels
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
+from twin.assets import quay_load_fraction
 from twin.scenario_file import HEADINGS, SET_PLACE, problem, shown
 
 if TYPE_CHECKING:
@@ -164,7 +165,21 @@ def _fleet(scenario: "Scenario") -> list[Words]:
             broken.append(
                 ((key, "island.quay_depth_m"), f'"{row.name}" found', rule, "choose a smaller vessel or a deeper quay")
             )
+    if scenario.carriers.count and not broken:
+        broken += _cake(scenario, depth)
     return broken
+
+
+def _cake(scenario: "Scenario", quay_depth_m: float) -> list[Words]:
+    """Return a problem if the island cannot store the cake for which a carrier waits: neither would ever move."""
+    q = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    full_t = q["carrier.payload_t"] * quay_load_fraction(scenario.fleet["carrier"], quay_depth_m)
+    wanted_t = full_t * q["carrier.minimum_load_fraction"]
+    if q["island.cake_stock_t"] >= wanted_t:
+        return []
+    keys = ("island.cake_stock_t", "carriers.vessel", "carrier.minimum_load_fraction", "carrier.payload_t")
+    found, rule = f"stock {q['island.cake_stock_t']:g} t found", f"a carrier waits for {wanted_t:.0f} t of cake"
+    return [(keys, found, rule, "enlarge the stock or choose a smaller carrier or minimum load")]
 
 
 def _physics(scenario: "Scenario") -> list[Words]:

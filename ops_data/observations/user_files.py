@@ -142,12 +142,12 @@ def _times(path: Path, frame: "pd.DataFrame", name: str, zone: str | None) -> ND
     import pandas as pd
 
     column = frame[name]
+    if column.isna().any():
+        row = int(column.isna().to_numpy().argmax())
+        raise ObservationError(f"{path}: row {row + 1}, column '{name}': the time is missing; fill or remove the row")
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return np.asarray(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64))
     if pd.api.types.is_datetime64_any_dtype(column):
-        if column.isna().any():
-            row = int(column.isna().to_numpy().argmax())
-            raise ObservationError(f"{path}: row {row + 1}, column '{name}': the time is missing; fill or remove it")
         naive_s = column.to_numpy("datetime64[s]").astype(np.int64)
         return np.asarray(naive_s - _declared_offset_s(path, name, column.iloc[0], zone))
     text = column.astype(str).str.strip()

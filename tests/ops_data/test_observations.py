@@ -204,6 +204,15 @@ def test_times_out_of_order_doubled_or_missing_are_named(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.parametrize("name", ["mine.csv", "mine.parquet"])
+def test_a_missing_time_is_named(tmp_path: Path, name: str) -> None:
+    frame = made_frame()
+    frame.loc[3, "time_utc"] = pd.NaT
+    assert complaint(written(tmp_path, frame, name)) == (
+        ": row 4, column 'time_utc': the time is missing; fill or remove the row"
+    )
+
+
 def test_a_series_between_whole_hours_or_with_an_odd_step_is_refused(tmp_path: Path) -> None:
     frame = made_frame()
     frame["time_utc"] += pd.Timedelta(minutes=30)

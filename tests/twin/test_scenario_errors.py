@@ -155,6 +155,11 @@ MISTAKES = {
         "mine.toml: key 'mining.hold_m3': hold 50 m3 found; one insertion makes 93 m3 of slurry and must fit; "
         "choose a larger hold, a smaller tool or a thicker slurry",
     ),
+    "a stock too small for the carrier": (
+        "[carriers]\nvessel = 'carrier-20000'",
+        "mine.toml: key 'carriers.vessel': stock 10000 t found; a carrier waits for 10980 t of cake; "
+        "enlarge the stock or choose a smaller carrier or minimum load",
+    ),
     "a ship too deep for the quay": (
         "[island]\nquay_depth_m = 3",
         "mine.toml: key 'island.quay_depth_m': \"shuttle-2000\" found; its ballast draught 3 m must be below "

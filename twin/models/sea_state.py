@@ -13,7 +13,8 @@ Why lognormal: fitted by monthly mean and standard deviation, it comes nearer to
 or Weibull where limits lie. Share of hours above 2.5, 4.0 and 5.0 m, ERA5 41N 125W: observed 0.199, 0.0227, 0.0046;
 lognormal 0.198, 0.0218, 0.0049; gamma 0.207, 0.0199, 0.0033. Central California (the like climate): observed 0.289,
 0.0234, 0.0040; lognormal 0.283, 0.0249, 0.0045; gamma 0.296, 0.0223, 0.0028; Weibull misses the share below 2 m by
-three points. Known limit: the lognormal's largest value in twenty years is about a quarter too high.
+three points. Known limits: the lognormal's largest value in twenty years is about a quarter too high; the shift into
+neighbouring months moves the long-run monthly means by up to 2 %.
 """
 
 import math

@@ -7,21 +7,15 @@ board). A *step row* is one line of a program. Times are Unix UTC seconds, masse
 
 from typing import Final
 
+from ops_data import schemas
+
 FAR: Final = 2**62  # "never": later than any simulated second
 NONE: Final = -1
 
 # --- activities, states and causes: the words of the interval table ------------------------------------------------
-ACTIVITIES: Final = (
-    "transit_out", "set_up", "run_string", "land_string", "shift", "insert", "disaggregate", "lift", "relocate",
-    "offload", "flush", "recover_string", "secure", "hang_off", "restart", "evade", "return_to_site", "disconnect",
-    "reconnect", "repair", "port_call", "bunker", "crew_change", "transit_home", "off_hire",
-    "wait_at_site", "load", "sail_to_island", "unload", "sail_to_site", "dewater", "sail_to_mainland", "idle",
-)  # fmt: skip
-STATES: Final = ("working", "waiting", "repairing", "idle")
-CAUSES: Final = (
-    "none", "weather", "storm", "failure", "shuttle", "berth", "stock", "mud", "cake", "crew_change", "bunkering",
-    "emergency", "charter",
-)  # fmt: skip
+ACTIVITIES: Final = tuple(schemas.ACTIVITIES)
+STATES: Final = tuple(schemas.STATES)
+CAUSES: Final = tuple(schemas.CAUSES)
 
 ACTIVITY: Final = {name: code for code, name in enumerate(ACTIVITIES)}
 CAUSE: Final = {name: code for code, name in enumerate(CAUSES)}
@@ -29,8 +23,12 @@ WORKING, WAITING, REPAIRING, IDLE = range(4)
 STATE_UNIT: Final = 1 << 8  # a row's code = activity + state * STATE_UNIT + cause * CAUSE_UNIT
 CAUSE_UNIT: Final = 1 << 12
 
-C_NONE, C_WEATHER, C_STORM, C_FAILURE, C_SHUTTLE, C_BERTH, C_STOCK, C_MUD, C_CAKE, C_CREW, C_BUNKER, C_EMERGENCY, \
-    C_CHARTER = range(13)  # fmt: skip
+C_NONE: Final = CAUSE["none"]
+C_WEATHER: Final = CAUSE["weather"]
+C_STORM: Final = CAUSE["storm"]
+C_FAILURE: Final = CAUSE["failure"]
+C_BUNKERING: Final = CAUSE["bunkering"]
+C_EMERGENCY: Final = CAUSE["emergency"]
 
 # --- state vector ---------------------------------------------------------------------------------------------------
 (
@@ -143,7 +141,7 @@ PAUSED, MET, OFFERS, ENDED, NEEDS_ROWS, NEEDS_DRAWS = range(6)
     COLD_AFTER_S,
     E_TRANSIT_OUT, E_SET_UP, E_RUN, E_FIRST_LAND, E_LAND, E_SHIFT, E_RELOCATE, E_MEET, E_OFFER, E_OFFLOAD, E_FLUSH,
     E_RECOVER, E_SECURE, E_HANG_OFF, E_RESTART, E_EVADE, E_STAY_CLEAR, E_RETURN, E_DISCONNECT, E_RIDE, E_RECONNECT,
-    E_AWAIT, E_REPAIR, E_ROV_REPAIR, E_PORT, E_BUNKER, E_CREW, E_CIRCULATE, E_TRANSIT_HOME, E_END,
+    E_AWAIT, E_REPAIR, E_ROV_REPAIR, E_PORT, E_BUNKER, E_CREW, E_CIRCULATE, E_LEAVE, E_TRANSIT_HOME, E_END,
     FIRST_MINING, LAST_MINING,  # program rows of one insertion, for abandoning it
     CONFIGURATION_FIELDS,
-) = range(62)  # fmt: skip
+) = range(63)  # fmt: skip

@@ -150,7 +150,7 @@ def go_home(s, conf):
         return conf[E_FLUSH]
     if s[DEPTH] > 0:
         return conf[E_RECOVER]
-    return conf[E_TRANSIT_HOME]
+    return conf[E_LEAVE]
 
 
 @compilable
@@ -166,7 +166,7 @@ def heavy_fault_rule(s, prog, conf):
     if not (faulty or s[PORT]):
         return NONE
     abandon(s, prog, conf)
-    s[REASON] = C_FAILURE if faulty else C_BUNKER
+    s[REASON] = C_FAILURE if faulty else C_BUNKERING
     if faulty and s[FAULT_CLASS] == STRING_TRIP:
         return conf[E_FLUSH] if s[LANDED] else conf[E_RECOVER]
     s[PORT] = 1
@@ -186,7 +186,7 @@ def goal(s, conf):
         if conf[BUNKER_IN_PORT] == 0:
             return conf[E_BUNKER]
         s[PORT] = 1
-        s[REASON] = C_BUNKER
+        s[REASON] = C_BUNKERING
         return go_home(s, conf)
     if s[DEPTH] < conf[JOINTS]:
         return conf[E_RUN]

@@ -133,8 +133,9 @@ def assemble(
         values[f"{component.name}/life"] = component.life_s
         values[f"{component.name}/repair"] = component.repair_s
         values[f"{component.name}/escalate"] = component.escalates
-    starts = dict(zip(names, np.cumsum([0] + [len(values[n]) for n in names[:-1]]).tolist(), strict=True))
-    draws = np.concatenate([np.asarray(values[n], dtype=np.int64) for n in names])
+    ends = np.cumsum([len(values[n]) for n in names], dtype=np.int64)
+    starts = {n: int(end) - len(values[n]) for n, end in zip(names, ends, strict=True)}
+    draws = np.concatenate([np.zeros(0, np.int64), *(np.asarray(values[n], np.int64) for n in names)])
 
     prog = np.zeros((len(steps) + len(components), c.STEP_FIELDS), dtype=np.int64)
     for i, step in enumerate(steps):

@@ -110,9 +110,13 @@ def limit_table(sea: Sea, hs_limit_m: float, wind_limit_m_s: float) -> NDArray[n
     +s for an open hour: UTC second at which its run of open hours ends. -s for a closed hour: UTC second at which the
     next open hour starts. Runs that reach the end of the sea get :data:`FAR` for s. Shape (hours,).
     """
-    open_hour = _open(sea, hs_limit_m, wind_limit_m_s)
+    return run_table(_open(sea, hs_limit_m, wind_limit_m_s), sea.origin_s)
+
+
+def run_table(open_hour: NDArray[np.bool_], origin_s: int) -> NDArray[np.int64]:
+    """Return the table of :func:`limit_table` for hours that are open or not, hour 0 at `origin_s`."""
     edges = np.r_[np.flatnonzero(open_hour[1:] != open_hour[:-1]) + 1, len(open_hour)]
-    ends_s = sea.origin_s + edges * SECONDS_PER_HOUR
+    ends_s = origin_s + edges * SECONDS_PER_HOUR
     ends_s[-1] = FAR
     table = np.repeat(ends_s, np.diff(edges, prepend=0))
     return np.where(open_hour, table, -table)

@@ -1,0 +1,135 @@
+"""Method statements: what each kind of asset does, as named steps. Durations, limits and burn rates come by name."""
+
+from collections.abc import Mapping
+
+from twin.operations import codes as c
+from twin.operations.program import Step
+
+Burn = Mapping[str, int]  # g/s by operation: transit, station, lift, port, sail, idle, plant
+
+
+def mining_steps(burn: Burn, joints: int, transfer_rate_l_h: int) -> list[Step]:
+    """Return the program of a mining vessel from port to port; `decisions` chooses between its parts."""
+    station, lift = burn["station"], burn["lift"]
+
+    def mining(label: str, then: str, burn_g_s: int = station) -> Step:
+        return Step(label, label, law=label, limit="mining", whole=True, mining=True, burn_g_s=burn_g_s, then=then)
+
+    return [
+        Step("transit_out", "transit_out", law="transit", limit="transit", burn_g_s=burn["transit"],
+             effect=c.FX_ARRIVE),
+        Step("set_up", "set_up", law="set_up", limit="setup", cut=True, burn_g_s=station, effect=c.FX_SET_UP),
+        Step("run_joint", "run_string", law="run_joint", limit="string", whole=True, merge=True, burn_g_s=station,
+             effect=c.FX_JOINT, goal=joints, back="run_joint"),
+        Step("first_land", "land_string", law="first_land", limit="mining", cut=True, burn_g_s=station,
+             effect=c.FX_LAND),
+        Step("land", "land_string", law="land", limit="mining", cut=True, burn_g_s=station, effect=c.FX_LAND),
+        Step("relocate", "relocate", law="relocate", limit="mining", burn_g_s=station, effect=c.FX_RELOCATE),
+        Step("circulate", "restart", law="circulate", limit="mining", cut=True, burn_g_s=lift, effect=c.FX_CIRCULATE),
+        mining("shift", "insert"),
+        mining("insert", "disaggregate"),
+        mining("disaggregate", "lift", lift),
+        Step("lift", "lift", law="lift", limit="mining", whole=True, mining=True, burn_g_s=lift, effect=c.FX_LIFT,
+             then="meet", back="shift"),
+        Step("meet", "offload", kind=c.MEET, state=c.WAITING, cause="shuttle", burn_g_s=station, then="moor"),
+        Step("offer", "offload", kind=c.OFFER, burn_g_s=station, back="shift"),
+        Step("moor", "offload", law="moor", limit="transfer", whole=True, burn_g_s=station, then="pump_over"),
+        Step("pump_over", "offload", volume=c.LOAD_L, rate_l_h=transfer_rate_l_h, limit="transfer", burn_g_s=station,
+             effect=c.FX_TRANSFER),
+        Step("flush", "flush", law="flush", burn_g_s=lift, effect=c.FX_FLUSH),
+        Step("recover_joint", "recover_string", law="recover_joint", limit="string", whole=True, merge=True,
+             burn_g_s=station, effect=c.FX_JOINT, goal=0, back="recover_joint"),
+        Step("secure", "secure", law="secure", burn_g_s=station, effect=c.FX_SECURE),
+        Step("hang_off", "hang_off", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm", burn_g_s=station),
+        Step("restart", "restart", law="restart", limit="mining", cut=True, burn_g_s=station, effect=c.FX_RESTART),
+        Step("evade", "evade", law="evade", burn_g_s=burn["transit"], effect=c.FX_EVADE),
+        Step("stay_clear", "evade", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm", burn_g_s=station),
+        Step("return", "return_to_site", law="evade", limit="transit", burn_g_s=burn["transit"], effect=c.FX_RETURN),
+        Step("disconnect", "disconnect", law="disconnect", cause="emergency", burn_g_s=station,
+             effect=c.FX_DISCONNECT),
+        Step("ride", "hang_off", kind=c.HOLD_ON, limit="hang_off", state=c.WAITING, cause="emergency",
+             burn_g_s=station),
+        Step("reconnect", "reconnect", law="reconnect", limit="string", cause="emergency", burn_g_s=station,
+             effect=c.FX_RECONNECT),
+        Step("await_spare", "repair", state=c.WAITING, cause="failure", cut=True, burn_g_s=station,
+             effect=c.FX_AWAIT),
+        Step("repair", "repair", state=c.REPAIRING, cause="failure", cut=True, burn_g_s=station, effect=c.FX_REPAIR),
+        Step("rov_repair", "repair", limit="rov", state=c.REPAIRING, cause="failure", cut=True, burn_g_s=station,
+             effect=c.FX_REPAIR),
+        Step("port", "port_call", law="port", burn_g_s=burn["port"], effect=c.FX_PORT),
+        Step("bunker", "bunker", law="bunker", limit="bunker", cut=True, cause="bunkering", burn_g_s=station,
+             effect=c.FX_BUNKER),
+        Step("crew_change", "crew_change", law="crew_change", limit="crew_change", cut=True, cause="crew_change",
+             burn_g_s=station, effect=c.FX_CREW),
+        Step("leave", "transit_home", kind=c.MEET, burn_g_s=station, then="transit_home"),
+        Step("transit_home", "transit_home", law="transit", limit="transit", burn_g_s=burn["transit"],
+             effect=c.FX_LEAVE),
+        Step("end", "off_hire", kind=c.END, state=c.IDLE),
+    ]  # fmt: skip
+
+
+MINING_ENTRIES = {
+    c.E_TRANSIT_OUT: "transit_out", c.E_SET_UP: "set_up", c.E_RUN: "run_joint", c.E_FIRST_LAND: "first_land",
+    c.E_LAND: "land", c.E_SHIFT: "shift", c.E_RELOCATE: "relocate", c.E_MEET: "meet", c.E_OFFER: "offer",
+    c.E_OFFLOAD: "pump_over", c.E_FLUSH: "flush", c.E_RECOVER: "recover_joint", c.E_SECURE: "secure",
+    c.E_HANG_OFF: "hang_off", c.E_RESTART: "restart", c.E_EVADE: "evade", c.E_STAY_CLEAR: "stay_clear",
+    c.E_RETURN: "return", c.E_DISCONNECT: "disconnect", c.E_RIDE: "ride", c.E_RECONNECT: "reconnect",
+    c.E_AWAIT: "await_spare", c.E_REPAIR: "repair", c.E_ROV_REPAIR: "rov_repair", c.E_PORT: "port",
+    c.E_BUNKER: "bunker", c.E_CREW: "crew_change", c.E_CIRCULATE: "circulate", c.E_LEAVE: "leave",
+    c.E_TRANSIT_HOME: "transit_home", c.E_END: "end", c.FIRST_MINING: "first_land", c.LAST_MINING: "moor",
+}  # fmt: skip
+REPAIR_ENTRIES = {c.E_AWAIT: "await_spare", c.E_REPAIR: "repair"}
+
+
+def repair_steps(burn_g_s: int) -> list[Step]:
+    """Return how a ship or plant without a string mends what fails: it waits for a spare, then repairs."""
+    return [
+        Step("await_spare", "repair", state=c.WAITING, cause="failure", burn_g_s=burn_g_s, effect=c.FX_AWAIT),
+        Step("repair", "repair", state=c.REPAIRING, cause="failure", burn_g_s=burn_g_s, effect=c.FX_REPAIR),
+        Step("off_hire", "off_hire", kind=c.END, state=c.IDLE),
+    ]
+
+
+def shuttle_steps(burn: Burn, unload_rate_l_h: int) -> list[Step]:
+    """Return the round of a shuttle: wait, load, sail, berth, unload, sail back."""
+    sail, idle = burn["sail"], burn["idle"]
+    return [
+        Step("wait_at_site", "wait_at_site", kind=c.MEET, state=c.WAITING, cause="mud", burn_g_s=idle),
+        Step("alongside", "load", kind=c.MEET, burn_g_s=idle),
+        Step("sail_to_island", "sail_to_island", law="sail", limit="shuttle_sail", whole=True, burn_g_s=sail,
+             then="berth"),
+        Step("berth", "unload", kind=c.MEET, state=c.WAITING, cause="berth", burn_g_s=idle),
+        Step("berthing", "unload", law="berthing", limit="shuttle_unload", burn_g_s=idle, then="unload"),
+        Step("unload", "unload", volume=c.LOAD_L, rate_l_h=unload_rate_l_h, limit="shuttle_unload", burn_g_s=idle,
+             effect=c.FX_TRANSFER, then="sail_to_site"),
+        Step("sail_to_site", "sail_to_site", law="sail", limit="shuttle_sail", whole=True, burn_g_s=sail,
+             then="wait_at_site"),
+        *repair_steps(idle),
+    ]  # fmt: skip
+
+
+def plant_steps(burn: Burn, rate_g_h: int) -> list[Step]:
+    """Return the round of the dewatering plant: wait for mud, dewater the lot."""
+    return [
+        Step("mud", "idle", kind=c.MEET, state=c.WAITING, cause="mud"),
+        Step("dewater", "dewater", volume=c.LOAD_DRY_G, rate_l_h=rate_g_h, burn_g_s=burn["plant"],
+             effect=c.FX_TRANSFER, then="mud"),
+        *repair_steps(0),
+    ]  # fmt: skip
+
+
+def carrier_steps(burn: Burn, load_rate_kg_h: int, unload_rate_kg_h: int) -> list[Step]:
+    """Return the round of a carrier: wait for a call, sail out, load cake, sail home, unload."""
+    sail, idle = burn["sail"], burn["idle"]
+    return [
+        Step("call", "idle", kind=c.MEET, state=c.WAITING, cause="cake", burn_g_s=idle),
+        Step("sail_to_island", "sail_to_island", law="sail", limit="carrier_sail", burn_g_s=sail, then="cake"),
+        Step("cake", "load", kind=c.MEET, state=c.WAITING, cause="cake", burn_g_s=idle),
+        Step("load", "load", volume=c.LOAD_L, rate_l_h=load_rate_kg_h, limit="carrier_load", burn_g_s=idle,
+             then="cast_off"),
+        Step("cast_off", "load", kind=c.MEET, burn_g_s=idle),
+        Step("sail_to_mainland", "sail_to_mainland", law="sail", limit="carrier_sail", burn_g_s=sail, then="unload"),
+        Step("unload", "unload", volume=c.LOAD_L, rate_l_h=unload_rate_kg_h, limit="carrier_unload", burn_g_s=idle,
+             effect=c.FX_TRANSFER, then="call"),
+        *repair_steps(idle),
+    ]  # fmt: skip

@@ -1,0 +1,183 @@
+"""The yard: builds the assets of one replicate from a scenario, its drawn values and its sea."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ops_data.errors import SimulationError
+from ops_data.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KG_PER_TONNE, LITRES_PER_M3, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from twin.assets import sailing_factor
+from twin.operations import codes as c
+from twin.operations.laws import Luck
+from twin.operations.method import (
+    MINING_ENTRIES,
+    REPAIR_ENTRIES,
+    carrier_steps,
+    mining_steps,
+    plant_steps,
+    shuttle_steps,
+)
+from twin.operations.program import Assembled, Component, Ints, SeaTables, Step, assemble
+
+ROUNDS_PER_DAY = 3  # first guess of how many draws a ship needs
+
+
+def joints(values: Mapping[str, float]) -> int:
+    """Return how many joints reach the sea bed."""
+    return max(1, round(values["site.water_depth_m"] / values["string.joint_m"]))
+
+
+def burn_rates(values: Mapping[str, float], kind: str) -> dict[str, int]:
+    """Return fuel burnt by operation [g/s] for a kind of asset."""
+    t_d = {
+        "mining": {
+            "transit": values["fuel.transit_t_d"],
+            "station": values["fuel.on_station_t_d"],
+            "lift": values["fuel.on_station_t_d"] + values["fuel.lift_extra_t_d"],
+            "port": values["fuel.port_t_d"],
+        },
+        "shuttle": {"sail": values["fuel.shuttle_sail_t_d"], "idle": values["fuel.shuttle_idle_t_d"]},
+        "carrier": {"sail": values["fuel.carrier_sail_t_d"], "idle": values["fuel.carrier_idle_t_d"]},
+        "island": {"plant": values["fuel.island_t_d"]},
+    }[kind]
+    return {name: round(rate * GRAMS_PER_TONNE / SECONDS_PER_DAY) for name, rate in t_d.items()}
+
+
+@dataclass(frozen=True)
+class Yard:
+    """Builds the assets of one replicate: tables with as many draws as asked for."""
+
+    luck: Luck
+    sea: SeaTables
+
+    def _assemble(
+        self,
+        steps: Sequence[Step],
+        laws: Mapping[str, Ints],
+        parts: Sequence[Component],
+        configuration: Mapping[int, int],
+        state: Mapping[int, int],
+        entries: Mapping[int, str],
+    ) -> Assembled:
+        scenario = self.luck.scenario
+        shared = {
+            c.HORIZON: scenario.end_s,
+            c.ISSUE_S: round(self.luck.values["weather.issue_interval_h"] * SECONDS_PER_HOUR),
+            c.HANG_TABLE: self.sea.observed["hang_off"],
+            c.ALERT_TABLE: self.sea.observed["alert"],
+            c.ARRIVAL_TABLE: self.sea.observed["arrival"],
+            c.NEAR_TABLE: self.sea.observed["near"],
+            c.COLD_AFTER_S: 6 * SECONDS_PER_HOUR,
+        }
+        if not self.sea.forecast:
+            shared[c.ISSUE_S] = c.FAR
+        begin = {c.T: scenario.start_s, c.SOFT: scenario.end_s, c.HARD: scenario.end_s}
+        return assemble(steps, laws, parts, self.sea, shared | configuration, begin | state, entries)
+
+    def _count(self, doublings: int, per_day: float) -> int:
+        days = (self.luck.scenario.end_s - self.luck.scenario.start_s) / SECONDS_PER_DAY
+        return max(8, int(days * per_day)) << doublings
+
+    def mining(self, name: str, doublings: int) -> Assembled:
+        """Return the tables of a mining vessel."""
+        luck, v, s = self.luck, self.luck.values, self.luck.scenario
+        n_joints = joints(v)
+        cycle_h = v["mining.cycle_h"] + (0.0 if s.mining.cycle_includes_shift else v["mining.shift_h"])
+        many = self._count(doublings, 1.1 * HOURS_PER_DAY / cycle_h)
+        some = self._count(doublings, 0.5)
+        sail = sailing_factor(s, "mining")
+        laws = luck.insertion(name, many) | {
+            "mass": luck.masses(name, many),
+            "transit": luck.durations("transit.home_h", name, some, sail),
+            "set_up": luck.durations("setup.survey_h", name, some) + luck.durations("setup.rig_up_h", name, some),
+            "run_joint": luck.durations("string.run_joint_h", name, 2 * n_joints << doublings),
+            "recover_joint": luck.durations("string.recover_joint_h", name, 2 * n_joints << doublings),
+            "disconnect": luck.durations("emergency.disconnect_h", name, some),
+            "string_loss": luck.string_losses(name, some),
+        }
+        laws |= {law: luck.durations(key, name, some) for law, key in MINING_LAWS.items()}
+        masses = laws["mass"].reshape(-1, 3)
+        lift_l = int(masses[:, 0].max())
+        hold_l = round(v["mining.hold_m3"] * LITRES_PER_M3)
+        if hold_l < lift_l:
+            raise SimulationError(
+                f"mining.hold_m3 is {v['mining.hold_m3']:g} m3: one lift brings {lift_l / LITRES_PER_M3:.0f} m3 of slurry "
+                "and a hold must take at least one; enlarge the hold or raise slurry.solids_volume_fraction"
+            )
+        full_l = hold_l - lift_l + 1
+        grains_m3 = np.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"] * v["slurry.solids_volume_fraction"]
+        station = burn_rates(v, "mining")["station"]
+        policy = {"ride_out": 0, "hang_off": c.HANGING_OFF, "recover_and_evade": c.EVADING}[s.storms.policy]
+        back_h = v["transit.home_h"] * sail + n_joints * v["string.recover_joint_h"] * v["departure.recovery_factor"]
+        capacity_g = round(s.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
+        configuration = {
+            c.MINING: 1,
+            c.POLICY: policy,
+            c.JOINTS: n_joints,
+            c.RECOVER_PLAN_S: round(v["string.recover_joint_h"] * SECONDS_PER_HOUR),
+            c.FULL_L: full_l,
+            c.OFFER_L: min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l) if s.transfer.method != "none" else c.FAR,
+            c.PIPE_DRY_G: round(grains_m3 * v["mud.grain_density_t_m3"] * GRAMS_PER_TONNE),
+            c.INSERTIONS_HERE: s.campaign.insertions_per_location or c.FAR,
+            c.LOCATIONS_GOAL: s.campaign.locations or c.FAR,
+            c.DEPART_AT: s.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR),
+            c.CREW_INTERVAL_S: round(v["crew.interval_d"] * SECONDS_PER_DAY),
+            c.FUEL_RESERVE_G: round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * station,
+            c.FUEL_CAPACITY_G: capacity_g,
+            c.BUNKER_IN_PORT: int(s.bunkering.method == "port"),
+        }
+        rate_l_h = round(v["transfer.hose_rate_m3_h"] * LITRES_PER_M3)
+        state = {
+            c.PC: 0,
+            c.STRINGS: 1 + round(v["string.spare_strings"]),
+            c.FUEL_G: capacity_g,
+            c.CREW_DUE: s.start_s + configuration[c.CREW_INTERVAL_S],
+        }
+        steps = mining_steps(burn_rates(v, "mining"), n_joints, rate_l_h)
+        parts = luck.components("mining", name, some)
+        return self._assemble(steps, laws, parts, configuration, state, MINING_ENTRIES)
+
+    def shuttle(self, name: str, doublings: int) -> Assembled:
+        """Return the tables of a shuttle."""
+        luck, v = self.luck, self.luck.values
+        some = self._count(doublings, ROUNDS_PER_DAY)
+        laws = {
+            "sail": luck.durations("shuttle.sail_h", name, some, sailing_factor(luck.scenario, "shuttle")),
+            "berthing": luck.durations("shuttle.berthing_h", name, some),
+        }
+        steps = shuttle_steps(burn_rates(v, "shuttle"), round(v["shuttle.unload_rate_m3_h"] * LITRES_PER_M3))
+        return self._assemble(steps, laws, luck.components("shuttle", name, some), {}, {}, REPAIR_ENTRIES)
+
+    def plant(self, name: str, doublings: int) -> Assembled:
+        """Return the tables of the dewatering plant."""
+        luck, v = self.luck, self.luck.values
+        parts = luck.components("island", name, self._count(doublings, 1))
+        steps = plant_steps(burn_rates(v, "island"), round(v["island.dewatering_rate_t_h"] * GRAMS_PER_TONNE))
+        return self._assemble(steps, {}, parts, {}, {}, REPAIR_ENTRIES)
+
+    def carrier(self, name: str, doublings: int) -> Assembled:
+        """Return the tables of a carrier."""
+        luck, v = self.luck, self.luck.values
+        some = self._count(doublings, 1)
+        laws = {"sail": luck.durations("carrier.sail_h", name, some, sailing_factor(luck.scenario, "carrier"))}
+        rates = (round(v[f"carrier.{way}_rate_t_h"] * KG_PER_TONNE) for way in ("load", "unload"))
+        steps = carrier_steps(burn_rates(v, "carrier"), *rates)
+        return self._assemble(steps, laws, luck.components("carrier", name, some), {}, {}, REPAIR_ENTRIES)
+
+
+MINING_LAWS = {
+    "first_land": "setup.first_mud_h",
+    "land": "setup.land_h",
+    "relocate": "mining.relocate_h",
+    "circulate": "string.restart_h",
+    "moor": "transfer.mooring_h",
+    "flush": "string.flush_h",
+    "secure": "storms.secure_h",
+    "restart": "storms.restart_h",
+    "evade": "storms.evade_h",
+    "reconnect": "emergency.reconnect_h",
+    "port": "port.turnaround_h",
+    "bunker": "bunkering.hours",
+    "crew_change": "crew.change_h",
+}
