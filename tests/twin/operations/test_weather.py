@@ -1,6 +1,6 @@
 """The sea of a replicate: tables by hand, the same sea in every span, calm siblings, plain errors, speed.
 
-Truth: *derived* = tables of a few hours by hand, identities between settings; *recorded* = fingerprints of one sea.
+Truth: *derived* = tables of a few hours by hand, identities between settings.
 """
 
 import dataclasses
