@@ -9,18 +9,17 @@ from twin.assets import quay_load_fraction
 from twin.operations import codes as c
 from twin.operations import stretch
 from twin.operations.engine import compiled_play
+from twin.operations.island import PPM, IslandSide
 from twin.operations.laws import Luck
 from twin.operations.player import Player
 from twin.operations.program import Assembled, Ints, SeaTables
 from twin.operations.sea_tables import LIMITS, sea_tables
-from twin.operations.vessel import mining_vessel, ship
+from twin.operations.site import MiningSite, mining_vessel, ship
 from twin.operations.weather import build_forecast_errors, build_sea
 from twin.operations.weather_settings import WeatherSettings, weather_settings
 from twin.operations.world import Fleet, Island, Lot, Stocks, World
 from twin.operations.yard import Yard, joints
 from twin.scenario import Scenario, draw_parameters
-
-PPM = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -181,15 +180,7 @@ def play_campaign(luck: Luck, sea: SeaTables, start: State | None, until_s: int,
     world = World(fleet, island_of(luck), stocks, start.time_s if start else scenario.start_s, until_s)
     if start:
         resume(world, start)
-    for vessel in fleet.mining:
-        world.env.process(mining_vessel(world, vessel))
-    for players, hand_over in (
-        (fleet.shuttles, world.unload_shuttle),
-        (fleet.plants, world.store_cake),
-        (fleet.carriers, world.deliver),
-    ):
-        for player in players:
-            world.env.process(ship(world, player, hand_over))
+    start_processes(world)
     world.env.run(until=until_s)
     if until_s >= scenario.end_s:
         for player in fleet.all():
@@ -221,13 +212,19 @@ def resume(world: World, start: State) -> None:
     world.berthed, world.gone = list(start.berthed), set(start.gone)
     for player in world.fleet.all():
         player.restore(start.assets[player.name])
+
+
+def start_processes(world: World) -> None:
+    """Start every asset: those that stood at a meeting point before the clock began take their places in order."""
+    site = MiningSite(world)
+    IslandSide(world)
     fleet = world.fleet
-    for players, hand_over in (
-        (fleet.mining, world.let_shuttle_go),
-        (fleet.shuttles, world.unload_shuttle),
-        (fleet.plants, world.store_cake),
-        (fleet.carriers, world.deliver),
-    ):
-        for player in players:
-            if player.view[c.RELEASE_T] >= start.time_s:
-                world.on_release(player, hand_over)
+
+    def arrived(player: Player) -> tuple[int, int]:
+        return player.view[c.T], player.rank
+
+    for player in sorted((*fleet.shuttles, *fleet.plants, *fleet.carriers), key=arrived):
+        world.env.process(ship(world, player, world.begin(player)))
+    for vessel in sorted(fleet.mining, key=arrived):
+        world.env.process(mining_vessel(site, vessel, world.begin(vessel)))
+        site.watch(vessel)

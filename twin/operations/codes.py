@@ -74,25 +74,55 @@ C_EMERGENCY: Final = CAUSE["emergency"]
 HOME, SITE, CLEAR = range(3)  # PLACE
 HANGING_OFF, EVADING = 1, 2  # STORMY
 
-# --- step row -------------------------------------------------------------------------------------------------------
-(
-    KIND, CODE,
-    LAW,  # state slot that counts the draws taken, NONE when the work left is set by a decision
-    AT, COUNT, STRIDE,  # where its draws start, how many there are, 0 for a constant
-    VOLUME,  # state slot [l]: duration = volume * 3600 / RATE_L_H instead of a draw, NONE otherwise
-    RATE_L_H,
-    LEFT,  # state slot of the work left
-    LIMIT, FORECAST,  # where the observed and the forecast sea limit tables start, NONE without a limit
-    WHOLE,  # 1: needs one open window for its whole duration; 0: pauses while the limit is exceeded
-    CUT,  # 1: a decision due may cut it
-    MERGE,  # 1: repetitions without a gap make one row
-    CHILLS,  # 1: a long weather wait makes circulation cold
-    BURN_G_S,
-    EFFECT, NEXT, BACK, GOAL,
-    N_WEAR, WEAR, *_WEARS,
-) = range(32)  # fmt: skip
-STEP_FIELDS: Final = 32
-MAX_WEAR: Final = STEP_FIELDS - WEAR
+# --- step rows, component rows and the configuration row: fields, all int64 ----------------------------------------
+STEP_FIELDS: Final = (
+    "kind", "code",
+    "law",  # state slot that counts the draws taken, NONE when the work left is set by a decision
+    "at", "count", "stride",  # where its draws start, how many there are, 0 for a constant
+    "volume",  # state slot: duration = what is there * 3600 / rate_h instead of a draw, NONE otherwise
+    "rate_h",
+    "left",  # state slot of the work left
+    "limit", "forecast",  # where the observed and the forecast sea limit tables start, NONE without a limit
+    "whole",  # 1: needs one open window for its whole duration; 0: pauses while the limit is exceeded
+    "cut",  # 1: a decision due may cut it
+    "merge",  # 1: repetitions without a gap make one row
+    "mining",  # 1: part of an insertion; a long weather wait makes circulation cold
+    "burn_g_s", "effect", "next", "back", "goal",
+    "wear_from", "wear_to",  # where in the draws the life slots of the components that wear in it are listed
+)  # fmt: skip
+COMPONENT_FIELDS: Final = (
+    "life",  # state slot of the operating seconds left
+    "spares",  # state slot of the spares on board
+    "life_law", "life_at", "life_count",
+    "repair_law", "repair_at", "repair_count",
+    "escalate_law", "escalate_at", "escalate_count",  # draws of 0 or 1: does this failure need one class more?
+    "repair_class", "resupply_s",
+)  # fmt: skip
+ENTRIES: Final = (
+    "transit_out", "set_up", "run", "first_land", "land", "shift", "relocate", "meet", "offer", "offload", "flush",
+    "recover", "secure", "hang_off", "restart", "evade", "stay_clear", "return", "disconnect", "ride", "reconnect",
+    "await", "repair", "rov_repair", "port", "bunker", "crew", "circulate", "leave", "transit_home", "end",
+)  # fmt: skip
+CONFIGURATION_FIELDS: Final = (
+    "origin",  # UTC second of hour 0 of the sea tables
+    "horizon",
+    "issue_s",  # interval between sea forecasts, FAR under perfect foresight
+    "mining",  # 1 for a mining vessel: the decision rules apply
+    "first_life",  # life slot of the first component
+    "hang_table", "alert_table", "arrival_table", "near_table",  # starts in the sea tables
+    "policy",  # HANGING_OFF, EVADING or 0 to ride out
+    "joints", "recover_plan_s",  # full string; planned seconds to recover one joint
+    "full_l", "offer_l",  # mud in the hold that stops mining, that is worth a shuttle
+    "mass_at", "mass_stride",  # slurry [l], dry [g], water [g] of lift 0, 1, …
+    "pipe_dry_g",
+    "loss_law", "loss_at", "loss_count",  # draws of 0 or 1: does an emergency disconnect lose the string?
+    "insertions_here", "locations_goal",  # FAR when unlimited
+    "depart_at", "crew_interval_s",
+    "fuel_reserve_g", "fuel_capacity_g", "bunker_in_port",
+    "cold_after_s",
+    *(f"e_{entry}" for entry in ENTRIES),  # steps that decisions choose, NONE where the program has none
+    "first_mining", "last_mining",  # program rows of one insertion, for abandoning it
+)  # fmt: skip
 
 WORK, MEET, OFFER, HOLD_ON, END = range(5)  # KIND
 DECIDE: Final = -2  # as PC or NEXT: ask the decision rules
@@ -101,16 +131,6 @@ FX_NONE, FX_JOINT, FX_LIFT, FX_TRANSFER, FX_ARRIVE, FX_LEAVE, FX_SET_UP, FX_LAND
     FX_RESTART, FX_EVADE, FX_RETURN, FX_DISCONNECT, FX_RECONNECT, FX_REPAIR, FX_AWAIT, FX_PORT, FX_BUNKER, FX_CREW, \
     FX_CIRCULATE, FX_COUNT = range(23)  # EFFECT  # fmt: skip
 
-# --- component row --------------------------------------------------------------------------------------------------
-(
-    LIFE,  # state slot of the operating seconds left
-    SPARES,  # state slot of the spares on board
-    LIFE_LAW, LIFE_AT, LIFE_COUNT,
-    REPAIR_LAW, REPAIR_AT, REPAIR_COUNT,
-    ESCALATE_LAW, ESCALATE_AT, ESCALATE_COUNT,  # draws of 0 or 1: does this failure need one class more?
-    CLASS, RESUPPLY_S,
-) = range(13)  # fmt: skip
-COMPONENT_FIELDS: Final = 13
 IN_PLACE, ROV, STRING_TRIP, IN_PORT = range(4)  # CLASS
 
 # --- row of the interval log ----------------------------------------------------------------------------------------
@@ -119,29 +139,3 @@ ROW_FIELDS: Final = 6
 
 # --- why a stretch ended --------------------------------------------------------------------------------------------
 PAUSED, MET, OFFERS, ENDED, NEEDS_ROWS, NEEDS_DRAWS = range(6)
-
-# --- configuration vector of an asset -------------------------------------------------------------------------------
-(
-    ORIGIN,  # UTC second of hour 0 of the sea tables
-    HORIZON,
-    ISSUE_S,  # interval between sea forecasts, FAR under perfect foresight
-    MINING,  # 1 for a mining vessel: the decision rules below apply
-    COMPONENTS, FIRST_LIFE,  # first component row in the program, its life slot
-    HANG_TABLE, ALERT_TABLE, ARRIVAL_TABLE, NEAR_TABLE,  # starts in the sea tables
-    POLICY,  # HANGING_OFF, EVADING or 0 to ride out
-    JOINTS, RECOVER_PLAN_S,  # full string; planned seconds to recover one joint, weather included
-    FULL_L, OFFER_L,  # mud in the hold that stops mining, that is worth a shuttle
-    MASS_AT, MASS_STRIDE,  # slurry [l], dry [g], water [g] of lift 0, 1, …
-    PIPE_DRY_G,
-    LOSS_LAW, LOSS_AT, LOSS_COUNT,  # draws of 0 or 1: does an emergency disconnect lose the string?
-    INSERTIONS_HERE, LOCATIONS_GOAL,  # FAR when unlimited
-    DEPART_AT,
-    CREW_INTERVAL_S,
-    FUEL_RESERVE_G, FUEL_CAPACITY_G, BUNKER_IN_PORT,
-    COLD_AFTER_S,
-    E_TRANSIT_OUT, E_SET_UP, E_RUN, E_FIRST_LAND, E_LAND, E_SHIFT, E_RELOCATE, E_MEET, E_OFFER, E_OFFLOAD, E_FLUSH,
-    E_RECOVER, E_SECURE, E_HANG_OFF, E_RESTART, E_EVADE, E_STAY_CLEAR, E_RETURN, E_DISCONNECT, E_RIDE, E_RECONNECT,
-    E_AWAIT, E_REPAIR, E_ROV_REPAIR, E_PORT, E_BUNKER, E_CREW, E_CIRCULATE, E_LEAVE, E_TRANSIT_HOME, E_END,
-    FIRST_MINING, LAST_MINING,  # program rows of one insertion, for abandoning it
-    CONFIGURATION_FIELDS,
-) = range(63)  # fmt: skip

@@ -13,22 +13,22 @@ from twin.operations.rows import end_merged_row
 @compilable
 def hour_of(s, conf):
     """Return the hour of the sea tables in which the asset's clock stands."""
-    return (s[T] - conf[ORIGIN]) // 3600
+    return (s[T] - conf.origin) // 3600
 
 
 @compilable
 def watch(s, conf, sea):
     """Set when the next decision is due (SOFT, at the end of a step) and when even a step is cut (HARD)."""
     t = s[T]
-    soft = conf[HORIZON]
-    hard = conf[HORIZON]
-    if conf[MINING]:
+    soft = conf.horizon
+    hard = conf.horizon
+    if conf.mining:
         if s[PLACE] != HOME:
-            soft = min(soft, abs(sea[conf[ALERT_TABLE] + hour_of(s, conf)]))
-        if s[LEAVING] == 0 and conf[DEPART_AT] > t:
-            soft = min(soft, conf[DEPART_AT])
+            soft = min(soft, abs(sea[conf.alert_table + hour_of(s, conf)]))
+        if s[LEAVING] == 0 and conf.depart_at > t:
+            soft = min(soft, conf.depart_at)
         if s[DEPTH] > 0 and s[DISCONNECTED] == 0:
-            hang = sea[conf[HANG_TABLE] + hour_of(s, conf)]
+            hang = sea[conf.hang_table + hour_of(s, conf)]
             if hang > 0:
                 hard = min(hard, hang)
     s[SOFT] = soft
@@ -54,30 +54,30 @@ def uncouple(s, prog, conf, moved_l):
 def abandon(s, prog, conf):
     """Break off what is under way: a coupled shuttle is let go with what it has, an insertion is lost."""
     if s[COUPLED]:
-        step = prog[conf[E_OFFLOAD]]
-        left_s = s[step[LEFT]]
+        step = prog[conf.e_offload]
+        left_s = s[step.left]
         moved_l = 0
         if left_s > 0:
-            whole_s = max(1, -(-s[LOAD_L] * 3600 // step[RATE_L_H]))
+            whole_s = max(1, -(-s[LOAD_L] * 3600 // step.rate_h))
             moved_l = s[LOAD_L] * (whole_s - left_s) // whole_s
-            s[step[LEFT]] = 0
+            s[step.left] = 0
         uncouple(s, prog, conf, moved_l)
-    for pc in range(conf[FIRST_MINING], conf[LAST_MINING] + 1):
-        s[prog[pc][LEFT]] = 0
+    for pc in range(conf.first_mining, conf.last_mining + 1):
+        s[prog[pc].left] = 0
 
 
 @compilable
 def storm_rule(s, prog, conf, sea):
     """Return the step a tropical-cyclone alert asks for, or NONE."""
-    alert = sea[conf[ALERT_TABLE] + hour_of(s, conf)] < 0
+    alert = sea[conf.alert_table + hour_of(s, conf)] < 0
     if s[STORMY] == 0:
         if not alert:
             return NONE
-        expected_s = sea[conf[ARRIVAL_TABLE] + hour_of(s, conf)] - s[T]
-        s[STORMY] = conf[POLICY]
+        expected_s = sea[conf.arrival_table + hour_of(s, conf)] - s[T]
+        s[STORMY] = conf.policy
         if s[DEPTH] == 0:
             s[STORMY] = EVADING
-        elif expected_s < s[DEPTH] * conf[RECOVER_PLAN_S]:
+        elif expected_s < s[DEPTH] * conf.recover_plan_s:
             s[STORMY] = HANGING_OFF
     abandon(s, prog, conf)
     s[REASON] = C_STORM
@@ -86,16 +86,16 @@ def storm_rule(s, prog, conf, sea):
     if s[STORMY] == HANGING_OFF:
         if alert:
             if s[LANDED]:
-                return conf[E_FLUSH]
-            return conf[E_HANG_OFF] if s[SECURED] else conf[E_SECURE]
-        if s[SECURED] and s[LANDINGS] > 0 and s[DEPTH] == conf[JOINTS]:
-            return conf[E_RESTART]
+                return conf.e_flush
+            return conf.e_hang_off if s[SECURED] else conf.e_secure
+        if s[SECURED] and s[LANDINGS] > 0 and s[DEPTH] == conf.joints:
+            return conf.e_restart
     elif s[PLACE] == CLEAR:
-        return conf[E_STAY_CLEAR] if alert else conf[E_RETURN]
+        return conf.e_stay_clear if alert else conf.e_return
     elif alert:
         if s[LANDED]:
-            return conf[E_FLUSH]
-        return conf[E_RECOVER] if s[DEPTH] > 0 else conf[E_EVADE]
+            return conf.e_flush
+        return conf.e_recover if s[DEPTH] > 0 else conf.e_evade
     s[STORMY] = 0
     s[SECURED] = 0
     return NONE
@@ -106,7 +106,7 @@ def emergency_rule(s, prog, conf, sea):
     """Return the step asked for by a sea above the hang-off limit with the string out, or NONE."""
     if s[DEPTH] == 0:
         return NONE
-    too_rough = sea[conf[HANG_TABLE] + hour_of(s, conf)] < 0
+    too_rough = sea[conf.hang_table + hour_of(s, conf)] < 0
     if s[DISCONNECTED] == 0:
         if not too_rough:
             return NONE
@@ -114,31 +114,31 @@ def emergency_rule(s, prog, conf, sea):
         s[REASON] = C_EMERGENCY
         s[DISCONNECTED] = 1
     if s[DISCONNECTED] == 1:
-        return conf[E_DISCONNECT]
-    return conf[E_RIDE] if too_rough else conf[E_RECONNECT]
+        return conf.e_disconnect
+    return conf.e_ride if too_rough else conf.e_reconnect
 
 
 @compilable
-def mend(s, prog, conf):
+def mend(s, prog, parts, conf):
     """Return the repair step of the fault in hand, waiting first for a spare that is not on board."""
-    component = prog[s[FAULT]]
-    if component[RESUPPLY_S] > 0 and s[component[SPARES]] == 0:
-        slot = prog[conf[E_AWAIT]][LEFT]
+    component = parts[s[FAULT]]
+    if component.resupply_s > 0 and s[component.spares] == 0:
+        slot = prog[conf.e_await].left
         if s[slot] == 0:
-            s[slot] = component[RESUPPLY_S]
-        return conf[E_AWAIT]
-    pc = conf[E_ROV_REPAIR] if s[FAULT_CLASS] == ROV else conf[E_REPAIR]
-    slot = prog[pc][LEFT]
+            s[slot] = component.resupply_s
+        return conf.e_await
+    pc = conf.e_rov_repair if s[FAULT_CLASS] == ROV else conf.e_repair
+    slot = prog[pc].left
     if s[slot] == 0:
         s[slot] = s[REPAIR_S]
     return pc
 
 
 @compilable
-def mend_here(s, prog, conf, here):
+def mend_here(s, prog, parts, conf, here):
     """Return the repair step and remember the step to come back to, unless it is the repair itself."""
-    pc = mend(s, prog, conf)
-    if here != conf[E_AWAIT] and here != conf[E_REPAIR] and here != conf[E_ROV_REPAIR]:
+    pc = mend(s, prog, parts, conf)
+    if here != conf.e_await and here != conf.e_repair and here != conf.e_rov_repair:
         s[RESUME] = here
     return pc
 
@@ -147,28 +147,28 @@ def mend_here(s, prog, conf, here):
 def go_home(s, conf):
     """Return the next step of getting the string in and the ship home."""
     if s[LANDED]:
-        return conf[E_FLUSH]
+        return conf.e_flush
     if s[DEPTH] > 0:
-        return conf[E_RECOVER]
-    return conf[E_LEAVE]
+        return conf.e_recover
+    return conf.e_leave
 
 
 @compilable
-def heavy_fault_rule(s, prog, conf):
+def heavy_fault_rule(s, prog, parts, conf):
     """Return the step a fault beyond repair on station (or an empty tank) asks for, or NONE."""
     faulty = s[FAULT] >= 0
     if s[PLACE] == HOME:
         if faulty:
-            return mend(s, prog, conf)
-        return conf[E_PORT] if s[PORT] else NONE
+            return mend(s, prog, parts, conf)
+        return conf.e_port if s[PORT] else NONE
     if faulty and s[FAULT_CLASS] == STRING_TRIP and s[DEPTH] == 0:
-        return mend(s, prog, conf)
+        return mend(s, prog, parts, conf)
     if not (faulty or s[PORT]):
         return NONE
     abandon(s, prog, conf)
     s[REASON] = C_FAILURE if faulty else C_BUNKERING
     if faulty and s[FAULT_CLASS] == STRING_TRIP:
-        return conf[E_FLUSH] if s[LANDED] else conf[E_RECOVER]
+        return conf.e_flush if s[LANDED] else conf.e_recover
     s[PORT] = 1
     return go_home(s, conf)
 
@@ -177,40 +177,40 @@ def heavy_fault_rule(s, prog, conf):
 def goal(s, conf):
     """Return the next step towards the next tonne; nothing is under way."""
     if s[PLACE] == HOME:
-        return conf[E_TRANSIT_OUT]
+        return conf.e_transit_out
     if s[SET_UP] == 0:
-        return conf[E_SET_UP]
+        return conf.e_set_up
     if s[T] >= s[CREW_DUE]:
-        return conf[E_CREW]
-    if s[FUEL_G] < conf[FUEL_RESERVE_G]:
-        if conf[BUNKER_IN_PORT] == 0:
-            return conf[E_BUNKER]
+        return conf.e_crew
+    if s[FUEL_G] < conf.fuel_reserve_g:
+        if conf.bunker_in_port == 0:
+            return conf.e_bunker
         s[PORT] = 1
         s[REASON] = C_BUNKERING
         return go_home(s, conf)
-    if s[DEPTH] < conf[JOINTS]:
-        return conf[E_RUN]
+    if s[DEPTH] < conf.joints:
+        return conf.e_run
     if s[LANDED] == 0:
-        return conf[E_FIRST_LAND] if s[LANDINGS] == 0 else conf[E_LAND]
+        return conf.e_first_land if s[LANDINGS] == 0 else conf.e_land
     s[REASON] = C_NONE
     if s[COLD]:
-        return conf[E_CIRCULATE]
-    if s[LIFTS_HERE] >= conf[INSERTIONS_HERE]:
-        if s[LOCATIONS] + 1 >= conf[LOCATIONS_GOAL]:
+        return conf.e_circulate
+    if s[LIFTS_HERE] >= conf.insertions_here:
+        if s[LOCATIONS] + 1 >= conf.locations_goal:
             s[LEAVING] = 1
             return go_home(s, conf)
-        return conf[E_RELOCATE]
-    if s[HOLD_L] >= conf[FULL_L] or (s[HOLD_L] >= conf[OFFER_L] and s[CALL] <= s[T]):
-        return conf[E_MEET]
-    return conf[E_SHIFT]
+        return conf.e_relocate
+    if s[HOLD_L] >= conf.full_l or (s[HOLD_L] >= conf.offer_l and s[CALL] <= s[T]):
+        return conf.e_meet
+    return conf.e_shift
 
 
 @compilable
-def next_step(s, prog, conf, sea, here):
+def next_step(s, prog, parts, conf, sea, here):
     """Return the step to play now; `here` is the one under way, NONE when there is none."""
     urgent = NONE
-    going = s[LEAVING] or s[T] >= conf[DEPART_AT]
-    if s[PLACE] != HOME and here != conf[E_TRANSIT_HOME]:
+    going = s[LEAVING] or s[T] >= conf.depart_at
+    if s[PLACE] != HOME and here != conf.e_transit_home:
         urgent = emergency_rule(s, prog, conf, sea)
         if urgent < 0 and not (going and s[DEPTH] == 0):
             was_stormy = s[STORMY]
@@ -220,31 +220,31 @@ def next_step(s, prog, conf, sea, here):
     if urgent >= 0:
         return urgent
     if s[FAULT] >= 0 and s[FAULT_CLASS] <= ROV:
-        return mend_here(s, prog, conf, here)
+        return mend_here(s, prog, parts, conf, here)
     if s[PLACE] == HOME or not going:
-        urgent = heavy_fault_rule(s, prog, conf)
+        urgent = heavy_fault_rule(s, prog, parts, conf)
         if urgent >= 0:
             return urgent
     if going and not s[COUPLED]:
         s[LEAVING] = 1
         if s[PLACE] == HOME:
-            return conf[E_END]
-        if here == conf[E_TRANSIT_HOME]:
+            return conf.e_end
+        if here == conf.e_transit_home:
             return here
         abandon(s, prog, conf)
         if s[REASON] != C_EMERGENCY:
             s[REASON] = C_NONE
         return go_home(s, conf)
-    if s[COLD] and s[LANDED] and here >= 0 and here != conf[E_CIRCULATE]:
+    if s[COLD] and s[LANDED] and here >= 0 and here != conf.e_circulate:
         s[RESUME] = here
-        return conf[E_CIRCULATE]
+        return conf.e_circulate
     if here >= 0:
         return here
     return goal(s, conf)
 
 
 @compilable
-def decide(s, prog, conf, sea, draws, rows):
+def decide(s, prog, parts, conf, sea, rows):
     """Return the step to play now and set when the next decision is due.
 
     Called when a decision falls due or a step says DECIDE; the step under way is s[PC], or s[RESUME] after a repair.
@@ -253,13 +253,13 @@ def decide(s, prog, conf, sea, draws, rows):
     if here == DECIDE:
         here = s[RESUME]
         s[RESUME] = NONE
-    if conf[MINING]:
-        pc = next_step(s, prog, conf, sea, here)
+    if conf.mining:
+        pc = next_step(s, prog, parts, conf, sea, here)
     elif s[FAULT] >= 0:
-        pc = mend_here(s, prog, conf, here)
+        pc = mend_here(s, prog, parts, conf, here)
     else:
         pc = here
-    if prog[pc][MERGE] == 0:
+    if prog[pc].merge == 0:
         end_merged_row(s, rows)
     watch(s, conf, sea)
     return pc

@@ -9,11 +9,11 @@ from twin.operations.engine import compilable
 def disconnect(s, conf, draws):
     """Dump the pipe, let the tool go; a draw decides whether the string is lost."""
     if s[LANDED]:
-        s[LOST_DRY_G] += conf[PIPE_DRY_G]
+        s[LOST_DRY_G] += conf.pipe_dry_g
     s[LANDED] = 0
     s[DISCONNECTED] = 2
-    lost = draws[conf[LOSS_AT] + s[conf[LOSS_LAW]]]
-    s[conf[LOSS_LAW]] += 1
+    lost = draws[conf.loss_at + s[conf.loss_law]]
+    s[conf.loss_law] += 1
     if lost:
         s[STRINGS] -= 1
         s[DEPTH] = 0
@@ -24,28 +24,28 @@ def disconnect(s, conf, draws):
 
 
 @compilable
-def repaired(s, prog, draws):
+def repaired(s, parts, draws):
     """Put the repaired component back to work: one spare less, a new life."""
-    component = prog[s[FAULT]]
-    if component[RESUPPLY_S] > 0:
-        s[component[SPARES]] -= 1
-    s[component[LIFE]] = draws[component[LIFE_AT] + s[component[LIFE_LAW]]]
-    s[component[LIFE_LAW]] += 1
+    component = parts[s[FAULT]]
+    if component.resupply_s > 0:
+        s[component.spares] -= 1
+    s[component.life] = draws[component.life_at + s[component.life_law]]
+    s[component.life_law] += 1
     s[FAULT] = NONE
 
 
 @compilable
-def finish(s, prog, conf, draws, rows, step):
+def finish(s, prog, parts, conf, draws, rows, step):
     """Apply what completing a step changes, and return the step that follows (or DECIDE)."""
     t = s[T]
-    fx = step[EFFECT]
+    fx = step.effect
     if fx == FX_JOINT:
-        s[DEPTH] += 1 if step[GOAL] > 0 else -1
-        if s[DEPTH] == step[GOAL] or s[DEPTH] == 1:
-            return step[NEXT]
-        return step[BACK]
+        s[DEPTH] += 1 if step.goal > 0 else -1
+        if s[DEPTH] == step.goal or s[DEPTH] == 1:
+            return step.next
+        return step.back
     if fx == FX_LIFT:
-        at = conf[MASS_AT] + 3 * s[LIFTS] * conf[MASS_STRIDE]
+        at = conf.mass_at + 3 * s[LIFTS] * conf.mass_stride
         s[HOLD_L] += draws[at]
         s[HOLD_DRY_G] += draws[at + 1]
         s[HOLD_WATER_G] += draws[at + 2]
@@ -53,16 +53,16 @@ def finish(s, prog, conf, draws, rows, step):
         s[LIFTS] += 1
         s[LIFTS_HERE] += 1
         if (
-            s[LIFTS_HERE] >= conf[INSERTIONS_HERE]
+            s[LIFTS_HERE] >= conf.insertions_here
             or t >= min(s[CALL], s[CREW_DUE])
-            or s[FUEL_G] < conf[FUEL_RESERVE_G]
+            or s[FUEL_G] < conf.fuel_reserve_g
         ):
             return DECIDE
-        if s[HOLD_L] >= conf[FULL_L]:
-            return step[NEXT]
-        if s[OFFERED] == 0 and s[HOLD_L] >= conf[OFFER_L]:
-            return conf[E_OFFER]
-        return step[BACK]
+        if s[HOLD_L] >= conf.full_l:
+            return step.next
+        if s[OFFERED] == 0 and s[HOLD_L] >= conf.offer_l:
+            return conf.e_offer
+        return step.back
     if fx == FX_TRANSFER:
         uncouple(s, prog, conf, s[LOAD_L])
     elif fx == FX_ARRIVE:
@@ -98,21 +98,21 @@ def finish(s, prog, conf, draws, rows, step):
     elif fx == FX_RECONNECT:
         s[DISCONNECTED] = 0
     elif fx == FX_AWAIT:
-        s[prog[s[FAULT]][SPARES]] = 1
+        s[parts[s[FAULT]].spares] = 1
     elif fx == FX_REPAIR:
-        repaired(s, prog, draws)
+        repaired(s, parts, draws)
     elif fx == FX_PORT:
         s[PORT] = 0
-        s[FUEL_G] = conf[FUEL_CAPACITY_G]
-        s[CREW_DUE] = t + conf[CREW_INTERVAL_S]
+        s[FUEL_G] = conf.fuel_capacity_g
+        s[CREW_DUE] = t + conf.crew_interval_s
     elif fx == FX_BUNKER:
-        s[FUEL_G] = conf[FUEL_CAPACITY_G]
+        s[FUEL_G] = conf.fuel_capacity_g
     elif fx == FX_CREW:
-        s[CREW_DUE] = t + conf[CREW_INTERVAL_S]
+        s[CREW_DUE] = t + conf.crew_interval_s
     elif fx == FX_CIRCULATE:
         s[COLD] = 0
     elif fx == FX_COUNT:
         s[LOCATIONS] += 1
-        if s[LOCATIONS] % step[GOAL] != 0:
-            return step[BACK]
-    return step[NEXT]
+        if s[LOCATIONS] % step.goal != 0:
+            return step.back
+    return step.next

@@ -40,6 +40,6 @@ def compiled_play() -> Callable[..., int]:
     for function in _KERNEL:
         scope = {**function.__globals__, **compiled}
         plain = types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
-        compiled[function.__name__] = numba.njit(cache=True)(plain)
+        compiled[function.__name__] = numba.njit(cache=True, error_model="numpy")(plain)
     play: Callable[..., int] = compiled["play"]
     return play

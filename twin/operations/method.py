@@ -34,7 +34,7 @@ def mining_steps(burn: Burn, joints: int, transfer_rate_l_h: int) -> list[Step]:
         Step("meet", "offload", kind=c.MEET, state=c.WAITING, cause="shuttle", burn_g_s=station, then="moor"),
         Step("offer", "offload", kind=c.OFFER, burn_g_s=station, back="shift"),
         Step("moor", "offload", law="moor", limit="transfer", whole=True, burn_g_s=station, then="pump_over"),
-        Step("pump_over", "offload", volume=c.LOAD_L, rate_l_h=transfer_rate_l_h, limit="transfer", burn_g_s=station,
+        Step("pump_over", "offload", volume=c.LOAD_L, rate_h=transfer_rate_l_h, limit="transfer", burn_g_s=station,
              effect=c.FX_TRANSFER),
         Step("flush", "flush", law="flush", burn_g_s=lift, effect=c.FX_FLUSH),
         Step("recover_joint", "recover_string", law="recover_joint", limit="string", whole=True, merge=True,
@@ -68,17 +68,11 @@ def mining_steps(burn: Burn, joints: int, transfer_rate_l_h: int) -> list[Step]:
     ]  # fmt: skip
 
 
-MINING_ENTRIES = {
-    c.E_TRANSIT_OUT: "transit_out", c.E_SET_UP: "set_up", c.E_RUN: "run_joint", c.E_FIRST_LAND: "first_land",
-    c.E_LAND: "land", c.E_SHIFT: "shift", c.E_RELOCATE: "relocate", c.E_MEET: "meet", c.E_OFFER: "offer",
-    c.E_OFFLOAD: "pump_over", c.E_FLUSH: "flush", c.E_RECOVER: "recover_joint", c.E_SECURE: "secure",
-    c.E_HANG_OFF: "hang_off", c.E_RESTART: "restart", c.E_EVADE: "evade", c.E_STAY_CLEAR: "stay_clear",
-    c.E_RETURN: "return", c.E_DISCONNECT: "disconnect", c.E_RIDE: "ride", c.E_RECONNECT: "reconnect",
-    c.E_AWAIT: "await_spare", c.E_REPAIR: "repair", c.E_ROV_REPAIR: "rov_repair", c.E_PORT: "port",
-    c.E_BUNKER: "bunker", c.E_CREW: "crew_change", c.E_CIRCULATE: "circulate", c.E_LEAVE: "leave",
-    c.E_TRANSIT_HOME: "transit_home", c.E_END: "end", c.FIRST_MINING: "first_land", c.LAST_MINING: "moor",
+MINING_ENTRIES = {f"e_{entry}": entry for entry in c.ENTRIES} | {
+    "e_run": "run_joint", "e_recover": "recover_joint", "e_offload": "pump_over", "e_await": "await_spare",
+    "e_crew": "crew_change", "first_mining": "first_land", "last_mining": "moor",
 }  # fmt: skip
-REPAIR_ENTRIES = {c.E_AWAIT: "await_spare", c.E_REPAIR: "repair"}
+REPAIR_ENTRIES = {"e_await": "await_spare", "e_repair": "repair"}
 
 
 def repair_steps(burn_g_s: int) -> list[Step]:
@@ -100,7 +94,7 @@ def shuttle_steps(burn: Burn, unload_rate_l_h: int) -> list[Step]:
              then="berth"),
         Step("berth", "unload", kind=c.MEET, state=c.WAITING, cause="berth", burn_g_s=idle),
         Step("berthing", "unload", law="berthing", limit="shuttle_unload", burn_g_s=idle, then="unload"),
-        Step("unload", "unload", volume=c.LOAD_L, rate_l_h=unload_rate_l_h, limit="shuttle_unload", burn_g_s=idle,
+        Step("unload", "unload", volume=c.LOAD_L, rate_h=unload_rate_l_h, limit="shuttle_unload", burn_g_s=idle,
              effect=c.FX_TRANSFER, then="sail_to_site"),
         Step("sail_to_site", "sail_to_site", law="sail", limit="shuttle_sail", whole=True, burn_g_s=sail,
              then="wait_at_site"),
@@ -112,7 +106,7 @@ def plant_steps(burn: Burn, rate_g_h: int) -> list[Step]:
     """Return the round of the dewatering plant: wait for mud, dewater the lot."""
     return [
         Step("mud", "idle", kind=c.MEET, state=c.WAITING, cause="mud"),
-        Step("dewater", "dewater", volume=c.LOAD_DRY_G, rate_l_h=rate_g_h, burn_g_s=burn["plant"],
+        Step("dewater", "dewater", volume=c.LOAD_DRY_G, rate_h=rate_g_h, burn_g_s=burn["plant"],
              effect=c.FX_TRANSFER, then="mud"),
         *repair_steps(0),
     ]  # fmt: skip
@@ -125,11 +119,11 @@ def carrier_steps(burn: Burn, load_rate_kg_h: int, unload_rate_kg_h: int) -> lis
         Step("call", "idle", kind=c.MEET, state=c.WAITING, cause="cake", burn_g_s=idle),
         Step("sail_to_island", "sail_to_island", law="sail", limit="carrier_sail", burn_g_s=sail, then="cake"),
         Step("cake", "load", kind=c.MEET, state=c.WAITING, cause="cake", burn_g_s=idle),
-        Step("load", "load", volume=c.LOAD_L, rate_l_h=load_rate_kg_h, limit="carrier_load", burn_g_s=idle,
+        Step("load", "load", volume=c.LOAD_L, rate_h=load_rate_kg_h, limit="carrier_load", burn_g_s=idle,
              then="cast_off"),
         Step("cast_off", "load", kind=c.MEET, burn_g_s=idle),
         Step("sail_to_mainland", "sail_to_mainland", law="sail", limit="carrier_sail", burn_g_s=sail, then="unload"),
-        Step("unload", "unload", volume=c.LOAD_L, rate_l_h=unload_rate_kg_h, limit="carrier_unload", burn_g_s=idle,
+        Step("unload", "unload", volume=c.LOAD_L, rate_h=unload_rate_kg_h, limit="carrier_unload", burn_g_s=idle,
              effect=c.FX_TRANSFER, then="call"),
         *repair_steps(idle),
     ]  # fmt: skip

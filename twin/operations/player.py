@@ -1,14 +1,28 @@
 """One asset and its arrays: what a process holds, whichever way the kernel runs."""
 
 from collections.abc import Callable, MutableSequence
+from dataclasses import make_dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
 
 from twin.operations import codes as c
-from twin.operations.program import Assembled, Ints, SeaTables
+from twin.operations.program import Assembled, Ints, Rows, SeaTables
 
 FIRST_ROWS = 256
+
+
+def plain_rows(rows: Rows) -> list[Any]:
+    """Return the rows of a structured array as objects with the fields as attributes (whole Python numbers)."""
+    names = rows.dtype.names or ()
+    row_type = _row_type(names)
+    return [row_type(*row) for row in rows.tolist()]
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> type[Any]:
+    return make_dataclass("Row", names, slots=True)
 
 
 class Supply(Protocol):
@@ -42,12 +56,13 @@ class Player:
 
     def _load(self, assembled: Assembled) -> None:
         self.pc, self.labels, self._state = assembled.pc, assembled.labels, assembled.state
-        self.steps: list[list[int]] = assembled.prog.tolist()
+        self.steps = plain_rows(assembled.prog)
+        sea, draws = self._sea.values, assembled.draws
         if self._compiled:
-            self._tables: tuple[Any, ...] = (assembled.prog, assembled.conf, self._sea.values, assembled.draws)
+            self._tables: tuple[Any, ...] = (assembled.prog, assembled.parts, assembled.conf, sea, draws)
         else:
-            draws = memoryview(assembled.draws)
-            self._tables = (self.steps, assembled.conf.tolist(), memoryview(self._sea.values), draws)
+            parts, conf = plain_rows(assembled.parts), plain_rows(assembled.conf)
+            self._tables = (self.steps, parts, conf, memoryview(sea), memoryview(draws))
 
     def _make_rows(self, rows: int) -> None:
         old = self.rows_array() if rows > FIRST_ROWS else None
@@ -80,22 +95,26 @@ class Player:
         since = view[c.T]
         if now > since:
             step = self.steps[view[c.PC]]
-            code = step[c.CODE]
+            code = step.code
             if cause >= 0:
                 code = code % c.CAUSE_UNIT + cause * c.CAUSE_UNIT
             n, rows = view[c.N_ROWS], self._row_view
             rows[n], rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = code, since, now, c.NONE, 0, 0
             view[c.N_ROWS] = n + c.ROW_FIELDS
-            view[c.FUEL_G] -= step[c.BURN_G_S] * (now - since)
+            view[c.FUEL_G] -= step.burn_g_s * (now - since)
             view[c.T] = now
 
     def go_on(self, label: str) -> None:
         """Leave the meeting point: the next step is `label`."""
         self.view[c.PC] = self.pc[label]
 
+    def label(self) -> str:
+        """Return the label of the step under way."""
+        return self.labels[self.view[c.PC]]
+
     def at(self, label: str) -> bool:
         """Tell whether the step under way is `label`."""
-        return self.view[c.PC] == self.pc.get(label, c.NONE)
+        return self.labels[self.view[c.PC]] == label
 
     def take(self, load_l: int, dry_g: int, water_g: int) -> None:
         """Set the parcel agreed at a meeting point."""

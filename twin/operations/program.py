@@ -21,7 +21,7 @@ class Step:
     activity : word of `codes.ACTIVITIES` under which it is logged.
     kind : WORK, MEET, OFFER, HOLD_ON or END.
     law : name of the draws that give its duration [s]; None when a decision or a volume sets the work left.
-    volume, rate_l_h : state slot [l] and rate [l/h] of a step whose duration is a volume moved.
+    volume, rate_h : state slot and rate per hour of a step whose duration is an amount moved (litres, grams, kg).
     limit : name of the sea limit (or alert) table it obeys; None for none.
     whole : needs one open window for its whole duration; otherwise it pauses while the limit is exceeded.
     cut : a decision that falls due may cut it.
@@ -38,7 +38,7 @@ class Step:
     kind: int = c.WORK
     law: str | None = None
     volume: int = c.NONE
-    rate_l_h: int = 1
+    rate_h: int = 1
     limit: str | None = None
     whole: bool = False
     cut: bool = False
@@ -84,16 +84,69 @@ class SeaTables:
     forecast: Mapping[str, int]
 
 
+STEP_ROW = np.dtype([(name, np.int64) for name in c.STEP_FIELDS])
+COMPONENT_ROW = np.dtype([(name, np.int64) for name in c.COMPONENT_FIELDS])
+CONFIGURATION_ROW = np.dtype([(name, np.int64) for name in c.CONFIGURATION_FIELDS])
+Rows = NDArray[np.void]
+
+
 @dataclass(frozen=True)
 class Assembled:
-    """The integer tables of one asset: what `stretch.play` takes, and the labels to read them by."""
+    """The integer tables of one asset: what `stretch.play` takes, and the labels to read them by.
 
-    prog: Ints
-    conf: Ints
+    Attributes
+    ----------
+    prog, parts, conf : rows of steps, of components, and one configuration row (fields in `codes`).
+    draws : all draws, then the lists of life slots that steps wear.
+    state : the state vector at the start.
+    pc, labels : step of a label, label of a step.
+    """
+
+    prog: Rows
+    parts: Rows
+    conf: Rows
     draws: Ints
     state: Ints
     pc: Mapping[str, int]
     labels: tuple[str, ...] = field(repr=False)
+
+
+class Vector:
+    """Gives out the slots of a state vector in order, after its fixed fields."""
+
+    def __init__(self) -> None:
+        self.size = c.FIELDS
+
+    def take(self, count: int = 1) -> int:
+        """Return the first of `count` new slots."""
+        self.size += count
+        return self.size - count
+
+
+class Drawer:
+    """Lays draws of many laws end to end and remembers where each starts and which state slot counts it."""
+
+    def __init__(self, slots: Vector) -> None:
+        self._slots = slots
+        self._pieces: list[Ints] = []
+        self.length = 0
+        self.place: dict[str, tuple[int, int, int]] = {}  # law → counting slot, start, count
+
+    def add(self, name: str, values: Ints) -> tuple[int, int, int]:
+        """Add a law; return its counting slot, its start and how many draws it has."""
+        self.place[name] = (self._slots.take(), self.length, len(values))
+        self.append(values)
+        return self.place[name]
+
+    def append(self, values: Ints) -> int:
+        """Add numbers that are no law; return where they start."""
+        self._pieces.append(np.asarray(values, dtype=np.int64))
+        self.length += len(values)
+        return self.length - len(values)
+
+    def all(self) -> Ints:
+        """Return everything as one vector, never empty."""
+        return np.concatenate([*self._pieces, np.zeros(1, np.int64)])
 
 
 def assemble(
@@ -101,104 +154,106 @@ def assemble(
     laws: Mapping[str, Ints],
     components: Sequence[Component],
     sea: SeaTables,
-    configuration: Mapping[int, int],
+    configuration: Mapping[str, int],
     state: Mapping[int, int],
-    entries: Mapping[int, str],
+    entries: Mapping[str, str],
 ) -> Assembled:
     """Return the tables of a program.
 
     Parameters
     ----------
     steps : the program, in the order of its rows.
-    laws : duration draws [s] and other draws by name; a length of one makes a constant that never runs out.
+    laws : duration draws [s] and other draws by name; a length of one makes a constant that never runs out. The laws
+        `mass` (three numbers a lift) and `string_loss` are known by name.
     components : what may fail, and during which activities each part wears.
     sea : tables whose starts the limits refer to.
-    configuration, state : values of `codes` configuration and state fields that are not zero.
+    configuration, state : configuration fields by name and state fields by slot that are not zero.
     entries : configuration field of a decision's step → label.
 
     Raises
     ------
-    ValueError : a label, law or limit name that does not exist, or too many components wearing in one step.
+    KeyError : a label, law or limit name that does not exist.
     """
+    slots = Vector()
+    drawer = Drawer(slots)
+    for name, values in laws.items():
+        drawer.add(name, values)
     pc = {step.label: i for i, step in enumerate(steps)}
-    names = list(laws)
-    for component in components:
-        names += [f"{component.name}/{kind}" for kind in ("life", "repair", "escalate")]
-    slot_of_law = {name: c.FIELDS + i for i, name in enumerate(names)}
-    first_left = c.FIELDS + len(names)
-    first_life = first_left + len(steps)
-
-    values = dict(laws)
-    for component in components:
-        values[f"{component.name}/life"] = component.life_s
-        values[f"{component.name}/repair"] = component.repair_s
-        values[f"{component.name}/escalate"] = component.escalates
-    ends = np.cumsum([len(values[n]) for n in names], dtype=np.int64)
-    starts = {n: int(end) - len(values[n]) for n, end in zip(names, ends, strict=True)}
-    draws = np.concatenate([np.zeros(0, np.int64), *(np.asarray(values[n], np.int64) for n in names)])
-
-    prog = np.zeros((len(steps) + len(components), c.STEP_FIELDS), dtype=np.int64)
+    first_left = slots.take(len(steps))
+    parts, lives = component_rows(components, slots, drawer)
+    prog = np.zeros(len(steps), dtype=STEP_ROW)
     for i, step in enumerate(steps):
-        row = prog[i]
-        row[c.KIND] = step.kind
-        row[c.CODE] = c.ACTIVITY[step.activity] + step.state * c.STATE_UNIT + c.CAUSE[step.cause] * c.CAUSE_UNIT
-        row[c.LAW] = c.NONE
-        if step.law is not None:
-            many = len(values[step.law])
-            row[c.LAW], row[c.AT] = slot_of_law[step.law], starts[step.law]
-            row[c.COUNT], row[c.STRIDE] = (many, 1) if many > 1 else (c.FAR, 0)
-        row[c.VOLUME], row[c.RATE_L_H] = step.volume, step.rate_l_h
-        row[c.LEFT] = first_left + i
-        row[c.LIMIT] = row[c.FORECAST] = c.NONE
-        if step.limit is not None:
-            row[c.LIMIT] = sea.observed[step.limit]
-            row[c.FORECAST] = sea.forecast.get(step.limit, row[c.LIMIT]) if step.whole else row[c.LIMIT]
-        row[c.WHOLE], row[c.CUT], row[c.MERGE], row[c.CHILLS] = step.whole, step.cut, step.merge, step.mining
-        row[c.BURN_G_S], row[c.EFFECT], row[c.GOAL] = step.burn_g_s, step.effect, step.goal
-        row[c.NEXT] = c.DECIDE if step.then == "DECIDE" else pc[step.then]
-        row[c.BACK] = c.DECIDE if step.back == "DECIDE" else pc[step.back]
-        wearing = [k for k, part in enumerate(components) if step.activity in part.wears and step.kind == c.WORK]
-        if len(wearing) > c.MAX_WEAR:
-            raise ValueError(f"step '{step.label}': {len(wearing)} components wear in it; at most {c.MAX_WEAR} can")
-        row[c.N_WEAR] = len(wearing)
-        for j, k in enumerate(wearing):
-            row[c.WEAR + j] = first_life + 2 * k
+        wearing = [
+            lives[part.name] for part in components if step.kind == c.WORK and step.activity in part.wears
+        ]
+        wear_from = drawer.append(np.array(wearing, dtype=np.int64))
+        fields = step_fields(step, drawer, sea, pc)
+        prog[i] = tuple(
+            ({"left": first_left + i, "wear_from": wear_from, "wear_to": wear_from + len(wearing)} | fields)[name]
+            for name in c.STEP_FIELDS
+        )
 
-    vector = np.zeros(first_life + 2 * len(components), dtype=np.int64)
-    for slot, value in ((c.ROW, c.NONE), (c.RESUME, c.NONE), (c.FAULT, c.NONE), (c.CALL, c.FAR), (c.CREW_DUE, c.FAR)):
-        vector[slot] = value
-    vector[c.RELEASE_T] = c.FAR
-    for k, component in enumerate(components):
-        row = prog[len(steps) + k]
-        for kind, law, at, count in (
-            ("life", c.LIFE_LAW, c.LIFE_AT, c.LIFE_COUNT),
-            ("repair", c.REPAIR_LAW, c.REPAIR_AT, c.REPAIR_COUNT),
-            ("escalate", c.ESCALATE_LAW, c.ESCALATE_AT, c.ESCALATE_COUNT),
-        ):
-            name = f"{component.name}/{kind}"
-            row[law], row[at], row[count] = slot_of_law[name], starts[name], len(values[name])
-        row[c.LIFE], row[c.SPARES] = first_life + 2 * k, first_life + 2 * k + 1
-        row[c.CLASS], row[c.RESUPPLY_S] = component.repair_class, component.resupply_s
-        vector[row[c.LIFE]] = component.life_s[0]
-        vector[slot_of_law[f"{component.name}/life"]] = 1
-        vector[row[c.SPARES]] = component.spares
+    vector = np.zeros(slots.size, dtype=np.int64)
+    vector[[c.ROW, c.RESUME, c.FAULT]] = c.NONE
+    vector[[c.CALL, c.CREW_DUE, c.RELEASE_T]] = c.FAR
+    for part, row in zip(components, parts, strict=True):
+        vector[row["life"]], vector[row["life_law"]] = part.life_s[0], 1
+        vector[row["spares"]] = part.spares
     for slot, value in state.items():
         vector[slot] = value
 
-    conf = np.zeros(c.CONFIGURATION_FIELDS, dtype=np.int64)
-    conf[c.ORIGIN] = sea.origin_s
-    conf[c.COMPONENTS], conf[c.FIRST_LIFE] = len(steps), first_life
-    for entry in range(c.E_TRANSIT_OUT, c.LAST_MINING + 1):
-        conf[entry] = c.NONE
-    for slot, value in configuration.items():
-        conf[slot] = value
-    for entry, label in entries.items():
-        conf[entry] = pc[label]
-    for slot, law in ((c.MASS_AT, "mass"), (c.LOSS_AT, "string_loss")):
-        if law in starts:
-            conf[slot] = starts[law]
-    if "mass" in values:
-        conf[c.MASS_STRIDE] = 1 if len(values["mass"]) > 3 else 0
-    if "string_loss" in values:
-        conf[c.LOSS_LAW], conf[c.LOSS_COUNT] = slot_of_law["string_loss"], len(values["string_loss"])
-    return Assembled(prog, conf, draws, vector, pc, tuple(step.label for step in steps))
+    conf = np.zeros(1, dtype=CONFIGURATION_ROW)
+    for name in (*(f"e_{entry}" for entry in c.ENTRIES), "first_mining", "last_mining"):
+        conf[name] = c.NONE
+    conf["origin"] = sea.origin_s
+    conf["first_life"] = parts["life"][0] if len(parts) else c.NONE
+    for name, value in configuration.items():
+        conf[name] = value
+    for name, label in entries.items():
+        conf[name] = pc[label]
+    if "mass" in drawer.place:
+        conf["mass_at"] = drawer.place["mass"][1]
+        conf["mass_stride"] = int(len(laws["mass"]) > 3)
+    if "string_loss" in drawer.place:
+        conf["loss_law"], conf["loss_at"], conf["loss_count"] = drawer.place["string_loss"]
+    return Assembled(prog, parts, conf, drawer.all(), vector, pc, tuple(step.label for step in steps))
+
+
+def component_rows(components: Sequence[Component], slots: Vector, drawer: Drawer) -> tuple[Rows, dict[str, int]]:
+    """Return the component rows and the life slot of each component by name."""
+    lives = {part.name: slots.take(2) for part in components}  # life, spares
+    rows = np.zeros(len(components), dtype=COMPONENT_ROW)
+    for row, part in zip(rows, components, strict=True):
+        row["life"], row["spares"] = lives[part.name], lives[part.name] + 1
+        for kind, values in (("life", part.life_s), ("repair", part.repair_s), ("escalate", part.escalates)):
+            row[f"{kind}_law"], row[f"{kind}_at"], row[f"{kind}_count"] = drawer.add(f"{part.name}/{kind}", values)
+        row["repair_class"], row["resupply_s"] = part.repair_class, part.resupply_s
+    return rows, lives
+
+
+def step_fields(step: Step, drawer: Drawer, sea: SeaTables, pc: Mapping[str, int]) -> dict[str, int]:
+    """Return the fields of a step row but those that depend on its place."""
+    law, at, count = drawer.place[step.law] if step.law else (c.NONE, 0, 0)
+    limit = sea.observed[step.limit] if step.limit else c.NONE
+    forecast = sea.forecast.get(step.limit, limit) if step.limit and step.whole else limit
+    return {
+        "kind": step.kind,
+        "code": c.ACTIVITY[step.activity] + step.state * c.STATE_UNIT + c.CAUSE[step.cause] * c.CAUSE_UNIT,
+        "law": law,
+        "at": at,
+        "count": count if count > 1 else c.FAR,
+        "stride": int(count > 1),
+        "volume": step.volume,
+        "rate_h": step.rate_h,
+        "limit": limit,
+        "forecast": forecast,
+        "whole": int(step.whole),
+        "cut": int(step.cut),
+        "merge": int(step.merge),
+        "mining": int(step.mining),
+        "burn_g_s": step.burn_g_s,
+        "effect": step.effect,
+        "goal": step.goal,
+        "next": c.DECIDE if step.then == "DECIDE" else pc[step.then],
+        "back": c.DECIDE if step.back == "DECIDE" else pc[step.back],
+    }

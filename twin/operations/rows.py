@@ -7,9 +7,9 @@ from twin.operations.engine import compilable
 @compilable
 def row_code(s, step):
     """Return the activity, state and cause of a step in one number; planned work inherits the cause in force."""
-    if step[CODE] < CAUSE_UNIT:
-        return step[CODE] + s[REASON] * CAUSE_UNIT
-    return step[CODE]
+    if step.code < CAUSE_UNIT:
+        return step.code + s[REASON] * CAUSE_UNIT
+    return step.code
 
 
 @compilable
@@ -51,7 +51,7 @@ def over_limit(conf, sea, limit, start, end):
     over_s = 0
     t = start
     while t < end:
-        run = sea[limit + (t - conf[ORIGIN]) // 3600]
+        run = sea[limit + (t - conf.origin) // 3600]
         if run < 0:
             over_s += min(-run, end) - t
         t = min(abs(run), end)
@@ -67,17 +67,17 @@ def emit(s, conf, sea, rows, step, state, end):
     """
     t = s[T]
     if end > t:
-        s[FUEL_G] -= step[BURN_G_S] * (end - t)
+        s[FUEL_G] -= step.burn_g_s * (end - t)
         if state == WAITING:
             end_merged_row(s, rows)
-            near = sea[conf[NEAR_TABLE] + (t - conf[ORIGIN]) // 3600] < 0
+            near = sea[conf.near_table + (t - conf.origin) // 3600] < 0
             cause = C_STORM if near else C_WEATHER
-            code = step[CODE] % STATE_UNIT + WAITING * STATE_UNIT + cause * CAUSE_UNIT
-            append_row(s, rows, code, t, end, s[LIFTS] if step[CHILLS] else NONE, 0)
-        elif step[MERGE]:
+            code = step.code % STATE_UNIT + WAITING * STATE_UNIT + cause * CAUSE_UNIT
+            append_row(s, rows, code, t, end, s[LIFTS] if step.mining else NONE, 0)
+        elif step.merge:
             emit_merged(s, rows, step)
         else:
             end_merged_row(s, rows)
-            over_s = over_limit(conf, sea, step[LIMIT], t, end) if step[LIMIT] >= 0 and step[WHOLE] else 0
-            append_row(s, rows, row_code(s, step), t, end, s[LIFTS] if step[CHILLS] else NONE, over_s)
+            over_s = over_limit(conf, sea, step.limit, t, end) if step.limit >= 0 and step.whole else 0
+            append_row(s, rows, row_code(s, step), t, end, s[LIFTS] if step.mining else NONE, over_s)
     s[T] = end

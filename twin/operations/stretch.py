@@ -19,19 +19,19 @@ SHORT_OF_DRAWS = -4
 def opening(step, conf, sea, t, work_s, stop):
     """Return the first second >= t at which the step may start or go on; the search gives up at `stop`."""
     while t < stop:
-        hour = (t - conf[ORIGIN]) // 3600
-        run = sea[step[LIMIT] + hour]
+        hour = (t - conf.origin) // 3600
+        run = sea[step.limit + hour]
         if run < 0:
             t = -run
-        elif step[WHOLE] == 0 or sea[step[FORECAST] + hour] >= t + work_s:
+        elif step.whole == 0 or sea[step.forecast + hour] >= t + work_s:
             return t
         else:  # too short: look again when the open run ends or when the next forecast comes, whichever is first
-            t = min(run, t - (t - conf[ORIGIN]) % conf[ISSUE_S] + conf[ISSUE_S])
+            t = min(run, t - (t - conf.origin) % conf.issue_s + conf.issue_s)
     return t
 
 
 @compilable
-def first_failure(s, step, work_s):
+def first_failure(s, step, draws, work_s):
     """Return (seconds until the first worn component fails, its life slot), or (work_s, -1) when none does.
 
     While one fault is being dealt with a second one waits: components age on and fail at once afterwards.
@@ -40,42 +40,41 @@ def first_failure(s, step, work_s):
     slot = NONE
     if s[FAULT] >= 0:
         return soonest, slot
-    for j in range(step[N_WEAR]):
-        life = max(0, s[step[WEAR + j]])
+    for j in range(step.wear_from, step.wear_to):
+        life = max(0, s[draws[j]])
         if life < soonest:
             soonest = life
-            slot = step[WEAR + j]
+            slot = draws[j]
     return soonest, slot
 
 
 @compilable
-def fail(s, prog, conf, draws, slot):
+def fail(s, parts, conf, draws, slot):
     """Note the fault of the component whose life slot is given: its repair time and class, drawn by ordinal."""
-    c = conf[COMPONENTS] + (slot - conf[FIRST_LIFE]) // 2
-    component = prog[c]
-    s[FAULT] = c
-    s[REPAIR_S] = draws[component[REPAIR_AT] + s[component[REPAIR_LAW]]]
-    s[FAULT_CLASS] = component[CLASS]
-    if draws[component[ESCALATE_AT] + s[component[ESCALATE_LAW]]] == 1:
-        s[FAULT_CLASS] = STRING_TRIP if component[CLASS] < STRING_TRIP else IN_PORT
-    s[component[REPAIR_LAW]] += 1
-    s[component[ESCALATE_LAW]] += 1
+    s[FAULT] = (slot - conf.first_life) // 2
+    component = parts[s[FAULT]]
+    s[REPAIR_S] = draws[component.repair_at + s[component.repair_law]]
+    s[FAULT_CLASS] = component.repair_class
+    if draws[component.escalate_at + s[component.escalate_law]] == 1:
+        s[FAULT_CLASS] = STRING_TRIP if component.repair_class < STRING_TRIP else IN_PORT
+    s[component.repair_law] += 1
+    s[component.escalate_law] += 1
 
 
 @compilable
-def draws_left(s, prog, conf, step):
+def draws_left(s, parts, conf, draws, step):
     """Tell whether one more draw of everything this step may ask for is there."""
-    if step[LAW] >= 0 and s[step[LAW]] >= step[COUNT]:
+    if step.law >= 0 and s[step.law] >= step.count:
         return False
-    for j in range(step[N_WEAR]):
-        component = prog[conf[COMPONENTS] + (step[WEAR + j] - conf[FIRST_LIFE]) // 2]
+    for j in range(step.wear_from, step.wear_to):
+        component = parts[(draws[j] - conf.first_life) // 2]
         if (
-            s[component[REPAIR_LAW]] >= component[REPAIR_COUNT]
-            or s[component[LIFE_LAW]] >= component[LIFE_COUNT]
-            or s[component[ESCALATE_LAW]] >= component[ESCALATE_COUNT]
+            s[component.repair_law] >= component.repair_count
+            or s[component.life_law] >= component.life_count
+            or s[component.escalate_law] >= component.escalate_count
         ):
             return False
-    if step[EFFECT] == FX_DISCONNECT and s[conf[LOSS_LAW]] >= conf[LOSS_COUNT]:
+    if step.effect == FX_DISCONNECT and s[conf.loss_law] >= conf.loss_count:
         return False
     return True
 
@@ -83,36 +82,36 @@ def draws_left(s, prog, conf, step):
 @compilable
 def work_left(s, step, draws):
     """Return (seconds of work left of a step, whether it begins now)."""
-    left = s[step[LEFT]]
+    left = s[step.left]
     if left > 0:
         return left, False
-    if step[LAW] >= 0:
-        return draws[step[AT] + s[step[LAW]] * step[STRIDE]], True
-    if step[VOLUME] >= 0:
-        return max(1, -(-s[step[VOLUME]] * 3600 // step[RATE_L_H])), True
+    if step.law >= 0:
+        return draws[step.at + s[step.law] * step.stride], True
+    if step.volume >= 0:
+        return max(1, -(-s[step.volume] * 3600 // step.rate_h)), True
     return 0, False
 
 
 @compilable
 def begin(s, step, work_s):
     """Keep the draw of a step that begins, so that interrupted work goes on with it."""
-    s[step[LEFT]] = work_s
-    if step[LAW] >= 0:
-        s[step[LAW]] += 1
+    s[step.left] = work_s
+    if step.law >= 0:
+        s[step.law] += 1
 
 
 @compilable
-def segment(s, prog, conf, sea, draws, rows, until):
+def segment(s, prog, parts, conf, sea, draws, rows, until):
     """Play one waiting or working segment of the step under way, whatever may disturb it; return the next step."""
     t = s[T]
     pc = s[PC]
     step = prog[pc]
-    if not draws_left(s, prog, conf, step):
+    if not draws_left(s, parts, conf, draws, step):
         return SHORT_OF_DRAWS
     work_s, begins = work_left(s, step, draws)
     cut = s[HARD]
-    stop = min(cut, s[SOFT]) if step[CUT] else cut
-    if step[LIMIT] >= 0:
+    stop = min(cut, s[SOFT]) if step.cut else cut
+    if step.limit >= 0:
         wait_stop = min(cut, s[SOFT])
         start = min(opening(step, conf, sea, t, work_s, wait_stop), wait_stop)
         if start > t:
@@ -121,56 +120,55 @@ def segment(s, prog, conf, sea, draws, rows, until):
             if begins:
                 begin(s, step, work_s)
             emit(s, conf, sea, rows, step, WAITING, start)
-            if step[CHILLS] and start - t >= conf[COLD_AFTER_S]:
+            if step.mining and start - t >= conf.cold_after_s:
                 s[COLD] = 1
                 s[RESUME] = pc
                 return DECIDE
             return pc
-        if step[WHOLE] == 0:
-            stop = min(stop, sea[step[LIMIT] + (t - conf[ORIGIN]) // 3600])
+        if step.whole == 0:
+            stop = min(stop, sea[step.limit + (t - conf.origin) // 3600])
     end = min(t + work_s, stop)
-    lasts_s, slot = first_failure(s, step, end - t)
+    lasts_s, slot = first_failure(s, step, draws, end - t)
     end = t + lasts_s
     if end > until:
         return HALT
     if begins:
         begin(s, step, work_s)
     emit(s, conf, sea, rows, step, NONE, end)
-    for j in range(step[N_WEAR]):
-        s[step[WEAR + j]] -= lasts_s
-    s[step[LEFT]] = work_s - lasts_s
+    for j in range(step.wear_from, step.wear_to):
+        s[draws[j]] -= lasts_s
+    s[step.left] = work_s - lasts_s
     if slot >= 0:
-        fail(s, prog, conf, draws, slot)
+        fail(s, parts, conf, draws, slot)
         s[RESUME] = pc
         return DECIDE
     if work_s > lasts_s:
         return pc
-    return finish(s, prog, conf, draws, rows, step)
+    return finish(s, prog, parts, conf, draws, rows, step)
 
 
 @compilable
 def hold_on(s, prog, conf, sea, rows, until):
     """Wait until the table a step names is open (an alert over, a sea below the hang-off limit) or a decision is due."""
     step = prog[s[PC]]
-    run = sea[step[LIMIT] + (s[T] - conf[ORIGIN]) // 3600]
+    run = sea[step.limit + (s[T] - conf.origin) // 3600]
     if run > 0:
-        return step[NEXT]
+        return step.next
     end = min(-run, s[HARD], s[SOFT])
     if end > until:
         return HALT
     emit(s, conf, sea, rows, step, NONE, end)
-    return step[NEXT]
+    return step.next
 
 
 @compilable
-def play(s, prog, conf, sea, draws, rows, until):
+def play(s, prog, parts, confs, sea, draws, rows, until):
     """Play a program until a meeting point, its end or `until`; return why it stopped.
 
     Parameters
     ----------
     s : state vector (see `codes`); changed in place, always consistent at a segment boundary.
-    prog : step rows, then component rows.
-    conf : configuration vector.
+    prog, parts, confs : step rows, component rows, and one configuration row.
     sea : sea limit and alert tables of the replicate, one after the other, hourly.
     draws : draws of this asset, already in seconds, grams or litres.
     rows : buffer for interval rows, ROW_FIELDS numbers each; s[N_ROWS] counts the numbers in use.
@@ -186,7 +184,8 @@ def play(s, prog, conf, sea, draws, rows, until):
     The loop's own branch is the common case: the window is open, nothing fails, no decision falls due. Everything else
     is `segment`. Both commit the same numbers for the same case.
     """
-    origin = conf[ORIGIN]
+    conf = confs[0]
+    origin = conf.origin
     room = len(rows) - 4 * ROW_FIELDS
     t, pc, n, fuel_g = s[T], s[PC], s[N_ROWS], s[FUEL_G]
     reason = s[REASON] * CAUSE_UNIT
@@ -198,70 +197,71 @@ def play(s, prog, conf, sea, draws, rows, until):
             return NEEDS_ROWS
         if t >= soft or pc == DECIDE:
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
-            if t >= conf[HORIZON]:
+            if t >= conf.horizon:
                 end_merged_row(s, rows)
                 return ENDED
-            pc = decide(s, prog, conf, sea, draws, rows)
+            pc = decide(s, prog, parts, conf, sea, rows)
             s[PC] = pc
             n, soft = s[N_ROWS], s[SOFT]
             reason = s[REASON] * CAUSE_UNIT
             bound = min(soft, s[HARD], until)
         step = prog[pc]
-        kind = step[KIND]
+        kind = step.kind
         if kind == WORK:
-            left_slot = step[LEFT]
+            left_slot = step.left
             work_s = s[left_slot]
             law = NONE
             if work_s == 0:
-                law = step[LAW]
-                if law >= 0 and s[law] < step[COUNT]:
-                    work_s = draws[step[AT] + s[law] * step[STRIDE]]
+                law = step.law
+                if law >= 0 and s[law] < step.count:
+                    work_s = draws[step.at + s[law] * step.stride]
             end = t + work_s
             clear = work_s > 0 and end <= bound
             if clear:
-                limit = step[LIMIT]
+                limit = step.limit
                 if limit >= 0:
                     hour = (t - origin) // 3600
                     clear = sea[limit + hour] >= end
-                    if clear and step[FORECAST] != limit:
-                        clear = sea[step[FORECAST] + hour] >= end
+                    if clear and step.forecast != limit:
+                        clear = sea[step.forecast + hour] >= end
             if clear:
-                for slot in step[WEAR : WEAR + step[N_WEAR]]:
-                    s[slot] -= work_s
-                    if s[slot] < 0:
+                for j in range(step.wear_from, step.wear_to):
+                    life = s[draws[j]] - work_s
+                    s[draws[j]] = life
+                    if life < 0:
                         clear = False
                 if not clear:
-                    for slot in step[WEAR : WEAR + step[N_WEAR]]:
-                        s[slot] += work_s
+                    for j in range(step.wear_from, step.wear_to):
+                        s[draws[j]] += work_s
             if clear:
                 if law >= 0:
                     s[law] += 1
                 else:
                     s[left_slot] = 0
-                fuel_g -= step[BURN_G_S] * work_s
-                if step[MERGE]:
+                fuel_g -= step.burn_g_s * work_s
+                if step.merge:
                     s[T], s[N_ROWS] = t, n
                     emit_merged(s, rows, step)
                     n = s[N_ROWS]
                 else:
-                    code = step[CODE]
+                    code = step.code
                     rows[n] = code + reason if code < CAUSE_UNIT else code
                     rows[n + 1] = t
                     rows[n + 2] = end
-                    rows[n + 3] = s[LIFTS] if step[CHILLS] else NONE
+                    rows[n + 3] = s[LIFTS] if step.mining else NONE
                     rows[n + 4] = 0
                     rows[n + 5] = 0
                     n += ROW_FIELDS
                 t = end
-                if step[EFFECT] == FX_NONE:
-                    pc = step[NEXT]
+                if step.effect == FX_NONE:
+                    pc = step.next
                 else:
                     s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
-                    pc = finish(s, prog, conf, draws, rows, step)
+                    pc = finish(s, prog, parts, conf, draws, rows, step)
                     fuel_g = s[FUEL_G]
                 continue
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
-            following = segment(s, prog, conf, sea, draws, rows, until)
+            following = segment(s, prog, parts, conf, sea, draws, rows, until)
         elif kind == HOLD_ON:
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
             following = hold_on(s, prog, conf, sea, rows, until)

@@ -56,22 +56,22 @@ class Yard:
         steps: Sequence[Step],
         laws: Mapping[str, Ints],
         parts: Sequence[Component],
-        configuration: Mapping[int, int],
+        configuration: Mapping[str, int],
         state: Mapping[int, int],
-        entries: Mapping[int, str],
+        entries: Mapping[str, str],
     ) -> Assembled:
         scenario = self.luck.scenario
         shared = {
-            c.HORIZON: scenario.end_s,
-            c.ISSUE_S: round(self.luck.values["weather.issue_interval_h"] * SECONDS_PER_HOUR),
-            c.HANG_TABLE: self.sea.observed["hang_off"],
-            c.ALERT_TABLE: self.sea.observed["alert"],
-            c.ARRIVAL_TABLE: self.sea.observed["arrival"],
-            c.NEAR_TABLE: self.sea.observed["near"],
-            c.COLD_AFTER_S: 6 * SECONDS_PER_HOUR,
+            "horizon": scenario.end_s,
+            "issue_s": round(self.luck.values["weather.issue_interval_h"] * SECONDS_PER_HOUR),
+            "hang_table": self.sea.observed["hang_off"],
+            "alert_table": self.sea.observed["alert"],
+            "arrival_table": self.sea.observed["arrival"],
+            "near_table": self.sea.observed["near"],
+            "cold_after_s": 6 * SECONDS_PER_HOUR,
         }
         if not self.sea.forecast:
-            shared[c.ISSUE_S] = c.FAR
+            shared["issue_s"] = c.FAR
         begin = {c.T: scenario.start_s, c.SOFT: scenario.end_s, c.HARD: scenario.end_s}
         return assemble(steps, laws, parts, self.sea, shared | configuration, begin | state, entries)
 
@@ -112,27 +112,27 @@ class Yard:
         back_h = v["transit.home_h"] * sail + n_joints * v["string.recover_joint_h"] * v["departure.recovery_factor"]
         capacity_g = round(s.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
         configuration = {
-            c.MINING: 1,
-            c.POLICY: policy,
-            c.JOINTS: n_joints,
-            c.RECOVER_PLAN_S: round(v["string.recover_joint_h"] * SECONDS_PER_HOUR),
-            c.FULL_L: full_l,
-            c.OFFER_L: min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l) if s.transfer.method != "none" else c.FAR,
-            c.PIPE_DRY_G: round(grains_m3 * v["mud.grain_density_t_m3"] * GRAMS_PER_TONNE),
-            c.INSERTIONS_HERE: s.campaign.insertions_per_location or c.FAR,
-            c.LOCATIONS_GOAL: s.campaign.locations or c.FAR,
-            c.DEPART_AT: s.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR),
-            c.CREW_INTERVAL_S: round(v["crew.interval_d"] * SECONDS_PER_DAY),
-            c.FUEL_RESERVE_G: round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * station,
-            c.FUEL_CAPACITY_G: capacity_g,
-            c.BUNKER_IN_PORT: int(s.bunkering.method == "port"),
+            "mining": 1,
+            "policy": policy,
+            "joints": n_joints,
+            "recover_plan_s": round(v["string.recover_joint_h"] * SECONDS_PER_HOUR),
+            "full_l": full_l,
+            "offer_l": min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l) if s.transfer.method != "none" else c.FAR,
+            "pipe_dry_g": round(grains_m3 * v["mud.grain_density_t_m3"] * GRAMS_PER_TONNE),
+            "insertions_here": s.campaign.insertions_per_location or c.FAR,
+            "locations_goal": s.campaign.locations or c.FAR,
+            "depart_at": s.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR),
+            "crew_interval_s": round(v["crew.interval_d"] * SECONDS_PER_DAY),
+            "fuel_reserve_g": round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * station,
+            "fuel_capacity_g": capacity_g,
+            "bunker_in_port": int(s.bunkering.method == "port"),
         }
         rate_l_h = round(v["transfer.hose_rate_m3_h"] * LITRES_PER_M3)
         state = {
             c.PC: 0,
             c.STRINGS: 1 + round(v["string.spare_strings"]),
             c.FUEL_G: capacity_g,
-            c.CREW_DUE: s.start_s + configuration[c.CREW_INTERVAL_S],
+            c.CREW_DUE: s.start_s + configuration["crew_interval_s"],
         }
         steps = mining_steps(burn_rates(v, "mining"), n_joints, rate_l_h)
         parts = luck.components("mining", name, some)

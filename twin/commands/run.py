@@ -1,0 +1,106 @@
+"""``twin run``: play what is missing of a run, seal it, say what came out."""
+
+import signal
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from twin.commands.output import note, tell_warnings
+from twin.commands.progress import progress
+from twin.commands.summary import print_document, print_summary
+
+if TYPE_CHECKING:
+    from ops_data.manifest import RunIdentity
+    from ops_data.sealed import Run
+    from ops_data.writer import RunWriter
+    from twin.run import Job
+    from twin.scenario import Scenario
+
+INTERRUPTED = 130
+
+
+def run(options: Namespace) -> int:
+    """Obey ``twin run``."""
+    from twin.scenario import load_scenario
+
+    scenario = load_scenario(options.scenario, options.sets)
+    from ops_data.store import open_store
+    from twin.run import Job, identity
+
+    tell_warnings()
+    store = open_store(options.store, create=True)
+    who = identity(scenario, options.seed, options.replicates, options.parameters)
+    sealed = store.find(who)
+    if sealed is None:
+        with asked_to_stop() as stop, store.begin(who) as writer:
+            attempt = Attempt(scenario, Job(scenario.to_json(), options.seed, options.parameters), options.workers)
+            sealed = attempt.make(writer, stop, quiet=options.json)
+        if sealed is None:
+            return INTERRUPTED
+    else:
+        note(f"run {sealed.run_id} was sealed before and is used again")
+    if options.json:
+        print_document(sealed)
+    else:
+        print_summary(sealed, options.store)
+    return 0
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether Ctrl-C or a request to end has come; neither tears anything apart meanwhile."""
+    asked: list[int] = []
+
+    def remember(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a run: the first, or one that goes on where another was interrupted."""
+
+    scenario: "Scenario"
+    job: "Job"
+    workers: int
+
+    def make(self, writer: "RunWriter", stop: Callable[[], bool], quiet: bool) -> "Run | None":
+        """Play what is missing and seal the run; None when a stop was asked for, told on standard error."""
+        from twin.ensemble import play_ensemble
+
+        begin = time.perf_counter()
+        missing = writer.missing()
+        total = _replicates(writer.identity)
+        kept = total - len(missing)
+        if kept:
+            note(f"{kept} of {total} replicates were kept from an interrupted run; playing the others")
+        with progress(kept, total, quiet) as on_done:
+            play_ensemble(
+                self.job, missing, writer.parts.write, workers=self.workers, on_done=on_done, stop=stop
+            )  # fmt: skip
+        if stop():
+            kept = total - len(writer.missing())
+            note(f"interrupted: {kept} of {total} replicates kept; the same command resumes")
+            return None
+        return self._seal(writer, time.perf_counter() - begin)
+
+    def _seal(self, writer: "RunWriter", wall_s: float) -> "Run":
+        from twin.indicators.summary import summarise
+
+        outcomes = pa_concat(writer.read("outcomes"))
+        tables = {"indicators": summarise(outcomes)}
+        return writer.seal(self.scenario.model_dump(mode="json"), tables, wall_s)
+
+
+def _replicates(identity: "RunIdentity") -> int:
+    return identity.last_replicate - identity.first_replicate + 1

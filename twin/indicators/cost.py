@@ -1,0 +1,95 @@
+"""Fuel, carbon dioxide and marine cost of a campaign."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_DAY
+from twin.indicators.production import lifted_dry_t
+from twin.indicators.record import KINDS, Replicate, Rows
+from twin.operations import codes as c
+from twin.operations.yard import burn_rates
+
+_TRANSIT: Final = ("transit_out", "transit_home", "return_to_site")
+_LIFT: Final = ("disaggregate", "lift", "flush")
+_DAY_RATES: Final = {
+    "mining_vessel": ("mining", "cost.mining_vessel_day_jpy"),
+    "shuttle": ("shuttle", "cost.shuttle_day_jpy"),
+    "carrier": ("carrier", "cost.carrier_day_jpy"),
+    "island": ("island", "cost.island_day_jpy"),
+}
+
+
+def circulating(rows: Rows) -> np.ndarray:
+    """Tell for each row whether it is the restart of circulation after a long wait, or the wait before it.
+
+    A restart after a storm carries the cause storm when it works; a wait for weather before either does not say which
+    one follows, so it takes after the next row that restarts.
+    """
+    restart = np.flatnonzero(rows.does("restart"))
+    found = np.zeros(len(rows.activity), dtype=np.bool_)
+    if not len(restart):
+        return found
+    working = rows.state[restart] == c.WORKING
+    planned = working & (rows.cause[restart] == c.C_NONE)
+    following = np.minimum.accumulate(np.where(working, np.arange(len(restart)), len(restart))[::-1])[::-1]
+    known = following < len(restart)
+    found[restart[known]] = planned[following[known]]
+    return found
+
+
+def mining_fuel_g(rows: Rows, burn_g_s: Mapping[str, int]) -> int:
+    """Return the fuel a mining vessel burnt [g], from its rows and the burn rates of its operations [g/s]."""
+    table = np.full(len(c.ACTIVITIES), burn_g_s["station"], dtype=np.int64)
+    for operation, activities in (("transit", _TRANSIT), ("lift", _LIFT)):
+        table[[c.ACTIVITY[name] for name in activities]] = burn_g_s[operation]
+    table[c.ACTIVITY["port_call"]] = burn_g_s["port"]
+    table[c.ACTIVITY["off_hire"]] = 0
+    rate_g_s = table[rows.activity]
+    rate_g_s[rows.does("evade") & (rows.state == c.WORKING)] = burn_g_s["transit"]
+    rate_g_s[circulating(rows)] = burn_g_s["lift"]
+    return int(rate_g_s @ rows.duration_s)
+
+
+def fuel_t(one: Replicate) -> dict[str, float]:
+    """Return fuel burnt [t] by kind of asset, and in total.
+
+    Notes
+    -----
+    Mining vessels: from the rows, because their tanks are filled up on the way. The others never take fuel, so what
+    their state counts down from zero is what they burnt.
+    """
+    mining = burn_rates(one.values, "mining")
+    burnt_g = {"mining": sum(mining_fuel_g(rows, mining) for rows in one.mining)}
+    for kind in KINDS[1:]:
+        burnt_g[kind] = -sum(state[c.FUEL_G] for state in one.fields[kind])
+    burnt_g["total"] = sum(burnt_g.values())
+    return {kind: grams / GRAMS_PER_TONNE for kind, grams in burnt_g.items()}
+
+
+def co2_t(one: Replicate) -> float:
+    """Return carbon dioxide from that fuel [t]."""
+    return fuel_t(one)["total"] * one.values["fuel.co2_t_per_t"]
+
+
+def hire_days(one: Replicate, kind: str) -> float:
+    """Return days on hire of all assets of a kind: from departure until off hire for good, or until the horizon."""
+    ends = (one.end_s if rows.off_hire_s is None else rows.off_hire_s for rows in one.rows[kind])
+    return sum(end - one.start_s for end in ends) / SECONDS_PER_DAY
+
+
+def marine_cost_jpy(one: Replicate) -> dict[str, float]:
+    """Return the cost of the marine campaign [JPY] by what it is paid for, and in total."""
+    cost = {"mobilisation": one.values["cost.mobilisation_jpy"]}
+    for item, (kind, key) in _DAY_RATES.items():
+        cost[item] = hire_days(one, kind) * one.values[key]
+    cost["fuel"] = fuel_t(one)["total"] * one.values["cost.fuel_jpy_per_t"]
+    cost["total"] = sum(cost.values())
+    return cost
+
+
+def cost_per_dry_t_jpy(one: Replicate) -> float | None:
+    """Return marine cost per tonne of dry solids lifted [JPY/t]; no value when nothing was lifted."""
+    lifted = lifted_dry_t(one)
+    return marine_cost_jpy(one)["total"] / lifted if lifted else None

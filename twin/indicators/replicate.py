@@ -1,0 +1,200 @@
+"""From what a replicate played to the rows of the store: intervals, lots, daily series and outcomes."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ops_data.columns import Coded, TableData
+from ops_data.units import GRAMS_PER_TONNE, JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from twin.indicators.categories import CATEGORIES
+from twin.indicators.record import Floats, Ints, Replicate, jst_day, read_replicate
+from twin.indicators.registry import outcomes
+from twin.operations import codes as c
+from twin.operations.campaign import Played
+from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EPOCH: Final = date(1970, 1, 1)
+LOT_KINDS: Final = ("product", "loss")
+
+
+def replicate_tables(
+    scenario: Scenario, values: Mapping[str, float], replicate: int, played: Played
+) -> dict[str, TableData]:
+    """Return the rows of one replicate for every table that has a replicate column.
+
+    Parameters
+    ----------
+    scenario, values : the campaign and the quantity values of this replicate by key.
+    replicate : its number.
+    played : what `operations.campaign.simulate` returned, played to the horizon.
+
+    Returns
+    -------
+    Table name → columns as `ops_data.schemas` declares them; without ``intervals`` when ``campaign.detail`` is daily.
+    Intervals come by asset in rank order (mining vessels, shuttles, plant, carriers), then by start.
+    """
+    one = read_replicate(scenario, values, played)
+    tables = {
+        "lots": lot_columns(replicate, played),
+        "daily": daily_columns(replicate, one, played),
+        "outcomes": outcome_columns(replicate, one),
+    }
+    if scenario.campaign.detail == "intervals":
+        tables["intervals"] = interval_columns(replicate, played)
+    return tables
+
+
+def interval_columns(replicate: int, played: Played) -> TableData:
+    """Return the interval log of a replicate; an insertion's number is both its hole and its batch."""
+    rows = np.concatenate(list(played.rows.values()))
+    counts = [len(own) for own in played.rows.values()]
+    code = rows[:, c.R_CODE]
+    hole = rows[:, c.R_HOLE].astype(np.int32)
+    return {
+        "replicate": np.full(len(rows), replicate, dtype=np.int32),
+        "asset": Coded(np.repeat(np.arange(len(counts)), counts), tuple(played.rows)),
+        "activity": Coded(code % c.STATE_UNIT, c.ACTIVITIES),
+        "state": Coded((code // c.STATE_UNIT) % (c.CAUSE_UNIT // c.STATE_UNIT), c.STATES),
+        "cause": Coded(code // c.CAUSE_UNIT, c.CAUSES),
+        "hole": hole,
+        "batch_id": hole,
+        "dry_t": rows[:, c.R_DRY_G] / GRAMS_PER_TONNE,
+        "start_utc": rows[:, c.R_START],
+        "duration_s": (rows[:, c.R_END] - rows[:, c.R_START]).astype(np.int32),
+        "over_limit_s": rows[:, c.R_OVER_S].astype(np.int32),
+    }
+
+
+def lot_columns(replicate: int, played: Played) -> TableData:
+    """Return the transfer parcels of a replicate in the order in which they were made."""
+    lots = played.lots
+    dry_t = np.array([lot.dry_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE
+    return {
+        "replicate": np.full(len(lots), replicate, dtype=np.int32),
+        "lot_id": np.array([lot.lot_id for lot in lots], dtype=np.int32),
+        "batch_id": np.full(len(lots), c.NONE, dtype=np.int32),
+        "kind": _coded([lot.kind for lot in lots]),
+        "stage": _coded([lot.stage for lot in lots]),
+        "time_utc": np.array([lot.time_s for lot in lots], dtype=np.int64),
+        "wet_t": dry_t * played.wet_per_dry,
+        "dry_t": dry_t,
+        "water_t": np.array([lot.water_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE,
+        "from_asset": _coded([lot.from_asset for lot in lots]),
+        "to_asset": _coded([lot.to_asset for lot in lots]),
+    }
+
+
+def _coded(words: list[str]) -> Coded:
+    names = tuple(dict.fromkeys(words)) or ("",)
+    number = {name: at for at, name in enumerate(names)}
+    return Coded(np.array([number[word] for word in words], dtype=np.int32), names)
+
+
+def daily_columns(replicate: int, one: Replicate, played: Played) -> TableData:
+    """Return the daily series of a replicate, by name, then by JST day.
+
+    ``lifted_wet_t``, ``lifted_dry_t`` and ``hold_dry_t`` (in the holds of the mining vessels when the day ends) have a
+    row for every day of the calendar; ``<category>_h`` (hours of all mining vessels together) only for days on which
+    it is not zero.
+    """
+    lifted_t = one.day_dry_g / GRAMS_PER_TONNE
+    every = np.arange(one.n_days)
+    series = [
+        ("lifted_wet_t", every, lifted_t * one.wet_per_dry),
+        ("lifted_dry_t", every, lifted_t),
+        ("hold_dry_t", every, _hold_dry_t(one, played)),
+    ]
+    hours = category_hours(one)
+    for number, name in enumerate(CATEGORIES):
+        days = np.flatnonzero(hours[:, number])
+        series.append((f"{name}_h", days, hours[days, number]))
+    lengths = [len(days) for _, days, _ in series]
+    dates = tuple((EPOCH + timedelta(days=one.first_day + day)).isoformat() for day in range(one.n_days))
+    return {
+        "replicate": np.full(sum(lengths), replicate, dtype=np.int32),
+        "date": Coded(np.concatenate([days for _, days, _ in series]), dates),
+        "name": Coded(np.repeat(np.arange(len(series)), lengths), tuple(name for name, _, _ in series)),
+        "value": np.concatenate([values for _, _, values in series]),
+    }
+
+
+def category_hours(one: Replicate) -> Floats:
+    """Return hours by JST day and category of time, all mining vessels together, shape (n_days, categories)."""
+    midnights = (one.first_day + np.arange(1, one.n_days)) * SECONDS_PER_DAY - JST_OFFSET_S
+    cells = np.zeros(one.n_days * len(CATEGORIES))
+    for rows in one.mining:
+        cut = np.searchsorted(rows.start_s, midnights, side="right")  # the row that a midnight falls in, plus one
+        start_s = np.insert(rows.start_s, cut, midnights)
+        duration_s = np.diff(start_s, append=rows.end_s[-1:])
+        category = np.insert(rows.category, cut, rows.category[cut - 1])
+        place = (jst_day(start_s) - one.first_day) * len(CATEGORIES) + category
+        cells += np.bincount(place, weights=duration_s, minlength=len(cells))
+    return cells.reshape(one.n_days, len(CATEGORIES)) / SECONDS_PER_HOUR
+
+
+def _hold_dry_t(one: Replicate, played: Played) -> Floats:
+    vessels = set(list(played.rows)[: len(one.mining)])
+    given = [(lot.time_s, lot.dry_g) for lot in played.lots if lot.from_asset in vessels]
+    time_s = np.array([at for at, _ in given], dtype=np.int64)
+    day = np.minimum(jst_day(time_s) - one.first_day, one.n_days - 1)
+    out_g = np.bincount(day, weights=np.array([dry_g for _, dry_g in given], dtype=np.float64), minlength=one.n_days)
+    held: Floats = np.cumsum(one.day_dry_g - out_g) / GRAMS_PER_TONNE
+    return held
+
+
+def outcome_columns(replicate: int, one: Replicate) -> TableData:
+    """Return the value of every indicator in a replicate; what never happened has no row."""
+    found = outcomes(one)
+    return {
+        "replicate": np.full(len(found), replicate, dtype=np.int32),
+        "name": _coded([name for name, _, _ in found]),
+        "item": _coded([item for _, item, _ in found]),
+        "period": Coded(np.zeros(len(found), dtype=np.int32), ("",)),
+        "value": np.array([value for _, _, value in found], dtype=np.float64),
+    }
+
+
+def calendar_rows(intervals: "pd.DataFrame", replicate: int) -> "pd.DataFrame":
+    """Return a replicate's calendar for people: what each asset did from when to when.
+
+    Parameters
+    ----------
+    intervals : rows of the table ``intervals``, of any replicates.
+    replicate : the one wanted.
+
+    Returns
+    -------
+    Columns asset, start_utc, end_utc, start_jst, end_jst (ISO 8601), hours, activity, state, cause, hole (empty when
+    there is none), dry_t; assets and rows in the order of the table.
+    """
+    import pandas as pd
+
+    rows = intervals[intervals["replicate"] == replicate]
+    start_s = rows["start_utc"].to_numpy(np.int64)
+    end_s = start_s + rows["duration_s"].to_numpy(np.int64)
+    hole = rows["hole"].to_numpy(np.int64)
+    return pd.DataFrame(
+        {
+            "asset": rows["asset"].astype(str).to_numpy(),
+            "start_utc": _iso(start_s, 0, "Z"),
+            "end_utc": _iso(end_s, 0, "Z"),
+            "start_jst": _iso(start_s, JST_OFFSET_S, "+09:00"),
+            "end_jst": _iso(end_s, JST_OFFSET_S, "+09:00"),
+            "hours": (end_s - start_s) / SECONDS_PER_HOUR,
+            "activity": rows["activity"].astype(str).to_numpy(),
+            "state": rows["state"].astype(str).to_numpy(),
+            "cause": rows["cause"].astype(str).to_numpy(),
+            "hole": pd.Series(hole).where(hole >= 0).astype("Int64"),
+            "dry_t": rows["dry_t"].to_numpy(np.float64),
+        }
+    )
+
+
+def _iso(time_s: Ints, offset_s: int, zone: str) -> list[str]:
+    texts = np.datetime_as_string((time_s + offset_s).astype("datetime64[s]"))
+    return [f"{text}{zone}" for text in texts.tolist()]

@@ -1,0 +1,203 @@
+"""The summary of a run in plain words: what was lifted, whether the target is held, why not, what is assumed."""
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ops_data.reference.rows import ASSUMPTION
+from ops_data.schemas import CAUSES
+from ops_data.units import HOURS_PER_DAY
+from twin.indicators.record import Floats
+from twin.indicators.statistics import percentiles, wilson_interval
+from twin.indicators.summary import CONFIDENCE, SHARES, Spread, by_indicator, with_never
+from twin.models.mud import pore_water_density, stroke
+from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLAIN_CAUSES: Final = {
+    "weather": "sea or wind above the limit",
+    "storm": "tropical cyclones and what they bring about",
+    "failure": "failures and their repair",
+    "shuttle": "waiting for a shuttle",
+    "crew_change": "crew changes",
+    "bunkering": "taking on fuel",
+    "emergency": "emergency disconnects and getting back to work",
+}
+_TELLING: Final = {  # assumptions that a result hangs on most, in plain words
+    "mining.cycle_h": "the tool cycle",
+    "mining.shift_h": "the shift to the next hole",
+    "learning.first_factor": "learning",
+    "slurry.solids_volume_fraction": "the solids in the slurry",
+    "limits.string_hs_m": "the sea limit for handling the string",
+    "limits.mining_hs_m": "the sea limit for mining",
+    "emergency.string_loss_probability": "the chance of losing a string",
+    "cost.mining_vessel_day_jpy": "the day rate",
+}
+
+
+def number(value: float) -> str:
+    """Return a number for people: three significant digits or whole, thousands separated; ``never`` if infinite.
+
+    Examples
+    --------
+    >>> number(14371.14), number(3.456), number(0.0), number(float("inf"))
+    ('14,371', '3.46', '0', 'never')
+    """
+    if not math.isfinite(value):
+        return "never"
+    return f"{value:,.0f}" if abs(value) >= 100.0 or value == 0.0 else f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent, without pretending to zero or all.
+
+    Examples
+    --------
+    >>> percent(0.0), percent(0.004), percent(0.314), percent(0.998)
+    ('0 %', 'under 1 %', '31 %', 'over 99 %')
+    """
+    if 0.0 < share < 0.01:
+        return "under 1 %"
+    if 0.99 < share < 1.0:
+        return "over 99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def mean_lost_days(outcomes: "pd.DataFrame", replicates: int) -> dict[str, float]:
+    """Return mean vessel-days lost by cause over all replicates, most first."""
+    lost = by_indicator(outcomes[outcomes["name"] == "lost_days"])
+    means = {item: float(values.sum()) / replicates for (_, item, _), values in lost.items()}
+    return dict(sorted(means.items(), key=lambda entry: -entry[1]))
+
+
+def top_causes(outcomes: "pd.DataFrame", replicates: int, count: int = 3) -> list[str]:
+    """Return the causes that lose most days, in plain words; causes that lose none are left out.
+
+    Parameters
+    ----------
+    outcomes : rows of the table ``outcomes`` of one run.
+    replicates : how many replicates the run has.
+    """
+    means = mean_lost_days(outcomes, replicates)
+    total = sum(means.values())
+    values = by_indicator(outcomes[outcomes["name"] == "lost_days"])
+    lines = []
+    for cause in [cause for cause, days in means.items() if days > 0.0][:count]:
+        low, _, high = percentiles(with_never(values["lost_days", cause, ""], replicates), SHARES).tolist()
+        said = _PLAIN_CAUSES.get(cause, CAUSES[cause])
+        lines.append(
+            f"{said}: {number(means[cause])} days on average (P10 {number(low)}, P90 {number(high)}), "
+            f"{percent(means[cause] / total)} of what is lost"
+        )
+    return lines
+
+
+def cycle_rate_t_d(scenario: Scenario) -> float:
+    """Return what the tools bring up without a lost hour, at the stated values [t/d on the mass basis].
+
+    Notes
+    -----
+    24 h over practised cycle and shift, times the mud of one insertion, times the mining vessels; no wait, no transfer
+    of mud, no learning.
+    """
+    v = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    densities = (v["mud.dry_bulk_density_t_m3"], v["mud.grain_density_t_m3"])
+    water = pore_water_density(v["mud.bulk_density_t_m3"], *densities)
+    one = stroke(
+        v["tool.bore_m"], v["tool.stroke_m"], v["tool.extraction_fraction"], *densities, water,
+        v["slurry.solids_volume_fraction"],
+    )  # fmt: skip
+    mass_t = one.wet_t if scenario.campaign.mass_basis == "wet" else one.dry_t
+    return float(mass_t) * HOURS_PER_DAY / cycle_h(scenario) * scenario.mining.vessels
+
+
+def cycle_h(scenario: Scenario) -> float:
+    """Return the time from one insertion to the next without learning, at the stated values [h]."""
+    cycle = scenario.quantities["mining.cycle_h"].value
+    return cycle if scenario.mining.cycle_includes_shift else cycle + scenario.quantities["mining.shift_h"].value
+
+
+def sentences(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> list[str]:
+    """Return the summary of a run in plain words, a few sentences.
+
+    Parameters
+    ----------
+    scenario : the campaign.
+    outcomes : rows of the table ``outcomes``.
+    replicates : how many replicates the run has.
+    """
+    found = by_indicator(outcomes)
+    return [
+        _lifted(scenario, found, replicates),
+        *_held(scenario, found, replicates),
+        *_reason(scenario, outcomes, replicates),
+        _assumed(scenario),
+    ]
+
+
+def _spread(found: dict[tuple[str, str, str], Floats], name: str, replicates: int) -> Floats:
+    return percentiles(with_never(found.get((name, "", ""), np.zeros(0)), replicates), SHARES)
+
+
+def _lifted(scenario: Scenario, found: dict[tuple[str, str, str], Floats], replicates: int) -> str:
+    wet, dry, rate = (_spread(found, name, replicates) for name in ("lifted_wet_t", "lifted_dry_t", "lifted_per_day_t"))
+    text = (
+        f"Lifted: {number(wet[1])} t of wet mud (P10 {number(wet[0])}, P90 {number(wet[2])}), "
+        f"{number(dry[1])} t of dry solids; {number(rate[1])} t/day over the whole campaign "
+        f"({scenario.campaign.mass_basis} basis)."
+    )
+    some = float(found["mud_by_horizon", "", ""].sum())
+    if some < replicates:
+        text += f" In {percent(1.0 - some / replicates)} of the replicates no mud comes on deck at all."
+    return text
+
+
+def _held(scenario: Scenario, found: dict[tuple[str, str, str], Floats], replicates: int) -> list[str]:
+    lines = []
+    for day in scenario.campaign.target_by:
+        said = []
+        for days in (1, 3, 7):
+            yes = round(float(found[f"held_target_{days}d", day.isoformat(), ""].sum()))
+            low, high = wilson_interval(yes, replicates, CONFIDENCE)
+            said.append(f"{days} d {percent(yes / replicates)} ({percent(low)} to {percent(high)})")
+        lines.append(f"{_target(scenario)} held by {_date(day)}, probability (80 % interval): {', '.join(said)}.")
+    return lines
+
+
+def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> list[str]:
+    rate, target = cycle_rate_t_d(scenario), scenario.campaign.target_t_d
+    text = (
+        f"Even without a lost hour the tool cycle gives {number(rate)} t/day on average: {scenario.mining.vessels} × "
+        f"24 h / {cycle_h(scenario):.3g} h × {number(rate * cycle_h(scenario) / HOURS_PER_DAY / scenario.mining.vessels)} t"
+        f" per insertion"
+    )
+    if rate < target:
+        return [f"{text}; that is below the target, whatever the weather."]
+    causes = top_causes(outcomes, replicates, 1)
+    return [f"{text}, enough for the target; most days are lost to {causes[0]}." if causes else f"{text}."]
+
+
+def _assumed(scenario: Scenario) -> str:
+    used = [q for q in scenario.quantities.values()]
+    assumed = [q.key for q in used if q.source.startswith(ASSUMPTION)]
+    telling = [said for key, said in _TELLING.items() if key in assumed]
+    among = f", among them {', '.join(telling)}" if telling else ""
+    return f"Assumed: {len(assumed)} of {len(used)} values have no published number{among}."
+
+
+def _target(scenario: Scenario) -> str:
+    return f"{number(scenario.campaign.target_t_d)} t/day ({scenario.campaign.mass_basis})"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def lines_of(spreads: Iterable[Spread]) -> list[tuple[str, str, str, str, str]]:
+    """Return (label, P10, P50, P90, unit) of indicators for a table, numbers as people read them."""
+    return [(one.label, number(one.low), number(one.value), number(one.high), one.unit) for one in spreads]
