@@ -3,7 +3,9 @@
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Final
+import textwrap
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -11,16 +13,28 @@ if TYPE_CHECKING:
 
 WIDEST: Final = 120
 NARROWEST: Final = 60
-PIPED: Final = 100  # width of text that goes to a file or another program
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """Standard output without the spaces that a layout leaves at the ends of lines."""
+
+    def write(self, text: str) -> int:
+        """Write a text of whole lines."""
+        return sys.stdout.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+
+    def flush(self) -> None:
+        """Hand everything on."""
+        sys.stdout.flush()
 
 
 def console() -> "Console":
-    """Return standard output for people: as wide as the terminal within reason, plain in a file."""
+    """Return standard output for people: as wide as the terminal within reason; plain, 80 letters wide in a file."""
     from rich.console import Console
 
-    found = Console(highlight=False, emoji=False, markup=False)
-    width = found.width if found.is_terminal or found.legacy_windows else PIPED
-    found.width = max(NARROWEST, min(width, WIDEST))
+    plain = None if sys.stdout.isatty() else cast(IO[str], Trimmed())
+    found = Console(file=plain, highlight=False, emoji=False, markup=False)
+    found.width = max(NARROWEST, min(found.width, WIDEST))
     return found
 
 
@@ -37,6 +51,13 @@ def plain_table(*headings: str, right: tuple[str, ...] = (), folding: tuple[str,
             overflow="fold" if heading in folding else "ellipsis",
         )
     return table
+
+
+def paragraph(out: "Console", text: str, indent: int = 0, mark: str = "") -> None:
+    """Print a text that wraps within the width, after a mark that stands in the indent of its first line."""
+    lines = textwrap.wrap(text, out.width - indent, break_long_words=False, break_on_hyphens=False)
+    for place, line in enumerate(lines or [""]):
+        out.print(f"{mark if place == 0 else '':<{indent}}{line}", soft_wrap=True)
 
 
 def document(value: object) -> None:

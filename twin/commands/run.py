@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from twin.commands.output import note, tell_warnings
 from twin.commands.progress import progress
-from twin.commands.summary import print_document, print_summary
+from twin.commands.summary import print_document, print_summary, replicate_count
 
 if TYPE_CHECKING:
-    from ops_data.manifest import RunIdentity
     from ops_data.sealed import Run
     from ops_data.writer import RunWriter
     from twin.run import Job
@@ -80,7 +79,7 @@ class Attempt:
 
         begin = time.perf_counter()
         missing = writer.missing()
-        total = _replicates(writer.identity)
+        total = replicate_count(writer.identity)
         kept = total - len(missing)
         if kept:
             note(f"{kept} of {total} replicates were kept from an interrupted run; playing the others")
@@ -95,12 +94,12 @@ class Attempt:
         return self._seal(writer, time.perf_counter() - begin)
 
     def _seal(self, writer: "RunWriter", wall_s: float) -> "Run":
-        from twin.indicators.summary import summarise
+        import pyarrow as pa
 
-        outcomes = pa_concat(writer.read("outcomes"))
-        tables = {"indicators": summarise(outcomes)}
-        return writer.seal(self.scenario.model_dump(mode="json"), tables, wall_s)
+        from twin.indicators.summary import indicator_columns, summarise
 
-
-def _replicates(identity: "RunIdentity") -> int:
-    return identity.last_replicate - identity.first_replicate + 1
+        outcomes = pa.concat_tables(writer.read("outcomes")).unify_dictionaries().to_pandas()
+        spreads = summarise(outcomes, replicate_count(writer.identity))
+        return writer.seal(
+            self.scenario.model_dump(mode="json"), {"indicators": indicator_columns(spreads)}, wall_s
+        )  # fmt: skip

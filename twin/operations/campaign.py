@@ -186,7 +186,7 @@ def play_campaign(luck: Luck, sea: SeaTables, start: State | None, until_s: int,
         for player in fleet.all():
             player.wait_until(scenario.end_s)
     return Played(
-        rows={p.name: p.rows_array().reshape(-1, c.ROW_FIELDS) for p in fleet.all()},
+        rows={p.name: p.rows_array() for p in fleet.all()},
         lots=world.lots,
         state=state_of(world, until_s),
         wet_per_dry=luck.wet_per_dry(),
@@ -227,4 +227,5 @@ def start_processes(world: World) -> None:
         world.env.process(ship(world, player, world.begin(player)))
     for vessel in sorted(fleet.mining, key=arrived):
         world.env.process(mining_vessel(site, vessel, world.begin(vessel)))
-        site.watch(vessel)
+        if vessel in world.queues["meet"]:
+            site.watch(vessel)

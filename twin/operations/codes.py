@@ -77,8 +77,9 @@ HANGING_OFF, EVADING = 1, 2  # STORMY
 # --- step rows, component rows and the configuration row: fields, all int64 ----------------------------------------
 STEP_FIELDS: Final = (
     "kind", "code",
-    "law",  # state slot that counts the draws taken, NONE when the work left is set by a decision
-    "at", "count", "stride",  # where its draws start, how many there are, 0 for a constant
+    "fixed_s",  # duration of a constant law, 0 otherwise
+    "law",  # state slot that counts the draws taken; NONE: constant, a volume, or work left set by a decision
+    "at", "count",  # where its draws start, how many there are
     "volume",  # state slot: duration = what is there * 3600 / rate_h instead of a draw, NONE otherwise
     "rate_h",
     "left",  # state slot of the work left
@@ -88,7 +89,8 @@ STEP_FIELDS: Final = (
     "merge",  # 1: repetitions without a gap make one row
     "mining",  # 1: part of an insertion; a long weather wait makes circulation cold
     "burn_g_s", "effect", "next", "back", "goal",
-    "wear_from", "wear_to",  # where in the draws the life slots of the components that wear in it are listed
+    "life",  # life slot of the first component that wears in it, 0 if none does
+    "wear_from", "wear_to", "wear_more",  # where in the draws all life slots are listed; 1 if there is more than one
 )  # fmt: skip
 COMPONENT_FIELDS: Final = (
     "life",  # state slot of the operating seconds left

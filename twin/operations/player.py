@@ -53,6 +53,10 @@ class Player:
         self.s: Any = self._state.copy() if compiled else self._state.tolist()
         self.view: MutableSequence[int] = memoryview(self.s) if compiled else self.s
         self._make_rows(FIRST_ROWS)
+        self._bind()
+
+    def _bind(self) -> None:
+        self._arguments = (self.s, *self._tables, self.rows)
 
     def _load(self, assembled: Assembled) -> None:
         self.pc, self.labels, self._state = assembled.pc, assembled.labels, assembled.state
@@ -65,28 +69,30 @@ class Player:
             self._tables = (self.steps, parts, conf, memoryview(sea), memoryview(draws))
 
     def _make_rows(self, rows: int) -> None:
-        old = self.rows_array() if rows > FIRST_ROWS else None
         numbers = np.zeros(rows * c.ROW_FIELDS, dtype=np.int64)
-        if old is not None:
-            numbers[: len(old)] = old
+        if rows > FIRST_ROWS:
+            numbers[: len(self.rows)] = self.rows
         self.rows: Any = numbers if self._compiled else numbers.tolist()
         self._row_view: MutableSequence[int] = memoryview(self.rows) if self._compiled else self.rows
 
     def rows_array(self) -> Ints:
-        """Return the rows written so far as one flat int64 array, ROW_FIELDS numbers a row."""
-        return np.array(self.rows[: self.view[c.N_ROWS]], dtype=np.int64)
+        """Return the rows written so far, shape (n, ROW_FIELDS) int64; holes count from 0, NONE without one."""
+        rows = np.array(self.rows[: self.view[c.N_ROWS]], dtype=np.int64).reshape(-1, c.ROW_FIELDS)
+        rows[:, c.R_HOLE] -= 1
+        return rows
 
     def play(self, until: int) -> int:
         """Play alone until the next meeting point, the end or `until`; return why it stopped (see `stretch.play`)."""
         self.view[c.RELEASE_T] = c.FAR
-        why = self._play(self.s, *self._tables, self.rows, until)
+        why = self._play(*self._arguments, until)
         while why >= c.NEEDS_ROWS:
             if why == c.NEEDS_ROWS:
                 self._make_rows(2 * len(self.rows) // c.ROW_FIELDS)
             else:
                 self._doublings += 1
                 self._load(self._supply(self._doublings))
-            why = self._play(self.s, *self._tables, self.rows, until)
+            self._bind()
+            why = self._play(*self._arguments, until)
         return why
 
     def wait_until(self, now: int, cause: int = c.NONE) -> None:
@@ -99,7 +105,7 @@ class Player:
             if cause >= 0:
                 code = code % c.CAUSE_UNIT + cause * c.CAUSE_UNIT
             n, rows = view[c.N_ROWS], self._row_view
-            rows[n], rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = code, since, now, c.NONE, 0, 0
+            rows[n], rows[n + 1], rows[n + 2] = code, since, now
             view[c.N_ROWS] = n + c.ROW_FIELDS
             view[c.FUEL_G] -= step.burn_g_s * (now - since)
             view[c.T] = now
@@ -128,5 +134,8 @@ class Player:
         self.take(load_l, dry_g, water_g)
 
     def restore(self, vector: Any) -> None:
-        """Take over a state vector."""
+        """Take over a state vector; rows written since then are taken back."""
+        written = self.view[c.N_ROWS]
         self.s[:] = vector
+        for n in range(self.view[c.N_ROWS], written):
+            self._row_view[n] = 0

@@ -183,15 +183,12 @@ def assemble(
     parts, lives = component_rows(components, slots, drawer)
     prog = np.zeros(len(steps), dtype=STEP_ROW)
     for i, step in enumerate(steps):
-        wearing = [
-            lives[part.name] for part in components if step.kind == c.WORK and step.activity in part.wears
-        ]
+        wearing = [lives[part.name] for part in components if step.kind == c.WORK and step.activity in part.wears]
         wear_from = drawer.append(np.array(wearing, dtype=np.int64))
-        fields = step_fields(step, drawer, sea, pc)
-        prog[i] = tuple(
-            ({"left": first_left + i, "wear_from": wear_from, "wear_to": wear_from + len(wearing)} | fields)[name]
-            for name in c.STEP_FIELDS
-        )
+        fields = step_fields(step, laws, drawer, sea, pc)
+        fields |= {"left": first_left + i, "wear_from": wear_from, "wear_to": wear_from + len(wearing)}
+        fields |= {"life": wearing[0] if wearing else 0, "wear_more": int(len(wearing) > 1)}
+        prog[i] = tuple(fields[name] for name in c.STEP_FIELDS)
 
     vector = np.zeros(slots.size, dtype=np.int64)
     vector[[c.ROW, c.RESUME, c.FAULT]] = c.NONE
@@ -231,7 +228,9 @@ def component_rows(components: Sequence[Component], slots: Vector, drawer: Drawe
     return rows, lives
 
 
-def step_fields(step: Step, drawer: Drawer, sea: SeaTables, pc: Mapping[str, int]) -> dict[str, int]:
+def step_fields(
+    step: Step, laws: Mapping[str, Ints], drawer: Drawer, sea: SeaTables, pc: Mapping[str, int]
+) -> dict[str, int]:
     """Return the fields of a step row but those that depend on its place."""
     law, at, count = drawer.place[step.law] if step.law else (c.NONE, 0, 0)
     limit = sea.observed[step.limit] if step.limit else c.NONE
@@ -239,10 +238,10 @@ def step_fields(step: Step, drawer: Drawer, sea: SeaTables, pc: Mapping[str, int
     return {
         "kind": step.kind,
         "code": c.ACTIVITY[step.activity] + step.state * c.STATE_UNIT + c.CAUSE[step.cause] * c.CAUSE_UNIT,
-        "law": law,
+        "fixed_s": int(laws[step.law][0]) if step.law and count == 1 else 0,
+        "law": law if count > 1 else c.NONE,
         "at": at,
-        "count": count if count > 1 else c.FAR,
-        "stride": int(count > 1),
+        "count": count,
         "volume": step.volume,
         "rate_h": step.rate_h,
         "limit": limit,

@@ -1,4 +1,7 @@
-"""Interval rows as the kernel writes them: six whole numbers a row, one row when an activity ends."""
+"""Interval rows as the kernel writes them: six whole numbers a row (`codes.R_…`), one row when an activity ends.
+
+The buffer is zero where nothing has been written; holes are written plus one, so that 0 says none.
+"""
 
 from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
 from twin.operations.engine import compilable
@@ -20,8 +23,7 @@ def append_row(s, rows, code, start, end, hole, over_s):
         rows[n] = code
         rows[n + 1] = start
         rows[n + 2] = end
-        rows[n + 3] = hole
-        rows[n + 4] = 0
+        rows[n + 3] = hole + 1
         rows[n + 5] = over_s
         s[N_ROWS] = n + ROW_FIELDS
 

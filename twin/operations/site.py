@@ -27,11 +27,9 @@ class MiningSite:
                 shuttle.wait_until(world.now())
                 world.go_on(shuttle, "off_hire")
             return
-        for vessel in list(world.queues["meet"]):
-            shuttle = self.shuttle_for(vessel)
-            if shuttle is not None:
-                self.couple(vessel, shuttle)
-                world.go_on(vessel, "moor")
+        waiting = world.queues["meet"]
+        if waiting:
+            waiting[:] = [vessel for vessel in waiting if not self.served(vessel)]
         for vessel in world.fleet.mining if world.offers else ():
             free = [s for s in ready if s.name not in world.called]
             if free and vessel.name in world.offers:
@@ -58,28 +56,37 @@ class MiningSite:
 
     def offer(self, vessel: Player) -> simpy.Event:
         """Let a vessel with a parcel ready take a shuttle that waits, or mine on with the offer out."""
-        world = self.world
-        event = world.arrivals[vessel.name] = simpy.Event(world.env)
-        shuttle = self.shuttle_for(vessel)
-        if shuttle is None:
+        event = self.world.expect(vessel)
+        if not self.served(vessel):
             vessel.view[c.OFFERED] = 1
             vessel.go_on("shift")
-        else:
-            self.couple(vessel, shuttle)
-            vessel.go_on("moor")
-        world.set_out(vessel)
+            self.world.set_out(vessel)
         return event
 
     def wait(self, vessel: Player) -> simpy.Event:
-        """Let a vessel wait for a shuttle; when a decision falls due before one comes, it decides."""
-        event = self.world.meet(vessel)
-        self.watch(vessel)
+        """Let a vessel take a shuttle that waits, or wait for one; when a decision falls due before, it decides."""
+        event = self.world.expect(vessel)
+        if not self.served(vessel):
+            self.world.queues["meet"].append(vessel)
+            self.watch(vessel)
         return event
+
+    def served(self, vessel: Player) -> bool:
+        """Couple a vessel with a shuttle and let it go on, if one waits for it."""
+        shuttle = self.shuttle_for(vessel)
+        if shuttle is None:
+            return False
+        self.couple(vessel, shuttle)
+        vessel.go_on("moor")
+        self.world.set_out(vessel)
+        return True
 
     def watch(self, vessel: Player) -> None:
         """Wake a vessel that waits for a shuttle when a decision falls due."""
         world, queue = self.world, self.world.queues["meet"]
         due_s = min(vessel.view[c.SOFT], vessel.view[c.HARD])
+        if due_s >= world.until_s:
+            return
         event = world.arrivals[vessel.name]
 
         def decide() -> None:
@@ -88,8 +95,7 @@ class MiningSite:
                 queue.remove(vessel)
                 world.set_out(vessel)
 
-        if vessel in queue and due_s < world.until_s:
-            world.do_at(due_s, 2 * vessel.rank + 1, decide)
+        world.do_at(due_s, 2 * vessel.rank + 1, decide)
 
     def couple(self, vessel: Player, shuttle: Player) -> None:
         """Agree a parcel: what the hold has and the shuttle takes."""
@@ -133,7 +139,7 @@ class MiningSite:
     def leave(self, vessel: Player) -> simpy.Event:
         """Let a mining vessel sail home; if it is for good, a shuttle that waited for it is free."""
         world = self.world
-        event = world.arrivals[vessel.name] = simpy.Event(world.env)
+        event = world.expect(vessel)
         vessel.go_on("transit_home")
         if vessel.view[c.LEAVING]:
             world.gone.add(vessel.name)

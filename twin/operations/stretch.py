@@ -85,8 +85,10 @@ def work_left(s, step, draws):
     left = s[step.left]
     if left > 0:
         return left, False
+    if step.fixed_s > 0:
+        return step.fixed_s, True
     if step.law >= 0:
-        return draws[step.at + s[step.law] * step.stride], True
+        return draws[step.at + s[step.law]], True
     if step.volume >= 0:
         return max(1, -(-s[step.volume] * 3600 // step.rate_h)), True
     return 0, False
@@ -162,6 +164,20 @@ def hold_on(s, prog, conf, sea, rows, until):
 
 
 @compilable
+def wear_rest(s, step, draws, work_s):
+    """Use up the lives of all wearing components but the first; if one does not last, give all of them back."""
+    lasts = True
+    for j in range(step.wear_from + 1, step.wear_to):
+        s[draws[j]] -= work_s
+        if s[draws[j]] < 0:
+            lasts = False
+    if not lasts:
+        for j in range(step.wear_from, step.wear_to):
+            s[draws[j]] += work_s
+    return lasts
+
+
+@compilable
 def play(s, prog, parts, confs, sea, draws, rows, until):
     """Play a program until a meeting point, its end or `until`; return why it stopped.
 
@@ -206,68 +222,59 @@ def play(s, prog, parts, confs, sea, draws, rows, until):
             reason = s[REASON] * CAUSE_UNIT
             bound = min(soft, s[HARD], until)
         step = prog[pc]
-        kind = step.kind
-        if kind == WORK:
+        if step.kind == WORK:
             left_slot = step.left
             work_s = s[left_slot]
-            law = NONE
             if work_s == 0:
-                law = step.law
-                if law >= 0 and s[law] < step.count:
-                    work_s = draws[step.at + s[law] * step.stride]
+                work_s = step.fixed_s
+                if work_s == 0 and step.law >= 0 and s[step.law] < step.count:
+                    work_s = draws[step.at + s[step.law]]
             end = t + work_s
-            clear = work_s > 0 and end <= bound
-            if clear:
-                limit = step.limit
-                if limit >= 0:
-                    hour = (t - origin) // 3600
-                    clear = sea[limit + hour] >= end
-                    if clear and step.forecast != limit:
-                        clear = sea[step.forecast + hour] >= end
-            if clear:
-                for j in range(step.wear_from, step.wear_to):
-                    life = s[draws[j]] - work_s
-                    s[draws[j]] = life
-                    if life < 0:
+            limit = step.limit
+            hour = (t - origin) // 3600
+            if end <= bound and work_s > 0 and (limit < 0 or sea[limit + hour] >= end):
+                clear = step.forecast == limit or sea[step.forecast + hour] >= end
+                if step.life > 0:
+                    life = s[step.life] - work_s
+                    if life >= 0 and clear:
+                        s[step.life] = life
+                    else:
                         clear = False
-                if not clear:
-                    for j in range(step.wear_from, step.wear_to):
-                        s[draws[j]] += work_s
-            if clear:
-                if law >= 0:
-                    s[law] += 1
-                else:
-                    s[left_slot] = 0
-                fuel_g -= step.burn_g_s * work_s
-                if step.merge:
-                    s[T], s[N_ROWS] = t, n
-                    emit_merged(s, rows, step)
-                    n = s[N_ROWS]
-                else:
-                    code = step.code
-                    rows[n] = code + reason if code < CAUSE_UNIT else code
-                    rows[n + 1] = t
-                    rows[n + 2] = end
-                    rows[n + 3] = s[LIFTS] if step.mining else NONE
-                    rows[n + 4] = 0
-                    rows[n + 5] = 0
-                    n += ROW_FIELDS
-                t = end
-                if step.effect == FX_NONE:
-                    pc = step.next
-                else:
-                    s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
-                    pc = finish(s, prog, parts, conf, draws, rows, step)
-                    fuel_g = s[FUEL_G]
-                continue
+                if step.wear_more and clear:
+                    clear = wear_rest(s, step, draws, work_s)
+                if clear:
+                    if s[left_slot] > 0:
+                        s[left_slot] = 0
+                    elif step.fixed_s == 0:
+                        s[step.law] += 1
+                    fuel_g -= step.burn_g_s * work_s
+                    if step.merge:
+                        s[T], s[N_ROWS] = t, n
+                        emit_merged(s, rows, step)
+                        n = s[N_ROWS]
+                    else:
+                        code = step.code
+                        rows[n] = code + reason if code < CAUSE_UNIT else code
+                        rows[n + 1] = t
+                        rows[n + 2] = end
+                        if step.mining:
+                            rows[n + 3] = s[LIFTS] + 1
+                        n += ROW_FIELDS
+                    t = end
+                    if step.effect == FX_NONE:
+                        pc = step.next
+                    else:
+                        s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
+                        pc = finish(s, prog, parts, conf, draws, rows, step)
+                    continue
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
             following = segment(s, prog, parts, conf, sea, draws, rows, until)
-        elif kind == HOLD_ON:
+        elif step.kind == HOLD_ON:
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
             following = hold_on(s, prog, conf, sea, rows, until)
         else:
             s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
-            return MET if kind == MEET else OFFERS if kind == OFFER else ENDED
+            return MET if step.kind == MEET else OFFERS if step.kind == OFFER else ENDED
         if following == HALT:
             return PAUSED
         if following == SHORT_OF_DRAWS:

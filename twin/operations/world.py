@@ -133,7 +133,7 @@ class World:
 
     def begin(self, player: Player) -> simpy.Event:
         """Let an asset begin, or go on from the state it was given; return its next arrival."""
-        event = self.arrivals[player.name] = simpy.Event(self.env)
+        event = self.expect(player)
         if c.FAR > player.view[c.RELEASE_T] >= self.env.now:
             self.hand_overs[player.name](player)
         self.set_out(player)
@@ -164,9 +164,14 @@ class World:
         if self.arrivals[player.name] is event and self.offers.pop(player.name, None) is not None:
             self.at(self.now(), 2 * player.rank + 1, event)
 
+    def expect(self, player: Player) -> simpy.Event:
+        """Return the event of an asset's next arrival at a meeting point."""
+        event = self.arrivals[player.name] = simpy.Event(self.env)
+        return event
+
     def meet(self, player: Player) -> simpy.Event:
         """Put an asset at its meeting point and pair what can be paired; return its next arrival."""
-        event = self.arrivals[player.name] = simpy.Event(self.env)
+        event = self.expect(player)
         self.queues[player.label()].append(player)
         self.match()
         return event

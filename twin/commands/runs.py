@@ -1,0 +1,127 @@
+"""``twin runs``, ``show``, ``describe`` and ``verify``: what is in the store, and what its tables mean."""
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops_data.errors import UnknownNameError, UsageError
+from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
+from twin.commands.summary import print_document, print_summary, replicate_count
+
+if TYPE_CHECKING:
+    from ops_data.manifest import RunIdentity
+    from ops_data.sealed import Run
+    from ops_data.store import Store
+
+
+def opened(options: Namespace) -> "Store":
+    """Return the store that the options name."""
+    from ops_data.store import open_store
+
+    tell_warnings()
+    return open_store(options.store)
+
+
+def runs(options: Namespace) -> int:
+    """Obey ``twin runs``."""
+    store = opened(options)
+    rows, unfinished = store.runs(), store.unfinished()
+    if options.json:
+        document({"runs": [asdict(row) for row in rows], "unfinished": [_named(one) for one in unfinished]})
+        return 0
+    out = console()
+    if not rows:
+        out.print(f"No sealed run in {store.folder}; make one with 'twin run'.", soft_wrap=True)
+    else:
+        numbers = ("replicates", "seed", "took")
+        table = plain_table("run", "replicates", "seed", "parameters", "basis", "sealed (UTC)", "took", right=numbers)
+        for row in rows:
+            when = row.created[:16].replace("T", " ")
+            count = f"{row.replicates:,}"
+            table.add_row(row.run_id, count, str(row.seed), row.parameters, row.mass_basis, when, f"{row.wall_s:.0f} s")
+        out.print(table)
+    if unfinished:
+        out.print("\nNot finished; the command that began one goes on with it:")
+        for one in unfinished:
+            out.print(f"  {one.run_id}  ({replicate_count(one):,} replicates, seed {one.seed})", soft_wrap=True)
+    return 0
+
+
+def _named(identity: "RunIdentity") -> dict[str, object]:
+    return {"run_id": identity.run_id, **asdict(identity)}
+
+
+def show(options: Namespace) -> int:
+    """Obey ``twin show``."""
+    if options.replicate is not None and options.csv is None:
+        raise UsageError("--replicate: it chooses the calendar that --csv writes; give --csv FILE too")
+    run = opened(options).open(options.run)
+    if options.csv is not None:
+        _write_calendar(run, options.csv, options.replicate or 0)
+    elif options.json:
+        print_document(run)
+    else:
+        print_summary(run, options.store)
+    return 0
+
+
+def _write_calendar(run: "Run", file: str, replicate: int) -> None:
+    from twin.indicators.replicate import calendar_rows
+
+    who = run.manifest.identity
+    if not who.first_replicate <= replicate <= who.last_replicate:
+        known = f"{who.first_replicate} to {who.last_replicate}"
+        raise UnknownNameError(f"--replicate {replicate}: run '{run.run_id}' has replicates {known}; choose one of them")
+    rows = calendar_rows(run.table("intervals", replicates=[replicate]), replicate)
+    if file == "-":
+        rows.to_csv(sys.stdout, index=False, lineterminator="\n")
+        return
+    rows.to_csv(Path(file), index=False, lineterminator="\n")
+    note(f"{len(rows):,} intervals of replicate {replicate} written to {file}")
+
+
+def describe(options: Namespace) -> int:
+    """Obey ``twin describe``."""
+    from ops_data import schemas
+
+    tables = list(schemas.TABLES.values()) if options.table is None else [schemas.table(options.table)]
+    if options.json:
+        found = [asdict(table) for table in tables]
+        document(found if options.table is None else found[0])
+        return 0
+    out = console()
+    for table in tables:
+        out.print(table.name, style="bold")
+        paragraph(out, table.row, indent=4)
+        if options.table is None:
+            continue
+        out.print()
+        columns = plain_table("column", "type", "unit", "meaning", folding=("meaning",))
+        for column in table.columns:
+            columns.add_row(column.name, column.type, column.unit, column.description)
+        out.print(columns)
+        for column in table.columns:
+            if column.allowed:
+                out.print()
+                paragraph(out, f"{column.name} is one of: {', '.join(column.allowed)}")
+    return 0
+
+
+def verify(options: Namespace) -> int:
+    """Obey ``twin verify``; exit code 1 when something is wrong."""
+    from ops_data.sealed import verify as problems_of
+
+    run = opened(options).open(options.run)
+    problems = problems_of(run)
+    if options.json:
+        document({"run_id": run.run_id, "sound": not problems, "problems": problems})
+    elif problems:
+        for problem in problems:
+            print(problem)
+        note(f"run '{run.run_id}': {len(problems)} {'problem' if len(problems) == 1 else 'problems'} found")
+    else:
+        rows = sum(table.rows for table in run.manifest.tables.values())
+        print(f"{run.run_id} is sound: {len(run.manifest.tables)} tables, {rows:,} rows as sealed")
+    return 1 if problems else 0

@@ -1,0 +1,151 @@
+"""A sealed run for people: the answer in sentences, the main numbers, where the days go, what to do next."""
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from twin.commands.output import console, document, paragraph, plain_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ops_data.manifest import RunIdentity
+    from ops_data.sealed import Run
+    from twin.indicators.summary import Spread
+
+MAIN: Final = (  # rows of the table: indicator, item, and a title where the indicator's own does not name the item
+    ("lifted_wet_t", "", ""),
+    ("lifted_dry_t", "", ""),
+    ("lifted_per_day_t", "", ""),
+    ("lifted_per_lifting_day_t", "", ""),
+    ("best_day_t", "", ""),
+    ("lifting_days", "", ""),
+    ("days_at_target", "", ""),
+    ("first_mud_day", "", ""),
+    ("home_day", "", ""),
+    ("lifting_share_calendar", "", ""),
+    ("calendar_days", "productive", "Productive days"),
+    ("calendar_days", "planned", "Planned days: transit, string, set-up, port"),
+    ("calendar_days", "lost", "Lost days"),
+    ("weather_days", "", ""),
+    ("storm_days", "", ""),
+    ("waiting_shuttle_days", "", ""),
+    ("string_trips", "failure", "String trips after a failure"),
+    ("emergency_disconnects", "", ""),
+    ("failures", "mining", "Repairs on mining vessels"),
+    ("fuel_t", "total", ""),
+    ("co2_t", "", ""),
+    ("marine_cost_jpy", "total", ""),
+    ("cost_per_dry_t_jpy", "", ""),
+    ("delivered_cake_t", "", ""),
+)
+GROUPS: Final = {
+    "production": "Production",
+    "target": "Target",
+    "phases": "Days after departure",
+    "time": "Use of time",
+    "events": "Events",
+    "cost": "Fuel and marine cost",
+    "chain": "To the mainland",
+}
+MILLION: Final = 1e6
+
+
+def replicate_count(identity: "RunIdentity") -> int:
+    """Return how many replicates a run has."""
+    return identity.last_replicate - identity.first_replicate + 1
+
+
+def print_document(run: "Run") -> None:
+    """Print the run as one JSON document."""
+    from twin.indicators.summary import json_document, read_spreads
+
+    who = run.manifest.identity
+    spreads = read_spreads(run.table("indicators"))
+    document(
+        json_document(
+            run.run_id, who.scenario, replicate_count(run.manifest.identity), who.seed, who.mass_basis, run.manifest.wall_s, spreads
+        )
+    )
+
+
+def print_summary(run: "Run", store: str) -> None:
+    """Print the run in plain words."""
+    from twin.indicators.summary import convergence_notes, read_spreads
+    from twin.indicators.words import sentences, top_causes
+    from twin.scenario import Scenario
+
+    scenario = Scenario.from_json(json.dumps(run.manifest.scenario))
+    outcomes = run.table("outcomes")
+    replicates = replicate_count(run.manifest.identity)
+    who = run.manifest.identity
+    out = console()
+    out.print(f"{scenario.title}: {run.run_id}", style="bold")
+    drawn = "uncertain parameters drawn" if who.parameters == "drawn" else "parameters as stated"
+    out.print(f"{_counted(replicates, 'replicate')}, seed {who.seed}, {drawn}, target read as {who.mass_basis} mass")
+    _print_list(out, "", sentences(scenario, outcomes, replicates))
+    _print_table(out, read_spreads(run.table("indicators")))
+    _print_list(out, "Most days are lost to", top_causes(outcomes, replicates), numbered=True)
+    _print_list(out, "How sure", convergence_notes(outcomes, replicates))
+    _print_next(out, run, store)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _print_list(out: "Console", heading: str, lines: list[str], numbered: bool = False) -> None:
+    if lines:
+        out.print()
+    if lines and heading:
+        out.print(heading, style="bold")
+    for place, line in enumerate(lines, start=1):
+        paragraph(out, line, indent=4, mark=f" {place}." if numbered else " -")
+
+
+def _print_table(out: "Console", spreads: "list[Spread]") -> None:
+    from ops_data.reference.indicator_rows import indicator_rows
+
+    by_key = {(one.name, one.item): one for one in spreads if not one.period}
+    table = plain_table("", "P10", "P50", "P90", "unit", right=("P10", "P50", "P90"))
+    group = ""
+    for name, item, title in MAIN:
+        if (name, item) not in by_key:
+            continue
+        row = indicator_rows()[name]
+        if row.group != group:
+            group = row.group
+            table.add_row(GROUPS.get(group, group), style="italic")
+        table.add_row(f"  {title or row.title}", *_cells(by_key[name, item]))
+    out.print()
+    out.print(table)
+
+
+def _cells(one: "Spread") -> tuple[str, str, str, str]:
+    from twin.indicators.words import number, percent
+
+    values = (one.low, one.value, one.high)
+    if one.unit == "1" and "share" in one.name:
+        low, middle, high = map(percent, values)
+        return low, middle, high, ""
+    if one.unit == "JPY":
+        low, middle, high = (number(value / MILLION) for value in values)
+        return low, middle, high, "million JPY"
+    low, middle, high = map(number, values)
+    return low, middle, high, "" if one.unit == "1" else one.unit
+
+
+def _print_next(out: "Console", run: "Run", store: str) -> None:
+    from twin.commands.parser import STORE_DEFAULT
+
+    there = "" if store == STORE_DEFAULT else f" --store {store}"
+    steps = [
+        (f"twin show {run.run_id}{there}", "this summary again"),
+        (f"twin show {run.run_id} --csv calendar.csv{there}", "who did what when in the first replicate"),
+        (f"twin compare {run.run_id} OTHER{there}", "differences on the same weather and luck"),
+        (f"twin parameters {run.manifest.identity.scenario}", "every number behind it, with its source"),
+    ]
+    out.print()
+    out.print(f"Kept in {run.folder}. Next:", soft_wrap=True)
+    for command, meaning in steps:
+        out.print(f"  {command}", soft_wrap=True)
+        out.print(f"      {meaning}", soft_wrap=True)
