@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 from ops_data.errors import TwinError
 from twin.commands.parser import VERBS, build, parse
@@ -15,6 +16,9 @@ INTERRUPTED = 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, as in 'twin runs >&-'
+            setattr(sys, name, Path(os.devnull).open("w"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows '?', it does not fail
@@ -28,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _say("interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader has seen enough, as in 'twin runs | head -1'
         _drop_output()
-        return 0
+        return 1
     except OSError as error:
         _drop_output()
         place = error.filename or "standard output"

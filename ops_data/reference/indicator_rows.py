@@ -47,7 +47,9 @@ def read_indicator_rows(path: Path) -> dict[str, IndicatorRow]:
         for cells in lines:
             place = f"{path.name}:{lines.line_num}: name '{cells[0] if cells else ''}'"
             if len(cells) != len(columns):
-                raise FailedError(f"{place}: {len(cells)} cells found; {len(columns)} per line; quote cells with commas")
+                raise FailedError(
+                    f"{place}: {len(cells)} cells found; {len(columns)} per line; quote cells with commas"
+                )
             row = IndicatorRow(*cells)
             if not row.name.isidentifier() or row.name in rows:
                 raise FailedError(f"{place}: an empty, odd or repeated name; names are unique words; rename the row")

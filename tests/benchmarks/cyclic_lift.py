@@ -1,8 +1,8 @@
 """The public case *cyclic lift campaign* as a program of the project's kernel.
 
-20 years hourly; lower the pipe 36 h, then 40 × (position 1 h, disaggregate 2 h, lift 3 h); hold of 20 lifts; offload 8 h
-to one of two shuttles that sail 72 h, unload 24 h and sail back 72 h; every activity needs its sea limit for its whole
-duration; exponential failures of the spread (MTBF 400 operating hours, MTTR 48 h), work resumes.
+20 years hourly; lower the pipe 36 h, then 40 × (position 1 h, disaggregate 2 h, lift 3 h); hold of 20 lifts; offload
+8 h to one of two shuttles that sail 72 h, unload 24 h and sail back 72 h; every activity needs its sea limit for its
+whole duration; exponential failures of the spread (MTBF 400 operating hours, MTTR 48 h), work resumes.
 """
 
 from collections.abc import Callable

@@ -114,6 +114,7 @@ class MiningVessel(Asset):
         self.storm: str | None = None
         self.under_way: str | None = None
         self.depth = self.landings = self.lifted = self.lifted_here = self.locations_done = 0
+        self.port_reason = "none"
         self.strings = orders.strings
         self.fuel_g = orders.fuel_capacity_g
         self.crew_due_s = self.now + orders.crew_interval_s
@@ -322,9 +323,9 @@ class MiningVessel(Asset):
 
     def mend_far(self) -> str | None:
         far = self.fault is not None
-        if not (far or self.port_asked) or (self.leaving and self.place != "port"):
+        if not (far or self.port_asked) or ((self.leaving or self.past_departure) and self.place != "port"):
             return None
-        self.abandon("failure" if far else self.reason)
+        self.abandon("failure" if far else self.port_reason)
         if self.place == "port":
             return self.mending().name if far else "port"
         step = self.string_up()
@@ -362,7 +363,7 @@ class MiningVessel(Asset):
         if self.short_of_fuel:
             if not self.orders.bunker_in_port:
                 return "bunker"
-            self.port_asked, self.reason = True, "bunkering"
+            self.port_asked, self.port_reason = True, "bunkering"
             return None
         if self.depth < self.orders.joints:
             return "run_joint"
@@ -492,8 +493,6 @@ class MiningVessel(Asset):
 
     def done_transit_home(self) -> None:
         self.place = "port"
-        if self.leaving:
-            self.land_hold()
 
     def land_hold(self) -> None:
         if self.hold.volume_l:
@@ -504,7 +503,7 @@ class MiningVessel(Asset):
         super().fail(part)
         assert self.fault is not None
         if self.fault.repair_class == IN_PORT and not self.leaving:
-            self.port_asked = True
+            self.port_asked, self.port_reason = True, "failure"
 
     # --- alongside a shuttle ----------------------------------------------------------------------------------------
 
@@ -532,7 +531,8 @@ class MiningVessel(Asset):
         pumped = Parcel()
         if "pump_over" in self.left:
             needed_s = moving_s(self.load.volume_l, self.orders.pump_l_h)
-            pumped = self.load.share(needed_s - self.left.pop("pump_over"), needed_s)
+            pumped_l = self.load.volume_l * (needed_s - self.left.pop("pump_over")) // needed_s
+            pumped = self.load.share(pumped_l, self.load.volume_l)
         self.hand_over(pumped)
 
     def hand_over(self, parcel: Parcel) -> None:

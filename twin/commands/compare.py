@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ops_data.errors import UsageError
 from twin.commands.output import console, document, paragraph, plain_table
 from twin.commands.runs import opened
-from twin.commands.summary import MAIN, MILLION
+from twin.commands.summary import MAIN, scaled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def compare(options: Namespace) -> int:
     """Obey ``twin compare``."""
     if len(options.runs) < 2:
-        raise UsageError(f"'twin compare {options.runs[0]}': one run found; a comparison needs two or more; name another")
+        raise UsageError(
+            f"'twin compare {options.runs[0]}': one run found; a comparison needs two or more; name another"
+        )
     store = opened(options)
     first, *others = [_outcomes(store.open(name)) for name in options.runs]
     from twin.indicators.comparison import compare as differences_of
@@ -61,7 +63,8 @@ def _print_comparison(
 
     by_key = {(one.name, one.item): one for one in differences if not one.period}
     out.print(f"{second} minus {first}", style="bold")
-    table = plain_table("", "first", "second", "difference", "± 95 %", "unit", right=("first", "second", "difference", "± 95 %"))
+    numbers = ("first", "second", "difference", "± 95 %")
+    table = plain_table("", *numbers, "unit", right=numbers)
     for name, item, title in MAIN:
         one = by_key.get((name, item))
         if one is not None and one.pairs:
@@ -79,8 +82,7 @@ def _print_comparison(
 def _cells(one: "Difference") -> tuple[str, str, str, str, str]:
     from twin.indicators.words import number
 
-    scale = MILLION if one.unit == "JPY" else 1.0
-    unit = "million JPY" if one.unit == "JPY" else "" if one.unit == "1" else one.unit
+    scale, unit = scaled(one.unit)
     half = "?" if math.isnan(one.high_95) else number((one.high_95 - one.mean) / scale)
     sign = "+" if one.mean > 0 else ""
     return number(one.first / scale), number(one.second / scale), f"{sign}{number(one.mean / scale)}", half, unit

@@ -4,8 +4,9 @@ import json
 import logging
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDEST: Final = 120
 NARROWEST: Final = 60
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -38,26 +40,24 @@ def console() -> "Console":
     return found
 
 
-def plain_table(*headings: str, right: tuple[str, ...] = (), folding: tuple[str, ...] = ()) -> "Table":
-    """Return an empty table without lines; columns named in `folding` may wrap, numbers stand to the right."""
+def plain_table(*headings: str, right: Sequence[str] = ()) -> "Table":
+    """Return an empty table without lines; the first column gives way when the width is short, numbers never do."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(
-            heading,
-            justify="right" if heading in right else "left",
-            no_wrap=heading not in folding,
-            overflow="fold" if heading in folding else "ellipsis",
-        )
+    for place, heading in enumerate(headings):
+        side: Literal["left", "right"] = "right" if heading in right else "left"
+        table.add_column(heading, justify=side, no_wrap=place > 0)
     return table
 
 
 def paragraph(out: "Console", text: str, indent: int = 0, mark: str = "") -> None:
     """Print a text that wraps within the width, after a mark that stands in the indent of its first line."""
-    lines = textwrap.wrap(text, out.width - indent, break_long_words=False, break_on_hyphens=False)
+    whole = text.replace(" %", f"{NO_BREAK}%")
+    lines = textwrap.wrap(whole, out.width - indent, break_long_words=False, break_on_hyphens=False)
     for place, line in enumerate(lines or [""]):
-        out.print(f"{mark if place == 0 else '':<{indent}}{line}", soft_wrap=True)
+        shown = line.replace(NO_BREAK, " ")
+        out.print(f"{mark if place == 0 else '':<{indent}}{shown}", soft_wrap=True)
 
 
 def document(value: object) -> None:

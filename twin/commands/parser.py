@@ -57,6 +57,12 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def _place(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty text found; a folder is needed; give for example ./runs")
+    return text
+
+
 @dataclass(frozen=True)
 class Verb:
     """One verb: its module in ``twin.commands``, one line of help, what it takes, examples."""
@@ -79,6 +85,7 @@ def _common(parser: argparse.ArgumentParser, store: bool = True) -> None:
         parser.add_argument(
             "--store",
             metavar="PATH|URL",
+            type=_place,
             default=os.environ.get("TWIN_STORE") or STORE_DEFAULT,
             help="folder of the runs (default: TWIN_STORE, else ./runs)",
         )

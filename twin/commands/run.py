@@ -51,11 +51,13 @@ def run(options: Namespace) -> int:
 
 @contextmanager
 def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether Ctrl-C or a request to end has come; neither tears anything apart meanwhile."""
+    """Give a function that tells whether Ctrl-C or a request to end has come; only the second one interrupts."""
     asked: list[int] = []
 
     def remember(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
+        if len(asked) > 1:
+            raise KeyboardInterrupt
 
     before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -84,9 +86,8 @@ class Attempt:
         if kept:
             note(f"{kept} of {total} replicates were kept from an interrupted run; playing the others")
         with progress(kept, total, quiet) as on_done:
-            play_ensemble(
-                self.job, missing, writer.parts.write, workers=self.workers, on_done=on_done, stop=stop
-            )  # fmt: skip
+            write = writer.parts.write
+            play_ensemble(self.job, missing, write, workers=self.workers, on_done=on_done, stop=stop)
         if stop():
             kept = total - len(writer.missing())
             note(f"interrupted: {kept} of {total} replicates kept; the same command resumes")
@@ -99,7 +100,5 @@ class Attempt:
         from twin.indicators.summary import indicator_columns, summarise
 
         outcomes = pa.concat_tables(writer.read("outcomes")).unify_dictionaries().to_pandas()
-        spreads = summarise(outcomes, replicate_count(writer.identity))
-        return writer.seal(
-            self.scenario.model_dump(mode="json"), {"indicators": indicator_columns(spreads)}, wall_s
-        )  # fmt: skip
+        indicators = indicator_columns(summarise(outcomes, replicate_count(writer.identity)))
+        return writer.seal(self.scenario.model_dump(mode="json"), {"indicators": indicators}, wall_s)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops_data.errors import UnknownNameError, UsageError
+from ops_data.errors import FailedError, UnknownNameError, UsageError
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
 from twin.commands.summary import print_document, print_summary, replicate_count
 
@@ -35,12 +35,10 @@ def runs(options: Namespace) -> int:
     if not rows:
         out.print(f"No sealed run in {store.folder}; make one with 'twin run'.", soft_wrap=True)
     else:
-        numbers = ("replicates", "seed", "took")
-        table = plain_table("run", "replicates", "seed", "parameters", "basis", "sealed (UTC)", "took", right=numbers)
+        table = plain_table("run", "played", "seed", "parameters", "basis", "sealed (UTC)", right=("played", "seed"))
         for row in rows:
             when = row.created[:16].replace("T", " ")
-            count = f"{row.replicates:,}"
-            table.add_row(row.run_id, count, str(row.seed), row.parameters, row.mass_basis, when, f"{row.wall_s:.0f} s")
+            table.add_row(row.run_id, f"{row.replicates:,}", str(row.seed), row.parameters, row.mass_basis, when)
         out.print(table)
     if unfinished:
         out.print("\nNot finished; the command that began one goes on with it:")
@@ -68,17 +66,27 @@ def show(options: Namespace) -> int:
 
 
 def _write_calendar(run: "Run", file: str, replicate: int) -> None:
+    from ops_data.files import write_whole
     from twin.indicators.replicate import calendar_rows
 
     who = run.manifest.identity
     if not who.first_replicate <= replicate <= who.last_replicate:
         known = f"{who.first_replicate} to {who.last_replicate}"
-        raise UnknownNameError(f"--replicate {replicate}: run '{run.run_id}' has replicates {known}; choose one of them")
+        raise UnknownNameError(
+            f"--replicate {replicate}: run '{run.run_id}' has replicates {known}; choose one of them"
+        )
     rows = calendar_rows(run.table("intervals", replicates=[replicate]), replicate)
+    text: str = rows.to_csv(index=False, lineterminator="\n")
     if file == "-":
-        rows.to_csv(sys.stdout, index=False, lineterminator="\n")
+        sys.stdout.write(text)
         return
-    rows.to_csv(Path(file), index=False, lineterminator="\n")
+    path = Path(file).expanduser()
+    if path.exists() and not path.is_file():
+        raise UsageError(f"--csv {file}: it is not a plain file; name a file, or '-' for standard output")
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise FailedError(f"--csv {file}: cannot be written: {error.strerror or error}; name another file") from error
     note(f"{len(rows):,} intervals of replicate {replicate} written to {file}")
 
 
@@ -97,11 +105,9 @@ def describe(options: Namespace) -> int:
         paragraph(out, table.row, indent=4)
         if options.table is None:
             continue
-        out.print()
-        columns = plain_table("column", "type", "unit", "meaning", folding=("meaning",))
         for column in table.columns:
-            columns.add_row(column.name, column.type, column.unit, column.description)
-        out.print(columns)
+            unit = "" if column.unit == schemas.NO_UNIT else f" [{column.unit}]"
+            paragraph(out, f"{column.name}: {column.type}{unit}; {column.description}", indent=4, mark="  -")
         for column in table.columns:
             if column.allowed:
                 out.print()

@@ -9,7 +9,7 @@ from twin.commands.output import console, document, note, paragraph
 if TYPE_CHECKING:
     from twin.parameters_table import ParameterLine
 
-CONFIDENCE: Final = {"H": "high", "M": "medium", "L": "low", "D": "derived", "A": "assumption"}
+CONFIDENCE: Final = {"H": "high", "M": "medium", "L": "low", "D": "derived", "A": "none (assumption)"}
 
 
 def scenarios(options: Namespace) -> int:
@@ -24,7 +24,9 @@ def scenarios(options: Namespace) -> int:
     for place, one in enumerate(found):
         out.print(f"{one.name}{' (default)' if place == 0 else ''}", style="bold")
         paragraph(out, f"{one.title}. {one.description}", indent=4)
-    out.print("\nRun one with 'twin run NAME'; a path to your own TOML file works wherever a name does.", soft_wrap=True)
+    out.print(
+        "\nRun one with 'twin run NAME'; a path to your own TOML file works wherever a name does.", soft_wrap=True
+    )
     return 0
 
 
@@ -45,10 +47,16 @@ def parameters(options: Namespace) -> int:
     for line in lines:
         spread = f"  ({line.range})" if line.range else ""
         out.print(f"{line.key} = {line.value} {line.unit if line.unit != '1' else ''}{spread}".rstrip(), style="bold")
-        facts = [CONFIDENCE.get(line.confidence, line.confidence), f"from {line.origin}"]
-        facts += [f"drawn {line.law}"] if line.range else []
+        facts = [f"confidence {CONFIDENCE.get(line.confidence, line.confidence)}"]
+        facts += [f"set by {line.origin}"] if line.origin != "reference" else []
+        facts += [f"law {line.law}"] if line.range else []
         facts += [f"event to event {line.events}"] if line.events else []
-        paragraph(out, f"{', '.join(facts)}. {line.source}", indent=4)
+        paragraph(out, f"{', '.join(facts)}; {line.source}", indent=4)
     shown = f"{len(lines)} of {len(scenario.quantities)} numbers" if options.filter else f"{len(lines)} numbers"
     out.print(f"\n{shown} of '{scenario.name}'; put your own in place with --set KEY=VALUE.", soft_wrap=True)
     return 0
+
+
+def _holds(line: "ParameterLine", text: str) -> bool:
+    searched = "\n".join((line.key, line.source, line.note, line.origin, CONFIDENCE.get(line.confidence, "")))
+    return text.lower() in searched.lower()

@@ -1,6 +1,7 @@
 """A sealed run for people: the answer in sentences, the main numbers, where the days go, what to do next."""
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Final
 
 from twin.commands.output import console, document, paragraph, plain_table
@@ -24,7 +25,7 @@ MAIN: Final = (  # rows of the table: indicator, item, and a title where the ind
     ("home_day", "", ""),
     ("lifting_share_calendar", "", ""),
     ("calendar_days", "productive", "Productive days"),
-    ("calendar_days", "planned", "Planned days: transit, string, set-up, port"),
+    ("calendar_days", "planned", "Planned days"),
     ("calendar_days", "lost", "Lost days"),
     ("weather_days", "", ""),
     ("storm_days", "", ""),
@@ -63,7 +64,13 @@ def print_document(run: "Run") -> None:
     spreads = read_spreads(run.table("indicators"))
     document(
         json_document(
-            run.run_id, who.scenario, replicate_count(run.manifest.identity), who.seed, who.mass_basis, run.manifest.wall_s, spreads
+            run.run_id,
+            who.scenario,
+            replicate_count(run.manifest.identity),
+            who.seed,
+            who.mass_basis,
+            run.manifest.wall_s,
+            spreads,
         )
     )
 
@@ -99,7 +106,7 @@ def _print_list(out: "Console", heading: str, lines: list[str], numbered: bool =
     if lines and heading:
         out.print(heading, style="bold")
     for place, line in enumerate(lines, start=1):
-        paragraph(out, line, indent=4, mark=f" {place}." if numbered else " -")
+        paragraph(out, line, indent=3, mark=f"{place}." if numbered else " -")
 
 
 def _print_table(out: "Console", spreads: "list[Spread]") -> None:
@@ -127,17 +134,22 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
     if one.unit == "1" and "share" in one.name:
         low, middle, high = map(percent, values)
         return low, middle, high, ""
-    if one.unit == "JPY":
-        low, middle, high = (number(value / MILLION) for value in values)
-        return low, middle, high, "million JPY"
-    low, middle, high = map(number, values)
-    return low, middle, high, "" if one.unit == "1" else one.unit
+    scale, unit = scaled(one.unit)
+    low, middle, high = (number(value / scale) for value in values)
+    return low, middle, high, unit
+
+
+def scaled(unit: str) -> tuple[float, str]:
+    """Return what to divide a number by so that people can read it, and the unit it then has; no word for "1"."""
+    if unit.startswith("JPY"):
+        return MILLION, f"million {unit}"
+    return 1.0, "" if unit == "1" else unit
 
 
 def _print_next(out: "Console", run: "Run", store: str) -> None:
     from twin.commands.parser import STORE_DEFAULT
 
-    there = "" if store == STORE_DEFAULT else f" --store {store}"
+    there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
     steps = [
         (f"twin show {run.run_id}{there}", "this summary again"),
         (f"twin show {run.run_id} --csv calendar.csv{there}", "who did what when in the first replicate"),

@@ -97,8 +97,8 @@ def common_replicates(first: RunOutcomes, second: RunOutcomes) -> list[int]:
     common = sorted(set(first.outcomes["replicate"]) & set(second.outcomes["replicate"]))
     if not common:
         raise UsageError(
-            f"runs '{first.run_id}' and '{second.run_id}': no replicate in common; a comparison is paired by replicate; "
-            "run one of them again with the other's replicates"
+            f"runs '{first.run_id}' and '{second.run_id}': no replicate in common; a comparison is paired by "
+            "replicate; run one of them again with the other's replicates"
         )
     return common
 

@@ -23,7 +23,8 @@ def begins(flags: Flags) -> Flags:
     >>> begins(np.array([True, True, False, True])).tolist()
     [True, False, False, True]
     """
-    return flags & ~np.concatenate([[False], flags[:-1]])
+    found: Flags = flags & ~np.concatenate([[False], flags[:-1]])
+    return found
 
 
 def recoveries(rows: Rows) -> list[str]:

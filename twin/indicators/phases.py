@@ -29,7 +29,7 @@ def _touchdown_s(rows: Rows) -> int | None:
 
 
 def _lift_s(rows: Rows) -> tuple[int, int] | None:
-    lifted = np.flatnonzero(rows.dry_g)
+    lifted = np.flatnonzero(rows.lifted)
     return (int(rows.end_s[lifted[0]]), int(rows.end_s[lifted[-1]])) if len(lifted) else None
 
 
@@ -57,7 +57,7 @@ def last_lift_day(one: Replicate) -> float | None:
 
 def home_day(one: Replicate) -> float | None:
     """Return when the last mining vessel was back in port for good [d]."""
-    homes = [rows.off_hire_s for rows in one.mining]
+    homes = [rows.home_s for rows in one.mining]
     return None if None in homes else max(one.away_s) / SECONDS_PER_DAY
 
 
@@ -91,5 +91,3 @@ def ramp_days(one: Replicate) -> float | None:
     reached = np.flatnonzero(one.day_t >= one.scenario.campaign.target_t_d)
     started = np.flatnonzero(one.day_dry_g)
     return float(reached[0] - started[0]) if len(reached) else None
-
-

@@ -39,7 +39,7 @@ class Rows:
     ----------
     activity, state, cause : numbers of `twin.operations.codes`.
     start_s, end_s : Unix UTC seconds.
-    dry_g : dry solids lifted to deck at the row's end [g].
+    dry_g : dry solids at the row's end [g]: lifted to deck by a lift, dumped from the pipe by a disconnect.
     over_s : seconds worked above the sea limit.
     """
 
@@ -63,11 +63,25 @@ class Rows:
         return found
 
     @cached_property
+    def lifted(self) -> NDArray[np.bool_]:
+        """Tell for each row whether mud came on deck at its end."""
+        found: NDArray[np.bool_] = (self.activity == c.ACTIVITY["lift"]) & (self.dry_g > 0)
+        return found
+
+    @cached_property
     def off_hire_s(self) -> int | None:
         """Second from which the asset is off hire for good; None if it still is on hire at the end."""
         if len(self.activity) and self.activity[-1] == c.ACTIVITY["off_hire"]:
             return int(self.start_s[-1])
         return None
+
+    @cached_property
+    def home_s(self) -> int | None:
+        """Second at which the asset is in its home port for good; a repair there afterwards only delays off hire."""
+        if self.off_hire_s is None:
+            return None
+        sailed = np.flatnonzero(self.activity == c.ACTIVITY["transit_home"])
+        return int(self.end_s[sailed[-1]]) if len(sailed) else self.off_hire_s
 
     def does(self, *activities: str) -> NDArray[np.bool_]:
         """Tell for each row whether its activity is one of these."""
@@ -130,7 +144,7 @@ class Replicate:
     @cached_property
     def lifts(self) -> tuple[Ints, Ints]:
         """Seconds at which mud came on deck, in order, and its dry solids [g], all vessels together."""
-        kept = [(rows.end_s[at], rows.dry_g[at]) for rows in self.mining for at in [rows.dry_g > 0]]
+        kept = [(rows.end_s[at], rows.dry_g[at]) for rows in self.mining for at in [rows.lifted]]
         time_s, dry_g = (np.concatenate(parts) for parts in zip(*kept, strict=True))
         if len(self.mining) > 1:
             order = np.argsort(time_s, kind="stable")
@@ -158,7 +172,7 @@ class Replicate:
         """Dry solids lifted to deck per JST day [g], shape (n_days,); whole numbers."""
         time_s, dry_g = self.lifts
         day = np.minimum(jst_day(time_s) - self.first_day, self.n_days - 1)
-        return np.bincount(day, weights=dry_g, minlength=self.n_days)
+        return np.bincount(day, weights=dry_g, minlength=self.n_days).astype(np.float64, copy=False)
 
     @cached_property
     def day_t(self) -> Floats:
@@ -174,7 +188,7 @@ class Replicate:
     @cached_property
     def away_s(self) -> tuple[int, ...]:
         """Seconds from departure until each mining vessel is home for good, or until the horizon."""
-        ends = (self.end_s if rows.off_hire_s is None else rows.off_hire_s for rows in self.mining)
+        ends = (self.end_s if rows.home_s is None else rows.home_s for rows in self.mining)
         return tuple(end - self.start_s for end in ends)
 
 

@@ -63,8 +63,9 @@ FUNCTIONS: Final[Mapping[str, Callable[[Replicate], Value]]] = {function.__name_
 
 # Read on the mass basis of the scenario: two runs on different bases do not say the same thing here.
 ON_BASIS: Final = frozenset(
-    ("lifted_per_day_t", "lifted_per_lifting_day_t", "best_day_t", "best_rolling_24h_t", "days_at_target", "ramp_days")
-    + tuple(name for name in FUNCTIONS if name.startswith("held_target"))
+    name
+    for name in FUNCTIONS
+    if name.startswith(("lifted_per_", "best_", "days_at_target", "held_target", "ramp_days"))
 )
 
 

@@ -77,7 +77,7 @@ def median_ranks(count: int, confidence: float) -> tuple[int, int] | None:
 
     Examples
     --------
-    Ten values at 95 %: the second and the ninth (97.9 %; David and Nagaraja 2003, section 7.1).
+    Ten values at 95 %: the second and the ninth (97.9 %).
 
     >>> median_ranks(10, 0.95), median_ranks(5, 0.95)
     ((1, 8), None)
@@ -86,7 +86,7 @@ def median_ranks(count: int, confidence: float) -> tuple[int, int] | None:
     below = np.flatnonzero(bdtr(np.arange(count), count, 0.5) <= tail)
     if not len(below):
         return None
-    low = int(below[-1]) + 1
+    low = int(below[-1])
     return low, count - 1 - low
 
 

@@ -50,7 +50,10 @@ def by_indicator(outcomes: "pd.DataFrame") -> dict[tuple[str, str, str], Floats]
     keys = ["name", "item", "period"]
     plain = outcomes.astype(dict.fromkeys(keys, "str"))
     groups = plain.groupby(keys, sort=False, observed=True)["value"]
-    return {(key[0], key[1], key[2]): values.to_numpy(np.float64) for key, values in groups}
+    found: dict[tuple[str, str, str], Floats] = {}
+    for (name, item, period), values in groups:
+        found[str(name), str(item), str(period)] = values.to_numpy(np.float64)
+    return found
 
 
 def summarise(outcomes: "pd.DataFrame", replicates: int) -> list[Spread]:
@@ -160,10 +163,8 @@ def convergence_notes(outcomes: "pd.DataFrame", replicates: int, name: str = "li
     notes = []
     if replicates < FEWEST:
         rest = max(1, round(0.1 * replicates))
-        seen = "one" if rest == 1 else f"{rest}"
-        notes.append(
-            f"{replicates} replicates are few: P10 and P90 rest on the {seen} lowest and highest; run {FEWEST} or more."
-        )
+        ends = "lowest and the highest value" if rest == 1 else f"{rest} lowest and highest values"
+        notes.append(f"{replicates} replicates are few: P10 and P90 rest on the {ends}; run {FEWEST} or more.")
     interval = median_interval(values, CONFIDENCE)
     middle = float(percentiles(values, [0.5])[0])
     if interval is not None and not (interval[1] - interval[0] <= NARROW * abs(middle)):

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
-from twin.indicators.record import Floats, Replicate
+from twin.indicators.record import Replicate
 
 EPOCH = date(1970, 1, 1)
 
@@ -82,7 +82,7 @@ def _held_days(one: Replicate, days: int) -> dict[str, float]:
 
 def _held_rolling(one: Replicate, days: int) -> dict[str, float]:
     time_s, dry_g = one.lifts
-    mass_t: Floats = dry_g * one.basis_t_per_g
+    mass_t = dry_g * one.basis_t_per_g
     reached_s = first_rolling_end_s(time_s, mass_t, one.scenario.campaign.target_t_d, days, one.end_s)
     if reached_s is None:
         return _by_date(one, lambda end_s: False)

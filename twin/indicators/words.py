@@ -171,10 +171,11 @@ def _held(scenario: Scenario, found: dict[tuple[str, str, str], Floats], replica
 
 def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> list[str]:
     rate, target = cycle_rate_t_d(scenario), scenario.campaign.target_t_d
+    vessels = scenario.mining.vessels
+    mass_t = rate * cycle_h(scenario) / HOURS_PER_DAY / vessels
     text = (
-        f"Even without a lost hour the tool cycle gives {number(rate)} t/day on average: {scenario.mining.vessels} × "
-        f"24 h / {cycle_h(scenario):.3g} h × {number(rate * cycle_h(scenario) / HOURS_PER_DAY / scenario.mining.vessels)} t"
-        f" per insertion"
+        f"Even without a lost hour the tool cycle gives {number(rate)} t/day on average: {vessels} × 24 h / "
+        f"{cycle_h(scenario):.3g} h × {number(mass_t)} t per insertion"
     )
     if rate < target:
         return [f"{text}; that is below the target, whatever the weather."]
@@ -183,7 +184,7 @@ def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> li
 
 
 def _assumed(scenario: Scenario) -> str:
-    used = [q for q in scenario.quantities.values()]
+    used = list(scenario.quantities.values())
     assumed = [q.key for q in used if q.source.startswith(ASSUMPTION)]
     telling = [said for key, said in _TELLING.items() if key in assumed]
     among = f", among them {', '.join(telling)}" if telling else ""

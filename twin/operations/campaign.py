@@ -127,7 +127,7 @@ def fleet_of(luck: Luck, sea: SeaTables, compiled: bool) -> Fleet:
     transfers = s.transfer.method != "none"
     row = s.mining.vessel
     return Fleet(
-        mining=[built(row if s.mining.vessels == 1 else f"{row}-{i + 1}", yard.mining) for i in range(s.mining.vessels)],
+        mining=[built(row if i == 0 else f"{row}-{i + 1}", yard.mining) for i in range(s.mining.vessels)],
         shuttles=[built(f"shuttle-{i + 1}", yard.shuttle) for i in range(s.shuttles.count if transfers else 0)],
         plants=[built("island", yard.plant)] if transfers else [],
         carriers=[built(f"carrier-{i + 1}", yard.carrier) for i in range(s.carriers.count if transfers else 0)],
@@ -139,7 +139,9 @@ def shuttle_load_l(luck: Luck) -> int:
     """Return what a shuttle may load [l]: its hold, less where the island quay is too shallow for it."""
     v = luck.values
     return round(
-        v["shuttle.hold_m3"] * quay_load_fraction(luck.scenario.fleet["shuttle"], v["island.quay_depth_m"]) * LITRES_PER_M3
+        v["shuttle.hold_m3"]
+        * quay_load_fraction(luck.scenario.fleet["shuttle"], v["island.quay_depth_m"])
+        * LITRES_PER_M3
     )
 
 
@@ -187,7 +189,7 @@ def play_campaign(luck: Luck, sea: SeaTables, start: State | None, until_s: int,
             player.wait_until(scenario.end_s)
     return Played(
         rows={p.name: p.rows_array() for p in fleet.all()},
-        lots=world.lots,
+        lots=world.numbered_lots(),
         state=state_of(world, until_s),
         wet_per_dry=luck.wet_per_dry(),
     )
@@ -199,6 +201,8 @@ def state_of(world: World, time_s: int) -> State:
     for player in world.fleet.all():
         vector = [int(x) for x in player.view]
         vector[c.N_ROWS] = 0
+        if vector[c.RELEASE_T] < time_s:  # handed over before
+            vector[c.RELEASE_T] = c.FAR
         assets[player.name] = tuple(vector)
     return State(
         time_s, assets, asdict(world.stocks), dict(world.partner), dict(world.called), tuple(world.berthed),

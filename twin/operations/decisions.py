@@ -5,19 +5,19 @@ under way, and last the goals of a mining vessel (get there, set up, run the str
 state and the tables that exist before the run; they never look at what has not been forecast or observed.
 """
 
-from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
-from twin.operations.engine import compilable
+from twin.operations.codes import *
+from twin.operations.engine import Ints, Row, Steps, compilable
 from twin.operations.rows import end_merged_row
 
 
 @compilable
-def hour_of(s, conf):
+def hour_of(s: Ints, conf: Row) -> int:
     """Return the hour of the sea tables in which the asset's clock stands."""
     return (s[T] - conf.origin) // 3600
 
 
 @compilable
-def watch(s, conf, sea):
+def watch(s: Ints, conf: Row, sea: Ints) -> None:
     """Set when the next decision is due (SOFT, at the end of a step) and when even a step is cut (HARD)."""
     t = s[T]
     soft = conf.horizon
@@ -36,7 +36,7 @@ def watch(s, conf, sea):
 
 
 @compilable
-def uncouple(s, prog, conf, moved_l):
+def uncouple(s: Ints, prog: Steps, conf: Row, moved_l: int) -> None:
     """Let the partner go with the part of the agreed parcel that was moved."""
     dry_g = s[LOAD_DRY_G] * moved_l // s[LOAD_L] if s[LOAD_L] > 0 else 0
     water_g = s[LOAD_WATER_G] * moved_l // s[LOAD_L] if s[LOAD_L] > 0 else 0
@@ -51,7 +51,7 @@ def uncouple(s, prog, conf, moved_l):
 
 
 @compilable
-def abandon(s, prog, conf):
+def abandon(s: Ints, prog: Steps, conf: Row) -> None:
     """Break off what is under way: a coupled shuttle is let go with what it has, an insertion is lost."""
     if s[COUPLED]:
         step = prog[conf.e_offload]
@@ -67,7 +67,7 @@ def abandon(s, prog, conf):
 
 
 @compilable
-def storm_rule(s, prog, conf, sea):
+def storm_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
     """Return the step a tropical-cyclone alert asks for, or NONE."""
     alert = sea[conf.alert_table + hour_of(s, conf)] < 0
     if s[STORMY] == 0:
@@ -102,7 +102,7 @@ def storm_rule(s, prog, conf, sea):
 
 
 @compilable
-def emergency_rule(s, prog, conf, sea):
+def emergency_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
     """Return the step asked for by a sea above the hang-off limit with the string out, or NONE."""
     if s[DEPTH] == 0:
         return NONE
@@ -119,7 +119,7 @@ def emergency_rule(s, prog, conf, sea):
 
 
 @compilable
-def mend(s, prog, parts, conf):
+def mend(s: Ints, prog: Steps, parts: Steps, conf: Row) -> int:
     """Return the repair step of the fault in hand, waiting first for a spare that is not on board."""
     component = parts[s[FAULT]]
     if component.resupply_s > 0 and s[component.spares] == 0:
@@ -135,7 +135,7 @@ def mend(s, prog, parts, conf):
 
 
 @compilable
-def mend_here(s, prog, parts, conf, here):
+def mend_here(s: Ints, prog: Steps, parts: Steps, conf: Row, here: int) -> int:
     """Return the repair step and remember the step to come back to, unless it is the repair itself."""
     pc = mend(s, prog, parts, conf)
     if here != conf.e_await and here != conf.e_repair and here != conf.e_rov_repair:
@@ -144,7 +144,7 @@ def mend_here(s, prog, parts, conf, here):
 
 
 @compilable
-def go_home(s, conf):
+def go_home(s: Ints, conf: Row) -> int:
     """Return the next step of getting the string in and the ship home."""
     if s[LANDED]:
         return conf.e_flush
@@ -154,7 +154,7 @@ def go_home(s, conf):
 
 
 @compilable
-def heavy_fault_rule(s, prog, parts, conf):
+def heavy_fault_rule(s: Ints, prog: Steps, parts: Steps, conf: Row) -> int:
     """Return the step a fault beyond repair on station (or an empty tank) asks for, or NONE."""
     faulty = s[FAULT] >= 0
     if s[PLACE] == HOME:
@@ -174,7 +174,7 @@ def heavy_fault_rule(s, prog, parts, conf):
 
 
 @compilable
-def goal(s, conf):
+def goal(s: Ints, conf: Row) -> int:
     """Return the next step towards the next tonne; nothing is under way."""
     if s[PLACE] == HOME:
         return conf.e_transit_out
@@ -206,7 +206,7 @@ def goal(s, conf):
 
 
 @compilable
-def next_step(s, prog, parts, conf, sea, here):
+def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: int) -> int:
     """Return the step to play now; `here` is the one under way, NONE when there is none."""
     urgent = NONE
     going = s[LEAVING] or s[T] >= conf.depart_at
@@ -244,7 +244,7 @@ def next_step(s, prog, parts, conf, sea, here):
 
 
 @compilable
-def decide(s, prog, parts, conf, sea, rows):
+def decide(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, rows: Ints) -> int:
     """Return the step to play now and set when the next decision is due.
 
     Called when a decision falls due or a step says DECIDE; the step under way is s[PC], or s[RESUME] after a repair.

@@ -1,15 +1,19 @@
 """What completing a step changes in the state of an asset."""
 
-from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
+from twin.operations.codes import *
 from twin.operations.decisions import uncouple
-from twin.operations.engine import compilable
+from twin.operations.engine import Ints, Row, Steps, compilable
 
 
 @compilable
-def disconnect(s, conf, draws):
-    """Dump the pipe, let the tool go; a draw decides whether the string is lost."""
+def disconnect(s: Ints, conf: Row, draws: Ints, rows: Ints) -> None:
+    """Dump the pipe, let the tool go; a draw decides whether the string is lost.
+
+    The dry solids dumped stand in the row just written; they never reached the deck.
+    """
     if s[LANDED]:
         s[LOST_DRY_G] += conf.pipe_dry_g
+        rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = conf.pipe_dry_g
     s[LANDED] = 0
     s[DISCONNECTED] = 2
     lost = draws[conf.loss_at + s[conf.loss_law]]
@@ -24,7 +28,7 @@ def disconnect(s, conf, draws):
 
 
 @compilable
-def repaired(s, parts, draws):
+def repaired(s: Ints, parts: Steps, draws: Ints) -> None:
     """Put the repaired component back to work: one spare less, a new life."""
     component = parts[s[FAULT]]
     if component.resupply_s > 0:
@@ -35,34 +39,29 @@ def repaired(s, parts, draws):
 
 
 @compilable
-def finish(s, prog, parts, conf, draws, rows, step):
-    """Apply what completing a step changes, and return the step that follows (or DECIDE)."""
-    t = s[T]
+def lifted(s: Ints, conf: Row, draws: Ints, rows: Ints, step: Row) -> int:
+    """Take one insertion's mud into the hold; return the step that follows."""
+    at = conf.mass_at + 3 * s[LIFTS] * conf.mass_stride
+    s[HOLD_L] += draws[at]
+    s[HOLD_DRY_G] += draws[at + 1]
+    s[HOLD_WATER_G] += draws[at + 2]
+    rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = draws[at + 1]
+    s[LIFTS] += 1
+    s[LIFTS_HERE] += 1
+    due = s[T] >= min(s[CALL], s[CREW_DUE]) or s[FUEL_G] < conf.fuel_reserve_g
+    if due or s[LIFTS_HERE] >= conf.insertions_here:
+        return DECIDE
+    if s[HOLD_L] >= conf.full_l:
+        return step.next
+    if s[OFFERED] == 0 and s[HOLD_L] >= conf.offer_l:
+        return conf.e_offer
+    return step.back
+
+
+@compilable
+def change(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints, rows: Ints, step: Row) -> None:
+    """Change the state of the asset as completing the step does."""
     fx = step.effect
-    if fx == FX_JOINT:
-        s[DEPTH] += 1 if step.goal > 0 else -1
-        if s[DEPTH] == step.goal or s[DEPTH] == 1:
-            return step.next
-        return step.back
-    if fx == FX_LIFT:
-        at = conf.mass_at + 3 * s[LIFTS] * conf.mass_stride
-        s[HOLD_L] += draws[at]
-        s[HOLD_DRY_G] += draws[at + 1]
-        s[HOLD_WATER_G] += draws[at + 2]
-        rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = draws[at + 1]
-        s[LIFTS] += 1
-        s[LIFTS_HERE] += 1
-        if (
-            s[LIFTS_HERE] >= conf.insertions_here
-            or t >= min(s[CALL], s[CREW_DUE])
-            or s[FUEL_G] < conf.fuel_reserve_g
-        ):
-            return DECIDE
-        if s[HOLD_L] >= conf.full_l:
-            return step.next
-        if s[OFFERED] == 0 and s[HOLD_L] >= conf.offer_l:
-            return conf.e_offer
-        return step.back
     if fx == FX_TRANSFER:
         uncouple(s, prog, conf, s[LOAD_L])
     elif fx == FX_ARRIVE:
@@ -72,29 +71,23 @@ def finish(s, prog, parts, conf, draws, rows, step):
     elif fx == FX_SET_UP:
         s[SET_UP] = 1
     elif fx == FX_LAND:
-        s[LANDED] = 1
+        s[LANDED], s[COLD] = 1, 0
         s[LANDINGS] += 1
-        s[COLD] = 0
     elif fx == FX_RELOCATE:
         s[LOCATIONS] += 1
-        s[LIFTS_HERE] = 0
-        s[LANDED] = 0
+        s[LIFTS_HERE], s[LANDED] = 0, 0
     elif fx == FX_FLUSH:
         s[LANDED] = 0
     elif fx == FX_SECURE:
         s[SECURED] = 1
     elif fx == FX_RESTART:
-        s[SECURED] = 0
-        s[STORMY] = 0
-        s[LANDED] = 1
-        s[COLD] = 0
+        s[SECURED], s[STORMY], s[LANDED], s[COLD] = 0, 0, 1, 0
     elif fx == FX_EVADE:
         s[PLACE] = CLEAR
     elif fx == FX_RETURN:
-        s[PLACE] = SITE
-        s[STORMY] = 0
+        s[PLACE], s[STORMY] = SITE, 0
     elif fx == FX_DISCONNECT:
-        disconnect(s, conf, draws)
+        disconnect(s, conf, draws, rows)
     elif fx == FX_RECONNECT:
         s[DISCONNECTED] = 0
     elif fx == FX_AWAIT:
@@ -102,17 +95,26 @@ def finish(s, prog, parts, conf, draws, rows, step):
     elif fx == FX_REPAIR:
         repaired(s, parts, draws)
     elif fx == FX_PORT:
-        s[PORT] = 0
-        s[FUEL_G] = conf.fuel_capacity_g
-        s[CREW_DUE] = t + conf.crew_interval_s
+        s[PORT], s[FUEL_G] = 0, conf.fuel_capacity_g
+        s[CREW_DUE] = s[T] + conf.crew_interval_s
     elif fx == FX_BUNKER:
         s[FUEL_G] = conf.fuel_capacity_g
     elif fx == FX_CREW:
-        s[CREW_DUE] = t + conf.crew_interval_s
+        s[CREW_DUE] = s[T] + conf.crew_interval_s
     elif fx == FX_CIRCULATE:
         s[COLD] = 0
-    elif fx == FX_COUNT:
+
+
+@compilable
+def finish(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints, rows: Ints, step: Row) -> int:
+    """Apply what completing a step changes, and return the step that follows (or DECIDE)."""
+    if step.effect == FX_LIFT:
+        return lifted(s, conf, draws, rows, step)
+    if step.effect == FX_JOINT:
+        s[DEPTH] += 1 if step.goal > 0 else -1
+        return step.next if s[DEPTH] == step.goal or s[DEPTH] == 1 else step.back
+    if step.effect == FX_COUNT:
         s[LOCATIONS] += 1
-        if s[LOCATIONS] % step.goal != 0:
-            return step.back
+        return step.next if s[LOCATIONS] % step.goal == 0 else step.back
+    change(s, prog, parts, conf, draws, rows, step)
     return step.next

@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 
 KERNEL_FILES = ("codes.py", "rows.py", "decisions.py", "effects.py", "stretch.py", "engine.py")
 F = TypeVar("F", bound=Callable[..., Any])
+Ints = Any  # whole numbers by place: an int64 vector, or a list or memory view when interpreted
+Row = Any  # whole numbers by field name: a record, or an object when interpreted
+Steps = Any  # rows by place
 _KERNEL: list[Callable[..., Any]] = []
 
 
@@ -35,7 +38,7 @@ def compiled_play() -> Callable[..., int]:
 
     here = Path(__file__).parent
     digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in KERNEL_FILES)).hexdigest()[:16]
-    numba.config.CACHE_DIR = str(Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{digest}")
+    vars(numba.config)["CACHE_DIR"] = str(Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{digest}")
     compiled: dict[str, Any] = {}
     for function in _KERNEL:
         scope = {**function.__globals__, **compiled}

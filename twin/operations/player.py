@@ -3,7 +3,7 @@
 from collections.abc import Callable, MutableSequence
 from dataclasses import make_dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,12 @@ from twin.operations import codes as c
 from twin.operations.program import Assembled, Ints, Rows, SeaTables
 
 FIRST_ROWS = 256
+
+
+def as_list(numbers: Any) -> MutableSequence[int]:
+    """Return whole numbers as a sequence of Python integers that shares memory with them."""
+    view: Any = memoryview(numbers) if isinstance(numbers, np.ndarray) else numbers
+    return view  # type: ignore[no-any-return]  # a memory view of int64 is such a sequence
 
 
 def plain_rows(rows: Rows) -> list[Any]:
@@ -25,10 +31,7 @@ def _row_type(names: tuple[str, ...]) -> type[Any]:
     return make_dataclass("Row", names, slots=True)
 
 
-class Supply(Protocol):
-    """Gives an asset's tables with at least `doublings` times as many draws as at first; the rest stays as it is."""
-
-    def __call__(self, doublings: int) -> Assembled: ...
+Supply = Callable[[int], Assembled]  # an asset's tables with 2**n times as many draws as at first; the rest stays
 
 
 class Player:
@@ -51,7 +54,7 @@ class Player:
         self._doublings = 0
         self._load(supply(0))
         self.s: Any = self._state.copy() if compiled else self._state.tolist()
-        self.view: MutableSequence[int] = memoryview(self.s) if compiled else self.s
+        self.view = as_list(self.s)
         self._make_rows(FIRST_ROWS)
         self._bind()
 
@@ -66,14 +69,14 @@ class Player:
             self._tables: tuple[Any, ...] = (assembled.prog, assembled.parts, assembled.conf, sea, draws)
         else:
             parts, conf = plain_rows(assembled.parts), plain_rows(assembled.conf)
-            self._tables = (self.steps, parts, conf, memoryview(sea), memoryview(draws))
+            self._tables = (self.steps, parts, conf, as_list(sea), as_list(draws))
 
     def _make_rows(self, rows: int) -> None:
         numbers = np.zeros(rows * c.ROW_FIELDS, dtype=np.int64)
         if rows > FIRST_ROWS:
             numbers[: len(self.rows)] = self.rows
         self.rows: Any = numbers if self._compiled else numbers.tolist()
-        self._row_view: MutableSequence[int] = memoryview(self.rows) if self._compiled else self.rows
+        self._row_view = as_list(self.rows)
 
     def rows_array(self) -> Ints:
         """Return the rows written so far, shape (n, ROW_FIELDS) int64; holes count from 0, NONE without one."""

@@ -3,12 +3,12 @@
 The buffer is zero where nothing has been written; holes are written plus one, so that 0 says none.
 """
 
-from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
-from twin.operations.engine import compilable
+from twin.operations.codes import *
+from twin.operations.engine import Ints, Row, compilable
 
 
 @compilable
-def row_code(s, step):
+def row_code(s: Ints, step: Row) -> int:
     """Return the activity, state and cause of a step in one number; planned work inherits the cause in force."""
     if step.code < CAUSE_UNIT:
         return step.code + s[REASON] * CAUSE_UNIT
@@ -16,7 +16,7 @@ def row_code(s, step):
 
 
 @compilable
-def append_row(s, rows, code, start, end, hole, over_s):
+def append_row(s: Ints, rows: Ints, code: int, start: int, end: int, hole: int, over_s: int) -> None:
     """Append one interval row; an interval of no length is none."""
     if end > start:
         n = s[N_ROWS]
@@ -29,7 +29,7 @@ def append_row(s, rows, code, start, end, hole, over_s):
 
 
 @compilable
-def end_merged_row(s, rows):
+def end_merged_row(s: Ints, rows: Ints) -> None:
     """Write the merged row under way, if there is one: it ends now."""
     if s[ROW] >= 0:
         append_row(s, rows, s[ROW_CODE], s[ROW], s[T], NONE, 0)
@@ -37,7 +37,7 @@ def end_merged_row(s, rows):
 
 
 @compilable
-def emit_merged(s, rows, step):
+def emit_merged(s: Ints, rows: Ints, step: Row) -> None:
     """Begin a merged row, or let the one under way go on when it says the same."""
     code = row_code(s, step)
     if s[ROW] >= 0 and s[ROW_CODE] != code:
@@ -48,7 +48,7 @@ def emit_merged(s, rows, step):
 
 
 @compilable
-def over_limit(conf, sea, limit, start, end):
+def over_limit(conf: Row, sea: Ints, limit: int, start: int, end: int) -> int:
     """Return the seconds of [start, end) during which the observed sea is above a limit."""
     over_s = 0
     t = start
@@ -61,7 +61,7 @@ def over_limit(conf, sea, limit, start, end):
 
 
 @compilable
-def emit(s, conf, sea, rows, step, state, end):
+def emit(s: Ints, conf: Row, sea: Ints, rows: Ints, step: Row, state: int, end: int) -> None:
     """Write the row from now to `end` and move the clock there, burning fuel; `state` NONE takes the step's own.
 
     A step that waits for its sea limit is logged under its own activity, with the cause storm while a tropical cyclone

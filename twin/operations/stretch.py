@@ -5,10 +5,10 @@ second. It is written once, in Python that numba compiles: interpreted it takes 
 takes int64 arrays, and both give the same rows to the last bit. All times are Unix UTC seconds, whole numbers.
 """
 
-from twin.operations.codes import *  # noqa: F403  (integer names only; numba bakes them in)
+from twin.operations.codes import *
 from twin.operations.decisions import decide
 from twin.operations.effects import finish
-from twin.operations.engine import compilable
+from twin.operations.engine import Ints, Row, Steps, compilable
 from twin.operations.rows import emit, emit_merged, end_merged_row
 
 HALT = -3  # instead of a step: the next segment ends after `until`
@@ -16,7 +16,7 @@ SHORT_OF_DRAWS = -4
 
 
 @compilable
-def opening(step, conf, sea, t, work_s, stop):
+def opening(step: Row, conf: Row, sea: Ints, t: int, work_s: int, stop: int) -> int:
     """Return the first second >= t at which the step may start or go on; the search gives up at `stop`."""
     while t < stop:
         hour = (t - conf.origin) // 3600
@@ -31,7 +31,7 @@ def opening(step, conf, sea, t, work_s, stop):
 
 
 @compilable
-def first_failure(s, step, draws, work_s):
+def first_failure(s: Ints, step: Row, draws: Ints, work_s: int) -> tuple[int, int]:
     """Return (seconds until the first worn component fails, its life slot), or (work_s, -1) when none does.
 
     While one fault is being dealt with a second one waits: components age on and fail at once afterwards.
@@ -49,7 +49,7 @@ def first_failure(s, step, draws, work_s):
 
 
 @compilable
-def fail(s, parts, conf, draws, slot):
+def fail(s: Ints, parts: Steps, conf: Row, draws: Ints, slot: int) -> None:
     """Note the fault of the component whose life slot is given: its repair time and class, drawn by ordinal."""
     s[FAULT] = (slot - conf.first_life) // 2
     component = parts[s[FAULT]]
@@ -62,7 +62,7 @@ def fail(s, parts, conf, draws, slot):
 
 
 @compilable
-def draws_left(s, parts, conf, draws, step):
+def draws_left(s: Ints, parts: Steps, conf: Row, draws: Ints, step: Row) -> bool:
     """Tell whether one more draw of everything this step may ask for is there."""
     if step.law >= 0 and s[step.law] >= step.count:
         return False
@@ -74,13 +74,11 @@ def draws_left(s, parts, conf, draws, step):
             or s[component.escalate_law] >= component.escalate_count
         ):
             return False
-    if step.effect == FX_DISCONNECT and s[conf.loss_law] >= conf.loss_count:
-        return False
-    return True
+    return not (step.effect == FX_DISCONNECT and s[conf.loss_law] >= conf.loss_count)
 
 
 @compilable
-def work_left(s, step, draws):
+def work_left(s: Ints, step: Row, draws: Ints) -> tuple[int, bool]:
     """Return (seconds of work left of a step, whether it begins now)."""
     left = s[step.left]
     if left > 0:
@@ -95,7 +93,7 @@ def work_left(s, step, draws):
 
 
 @compilable
-def begin(s, step, work_s):
+def begin(s: Ints, step: Row, work_s: int) -> None:
     """Keep the draw of a step that begins, so that interrupted work goes on with it."""
     s[step.left] = work_s
     if step.law >= 0:
@@ -103,7 +101,7 @@ def begin(s, step, work_s):
 
 
 @compilable
-def segment(s, prog, parts, conf, sea, draws, rows, until):
+def segment(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, draws: Ints, rows: Ints, until: int) -> int:
     """Play one waiting or working segment of the step under way, whatever may disturb it; return the next step."""
     t = s[T]
     pc = s[PC]
@@ -150,8 +148,8 @@ def segment(s, prog, parts, conf, sea, draws, rows, until):
 
 
 @compilable
-def hold_on(s, prog, conf, sea, rows, until):
-    """Wait until the table a step names is open (an alert over, a sea below the hang-off limit) or a decision is due."""
+def hold_on(s: Ints, prog: Steps, conf: Row, sea: Ints, rows: Ints, until: int) -> int:
+    """Wait until the table a step names is open (alert over, sea below the hang-off limit) or a decision is due."""
     step = prog[s[PC]]
     run = sea[step.limit + (s[T] - conf.origin) // 3600]
     if run > 0:
@@ -164,7 +162,7 @@ def hold_on(s, prog, conf, sea, rows, until):
 
 
 @compilable
-def wear_rest(s, step, draws, work_s):
+def wear_rest(s: Ints, step: Row, draws: Ints, work_s: int) -> bool:
     """Use up the lives of all wearing components but the first; if one does not last, give all of them back."""
     lasts = True
     for j in range(step.wear_from + 1, step.wear_to):
@@ -178,7 +176,69 @@ def wear_rest(s, step, draws, work_s):
 
 
 @compilable
-def play(s, prog, parts, confs, sea, draws, rows, until):
+def dash(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, draws: Ints, rows: Ints, until: int) -> None:
+    """Play on while all is clear: the window is open, everything lasts, nothing falls due, there is room for rows.
+
+    This is `segment` for the common case, and commits the same numbers.
+    """
+    origin = conf.origin
+    room = len(rows) - 4 * ROW_FIELDS
+    reason = s[REASON] * CAUSE_UNIT
+    bound = min(s[SOFT], s[HARD], until)
+    t, pc, n, fuel_g = s[T], s[PC], s[N_ROWS], s[FUEL_G]
+    while pc != DECIDE and n <= room:
+        step = prog[pc]
+        if step.kind != WORK:
+            break
+        left_slot = step.left
+        work_s = s[left_slot]
+        if work_s == 0:
+            work_s = step.fixed_s
+            if work_s == 0 and step.law >= 0 and s[step.law] < step.count:
+                work_s = draws[step.at + s[step.law]]
+        end = t + work_s
+        if work_s == 0 or end > bound:
+            break
+        limit = step.limit
+        if limit >= 0:
+            hour = (t - origin) // 3600
+            if sea[limit + hour] < end or (step.forecast != limit and sea[step.forecast + hour] < end):
+                break
+        if step.life > 0:
+            life = s[step.life] - work_s
+            if life < 0:
+                break
+            s[step.life] = life
+            if step.wear_more and not wear_rest(s, step, draws, work_s):
+                break
+        if s[left_slot] > 0:
+            s[left_slot] = 0
+        elif step.fixed_s == 0:
+            s[step.law] += 1
+        fuel_g -= step.burn_g_s * work_s
+        if step.merge:
+            s[T], s[N_ROWS] = t, n
+            emit_merged(s, rows, step)
+            n = s[N_ROWS]
+        else:
+            code = step.code
+            rows[n] = code + reason if code < CAUSE_UNIT else code
+            rows[n + 1] = t
+            rows[n + 2] = end
+            if step.mining:
+                rows[n + 3] = s[LIFTS] + 1
+            n += ROW_FIELDS
+        t = end
+        if step.effect == FX_NONE:
+            pc = step.next
+        else:
+            s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
+            pc = finish(s, prog, parts, conf, draws, rows, step)
+    s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+
+
+@compilable
+def play(s: Ints, prog: Steps, parts: Steps, confs: Steps, sea: Ints, draws: Ints, rows: Ints, until: int) -> int:
     """Play a program until a meeting point, its end or `until`; return why it stopped.
 
     Parameters
@@ -194,91 +254,28 @@ def play(s, prog, parts, confs, sea, draws, rows, until):
     -------
     PAUSED, MET (waits at a meeting point), OFFERS (a parcel is ready, mining may go on), ENDED, NEEDS_ROWS or
     NEEDS_DRAWS (call again with a longer buffer or more draws).
-
-    Notes
-    -----
-    The loop's own branch is the common case: the window is open, nothing fails, no decision falls due. Everything else
-    is `segment`. Both commit the same numbers for the same case.
     """
     conf = confs[0]
-    origin = conf.origin
     room = len(rows) - 4 * ROW_FIELDS
-    t, pc, n, fuel_g = s[T], s[PC], s[N_ROWS], s[FUEL_G]
-    reason = s[REASON] * CAUSE_UNIT
-    soft = s[SOFT] if t < s[HARD] else t
-    bound = min(soft, s[HARD], until)
     while True:
-        if n > room:
-            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+        dash(s, prog, parts, conf, sea, draws, rows, until)
+        if s[N_ROWS] > room:
             return NEEDS_ROWS
-        if t >= soft or pc == DECIDE:
-            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
-            if t >= conf.horizon:
+        if s[PC] == DECIDE or s[T] >= min(s[SOFT], s[HARD]):
+            if s[T] >= conf.horizon:
                 end_merged_row(s, rows)
                 return ENDED
-            pc = decide(s, prog, parts, conf, sea, rows)
-            s[PC] = pc
-            n, soft = s[N_ROWS], s[SOFT]
-            reason = s[REASON] * CAUSE_UNIT
-            bound = min(soft, s[HARD], until)
-        step = prog[pc]
-        if step.kind == WORK:
-            left_slot = step.left
-            work_s = s[left_slot]
-            if work_s == 0:
-                work_s = step.fixed_s
-                if work_s == 0 and step.law >= 0 and s[step.law] < step.count:
-                    work_s = draws[step.at + s[step.law]]
-            end = t + work_s
-            limit = step.limit
-            hour = (t - origin) // 3600
-            if end <= bound and work_s > 0 and (limit < 0 or sea[limit + hour] >= end):
-                clear = step.forecast == limit or sea[step.forecast + hour] >= end
-                if step.life > 0:
-                    life = s[step.life] - work_s
-                    if life >= 0 and clear:
-                        s[step.life] = life
-                    else:
-                        clear = False
-                if step.wear_more and clear:
-                    clear = wear_rest(s, step, draws, work_s)
-                if clear:
-                    if s[left_slot] > 0:
-                        s[left_slot] = 0
-                    elif step.fixed_s == 0:
-                        s[step.law] += 1
-                    fuel_g -= step.burn_g_s * work_s
-                    if step.merge:
-                        s[T], s[N_ROWS] = t, n
-                        emit_merged(s, rows, step)
-                        n = s[N_ROWS]
-                    else:
-                        code = step.code
-                        rows[n] = code + reason if code < CAUSE_UNIT else code
-                        rows[n + 1] = t
-                        rows[n + 2] = end
-                        if step.mining:
-                            rows[n + 3] = s[LIFTS] + 1
-                        n += ROW_FIELDS
-                    t = end
-                    if step.effect == FX_NONE:
-                        pc = step.next
-                    else:
-                        s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
-                        pc = finish(s, prog, parts, conf, draws, rows, step)
-                    continue
-            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+            s[PC] = decide(s, prog, parts, conf, sea, rows)
+            continue
+        kind = prog[s[PC]].kind
+        if kind == WORK:
             following = segment(s, prog, parts, conf, sea, draws, rows, until)
-        elif step.kind == HOLD_ON:
-            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
+        elif kind == HOLD_ON:
             following = hold_on(s, prog, conf, sea, rows, until)
         else:
-            s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
-            return MET if step.kind == MEET else OFFERS if step.kind == OFFER else ENDED
+            return MET if kind == MEET else OFFERS if kind == OFFER else ENDED
         if following == HALT:
             return PAUSED
         if following == SHORT_OF_DRAWS:
             return NEEDS_DRAWS
-        pc, t, n, fuel_g = following, s[T], s[N_ROWS], s[FUEL_G]
-        if t >= s[HARD]:
-            soft = t
+        s[PC] = following

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import simpy
+from simpy.events import EventPriority
 
 from twin.operations import codes as c
 from twin.operations.player import Player
@@ -115,7 +116,7 @@ class World:
     def at(self, time_s: int, priority: int, event: simpy.Event) -> None:
         """Trigger an event at a second; among events of one second the lower priority number comes first."""
         event._ok, event._value = True, None
-        self.env.schedule(event, simpy.core.EventPriority(priority), time_s - self.env.now)
+        self.env.schedule(event, EventPriority(priority), time_s - self.env.now)
 
     def do_at(self, time_s: int, priority: int, action: Callable[[], None]) -> None:
         """Do something at a second."""
@@ -184,5 +185,11 @@ class World:
 
     def note(self, kind: str, stage: str, time_s: int, route: tuple[str, str], parcel: tuple[int, int, int]) -> None:
         """Write a lot: volume [l], dry solids [g] and water [g] from one asset to another."""
-        self.lots.append(Lot(self.stocks.lots, kind, stage, time_s, *route, *parcel))
-        self.stocks.lots += 1
+        self.lots.append(Lot(0, kind, stage, time_s, *route, *parcel))
+
+    def numbered_lots(self) -> list[Lot]:
+        """Return the lots in order of time, numbered on from those before the clock began."""
+        ordered = sorted(self.lots, key=lambda lot: lot[3:] + lot[:3])
+        first = self.stocks.lots
+        self.stocks.lots += len(ordered)
+        return [lot._replace(lot_id=first + i) for i, lot in enumerate(ordered)]

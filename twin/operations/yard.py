@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ops_data.errors import SimulationError
-from ops_data.units import GRAMS_PER_TONNE, HOURS_PER_DAY, KG_PER_TONNE, LITRES_PER_M3, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from ops_data.units import (
+    GRAMS_PER_TONNE,
+    HOURS_PER_DAY,
+    KG_PER_TONNE,
+    LITRES_PER_M3,
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+)
 from twin.assets import sailing_factor
 from twin.operations import codes as c
 from twin.operations.laws import Luck
@@ -73,7 +80,7 @@ class Yard:
         if not self.sea.forecast:
             shared["issue_s"] = c.FAR
         begin = {c.T: scenario.start_s, c.SOFT: scenario.end_s, c.HARD: scenario.end_s}
-        return assemble(steps, laws, parts, self.sea, shared | configuration, begin | state, entries)
+        return assemble(steps, laws, parts, self.sea, {**shared, **configuration}, {**begin, **state}, entries)
 
     def _count(self, doublings: int, per_day: float) -> int:
         days = (self.luck.scenario.end_s - self.luck.scenario.start_s) / SECONDS_PER_DAY
@@ -102,8 +109,8 @@ class Yard:
         hold_l = round(v["mining.hold_m3"] * LITRES_PER_M3)
         if hold_l < lift_l:
             raise SimulationError(
-                f"mining.hold_m3 is {v['mining.hold_m3']:g} m3: one lift brings {lift_l / LITRES_PER_M3:.0f} m3 of slurry "
-                "and a hold must take at least one; enlarge the hold or raise slurry.solids_volume_fraction"
+                f"mining.hold_m3 is {v['mining.hold_m3']:g} m3: one lift brings {lift_l / LITRES_PER_M3:.0f} m3 of "
+                "slurry and a hold must take at least one; enlarge the hold or raise slurry.solids_volume_fraction"
             )
         full_l = hold_l - lift_l + 1
         grains_m3 = np.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"] * v["slurry.solids_volume_fraction"]
@@ -117,7 +124,9 @@ class Yard:
             "joints": n_joints,
             "recover_plan_s": round(v["string.recover_joint_h"] * SECONDS_PER_HOUR),
             "full_l": full_l,
-            "offer_l": min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l) if s.transfer.method != "none" else c.FAR,
+            "offer_l": min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l)
+            if s.transfer.method != "none"
+            else c.FAR,
             "pipe_dry_g": round(grains_m3 * v["mud.grain_density_t_m3"] * GRAMS_PER_TONNE),
             "insertions_here": s.campaign.insertions_per_location or c.FAR,
             "locations_goal": s.campaign.locations or c.FAR,

@@ -39,7 +39,7 @@ class ByHand:
 
 def factor(n: int) -> float:
     """Return the learning factor of insertion n = 1, 2, …: Wright's law, never below 1."""
-    return max(1.0, value("learning.first_factor") * n ** (math.log(value("learning.rate")) / math.log(2.0)))
+    return max(1.0, value("learning.first_factor") * math.pow(n, math.log2(value("learning.rate"))))
 
 
 def steps(n: int) -> list[int]:
@@ -124,9 +124,7 @@ def test_first_mud_insertions_and_mass_of_the_calm_campaign_are_those_of_paper(
     assert found["lifted_wet_t", ""] == pytest.approx(found["lifted_dry_t", ""] * 1.35 / 0.55, rel=1e-12)
 
 
-def test_the_phases_of_the_calm_campaign_are_those_of_paper(
-    found: dict[tuple[str, str], float], hand: ByHand
-) -> None:
+def test_the_phases_of_the_calm_campaign_are_those_of_paper(found: dict[tuple[str, str], float], hand: ByHand) -> None:
     joints_s = 560 * whole(value("string.run_joint_h"))
     assert found["on_site_day", ""] == 5.0
     assert found["string_down_day", ""] == 6.0 + joints_s / DAY
@@ -135,9 +133,7 @@ def test_the_phases_of_the_calm_campaign_are_those_of_paper(
     assert found["charter_overrun_days", ""] == 0.0
 
 
-def test_the_time_of_the_calm_campaign_goes_where_paper_says(
-    found: dict[tuple[str, str], float], hand: ByHand
-) -> None:
+def test_the_time_of_the_calm_campaign_goes_where_paper_says(found: dict[tuple[str, str], float], hand: ByHand) -> None:
     away_d = (hand.home_s - START) / DAY
     pump_s = math.ceil(2_000_000 * HOUR / 250_000)
     calendar_d = 122.0
@@ -148,7 +144,9 @@ def test_the_time_of_the_calm_campaign_goes_where_paper_says(
     handled_s = 560 * (whole(value("string.run_joint_h")) + whole(value("string.recover_joint_h")))
     assert found["time_use", "string_handling"] * calendar_d == pytest.approx(handled_s / DAY)
     assert found["lost_days", "crew_change"] == pytest.approx(hand.crew_changes * 0.5)
-    assert sum(number for (name, _), number in found.items() if name == "lost_days") == found["lost_days", "crew_change"]
+    assert (
+        sum(number for (name, _), number in found.items() if name == "lost_days") == found["lost_days", "crew_change"]
+    )
 
 
 def test_the_best_day_of_the_calm_campaign_is_the_fullest_day_of_paper(

@@ -70,8 +70,8 @@ def test_a_day_counts_by_its_own_date_and_not_by_the_date_before() -> None:
 
 
 def test_a_rolling_sum_holds_only_as_long_as_every_24_hours_are_full() -> None:
-    """Derived: lifts every 12 h keep two of them in any 24 h; the sum is full from the second lift on."""
-    steady = [f"{day:02d}T{hour}:00:00" for day in range(9, 14) for hour in ("03", "15")]
+    """Derived: lifts every 12 h keep two of them in any 24 h; full from 9 January 16:00 UTC, an hour into the 10th."""
+    steady = [f"{day:02d}T{hour}:00:00" for day in range(9, 14) for hour in ("04", "16")]
     found = lifting(steady)
     assert target.held_target_rolling_1d(found) == {"2027-01-12": 1.0, "2027-01-20": 1.0}
     assert target.held_target_rolling_3d(found) == {"2027-01-12": 0.0, "2027-01-20": 1.0}
