@@ -15,7 +15,7 @@ class IslandSide:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        world.matches += [self.match_berths, self.match_plants, self.match_carriers, self.match_calls]
+        world.matches += [self.cast_off, self.match_berths, self.match_plants, self.match_carriers, self.match_calls]
         for players, hand_over in (
             (world.fleet.shuttles, self.unload),
             (world.fleet.plants, self.store_cake),
@@ -39,6 +39,13 @@ class IslandSide:
     def berth_free(self) -> bool:
         """Tell whether one more ship can lie alongside."""
         return len(self.world.berthed) < self.world.island.berths
+
+    def cast_off(self) -> None:
+        """Let loaded carriers leave the quay."""
+        world = self.world
+        for carrier in list(world.queues["cast_off"]):
+            world.berthed.remove(carrier.name)
+            world.go_on(carrier, "sail_to_mainland")
 
     def match_berths(self) -> None:
         """Give a berth to shuttles whose parcel the tank can take."""
@@ -111,9 +118,6 @@ class IslandSide:
     def match_carriers(self) -> None:
         """Load carriers at the island when there is a load, or what is left at the end."""
         world, stocks, island = self.world, self.world.stocks, self.world.island
-        for carrier in list(world.queues["cast_off"]):
-            world.berthed.remove(carrier.name)
-            world.go_on(carrier, "sail_to_mainland")
         for carrier in list(world.queues["cake"]):
             enough = stocks.cake_dry_g >= island.least_dry_g or (stocks.cake_dry_g > 0 and self.winding_up())
             if enough and self.berth_free():

@@ -92,6 +92,12 @@ class Luck:
             v["slurry.solids_volume_fraction"],
         )
 
+    def largest_lift_l(self) -> int:
+        """Return the most slurry that one lift can bring [l]."""
+        quantity, key = self.scenario.quantities["tool.extraction_fraction"], "tool.extraction_fraction"
+        most = event_draws(quantity, self.values[key], np.array([np.nextafter(1.0, 0.0)]))
+        return int(np.ceil(self._strokes(most).slurry_m3[0] * LITRES_PER_M3))
+
     def wet_per_dry(self) -> float:
         """Return in-situ mud per dry solids of this replicate [t/t]."""
         one = self._strokes(np.ones(1))

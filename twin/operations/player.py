@@ -15,8 +15,8 @@ FIRST_ROWS = 256
 
 def as_list(numbers: Any) -> MutableSequence[int]:
     """Return whole numbers as a sequence of Python integers that shares memory with them."""
-    view: Any = memoryview(numbers) if isinstance(numbers, np.ndarray) else numbers
-    return view  # type: ignore[no-any-return]  # a memory view of int64 is such a sequence
+    shared: Any = numbers if isinstance(numbers, list) else memoryview(numbers)
+    return shared  # type: ignore[no-any-return]  # a memory view of int64 is such a sequence
 
 
 def plain_rows(rows: Rows) -> list[Any]:

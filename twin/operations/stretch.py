@@ -234,6 +234,7 @@ def dash(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, draws: Ints, 
         else:
             s[T], s[N_ROWS], s[FUEL_G] = t, n, fuel_g
             pc = finish(s, prog, parts, conf, draws, rows, step)
+            fuel_g = s[FUEL_G]
     s[T], s[PC], s[N_ROWS], s[FUEL_G] = t, pc, n, fuel_g
 
 

@@ -104,8 +104,7 @@ class Yard:
             "string_loss": luck.string_losses(name, some),
         }
         laws |= {law: luck.durations(key, name, some) for law, key in MINING_LAWS.items()}
-        masses = laws["mass"].reshape(-1, 3)
-        lift_l = int(masses[:, 0].max())
+        lift_l = luck.largest_lift_l()
         hold_l = round(v["mining.hold_m3"] * LITRES_PER_M3)
         if hold_l < lift_l:
             raise SimulationError(
