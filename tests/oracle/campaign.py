@@ -36,7 +36,6 @@ class Played:
     rows: dict[str, list[Row]]
     lots: list[Lot]
     strings_lost: int
-    lost_dry_g: int
 
 
 def whole(draws: np.ndarray) -> list[int]:
@@ -111,7 +110,7 @@ class Builder:
     def mining(self) -> None:
         s = self.luck.scenario
         for i in range(s.mining.vessels):
-            name = s.mining.vessel if s.mining.vessels == 1 else f"{s.mining.vessel}-{i + 1}"
+            name = s.mining.vessel if i == 0 else f"{s.mining.vessel}-{i + 1}"
             common = self.common("mining", name, mining_laws(self.luck, name, self.many))
             vessel = MiningVessel(*common, orders_of(self.luck, name, self.many), self.site)
             self.assets.append(vessel)
@@ -163,5 +162,4 @@ def simulate(
         rows={asset.name: asset.rows for asset in builder.assets},
         lots=sorted(builder.site.lots, key=lambda lot: (lot[1], lot)),
         strings_lost=sum(v.orders.strings - v.strings for v in builder.site.vessels),
-        lost_dry_g=sum(v.lost_dry_g for v in builder.site.vessels),
     )

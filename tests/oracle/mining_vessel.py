@@ -121,7 +121,6 @@ class MiningVessel(Asset):
         self.hold = Parcel()
         self.load = Parcel()
         self.partner: Shuttle | None = None
-        self.lost_dry_g = 0
         self.burning = 0
         hours = range(sea.origin_s, sea.origin_s + 3600 * sea.hours, 3600)
         self.alert_changes = [b for a, b in zip(hours, hours[1:], strict=False) if self.alert(a) != self.alert(b)]
@@ -148,6 +147,8 @@ class MiningVessel(Asset):
         return self.lifted
 
     def dry_of(self, step: Step) -> int:
+        if step.name == "disconnect":
+            return self.orders.pipe_dry_g if self.landed else 0
         return self.orders.lifts[self.lifted][1] if step.name == "lift" else 0
 
     @property
@@ -468,8 +469,6 @@ class MiningVessel(Asset):
         self.storm_over()
 
     def done_disconnect(self) -> None:
-        if self.landed:
-            self.lost_dry_g += self.orders.pipe_dry_g
         self.landed = False
         if self.draw("string_loss"):
             self.depth = 0

@@ -54,8 +54,12 @@ def _bar(kept: int, total: int) -> Iterator[Callable[[int], None]]:
         transient=True,
     )
     with bar:
-        task = bar.add_task("playing", total=total, completed=kept)
-        yield lambda count: bar.advance(task, count)
+        task = bar.add_task("starting", total=total, completed=kept)
+
+        def advance(count: int) -> None:
+            bar.update(task, advance=count, description="playing ")
+
+        yield advance
 
 
 def _lines(kept: int, total: int) -> Callable[[int], None]:
