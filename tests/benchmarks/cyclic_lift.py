@@ -117,4 +117,4 @@ def run(sea: SeaTables, luck: Draws, play: Callable[..., int], compiled: bool) -
     world.env.run(until=horizon_s)
     for player in (vessel, *shuttles):
         player.wait_until(horizon_s)
-    return {player.name: player.rows_array() for player in (vessel, *shuttles)}
+    return {player.name: player.take_rows() for player in (vessel, *shuttles)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ops_data.columns import Coded
+from ops_data.columns import Coded, TableData
 from ops_data.errors import SimulationError, StoreError
 from ops_data.observations import HERE, SEA_RECORDS
 from ops_data.store import open_store
@@ -106,7 +106,7 @@ def test_a_killed_worker_is_one_line_and_loses_nothing_finished(tmp_path: Path, 
 def test_an_error_in_a_worker_arrives_as_it_was_raised(tmp_path: Path) -> None:
     with begin(tmp_path) as writer:
         write: WriteTables = partial(refuses, writer.parts.write, 5)
-        with pytest.raises(StoreError, match="^here: the disk is full; free some space$"):
+        with pytest.raises(StoreError, match=r"^here: the disk is full; free some space$"):
             play_ensemble(JOB, writer.missing(), write, workers=2, pool_worth_s=0.0)
         assert {0, 1}.isdisjoint(writer.missing())
 
@@ -150,7 +150,7 @@ def test_chunks_are_short_and_keep_all_workers_busy(left: int, workers: int, rep
 
 def test_pieces_whose_words_have_other_numbers_are_joined_by_word() -> None:
     """Derived: by hand."""
-    pieces = [
+    pieces: list[TableData] = [
         {"asset": Coded(np.array([0, 1]), ("a", "b")), "value": np.array([1.0, 2.0])},
         {"asset": Coded(np.array([1, 0, 0]), ("b", "c")), "value": np.array([3.0, 4.0, 5.0])},
         {"asset": Coded(np.array([], dtype=np.int64), ("",)), "value": np.array([])},

@@ -188,7 +188,7 @@ def play_campaign(luck: Luck, sea: SeaTables, start: State | None, until_s: int,
         for player in fleet.all():
             player.wait_until(scenario.end_s)
     return Played(
-        rows={p.name: p.rows_array() for p in fleet.all()},
+        rows={p.name: p.take_rows() for p in fleet.all()},
         lots=world.numbered_lots(),
         state=state_of(world, until_s),
         wet_per_dry=luck.wet_per_dry(),

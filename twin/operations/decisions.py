@@ -232,7 +232,7 @@ def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: in
         if here == conf.e_transit_home:
             return here
         abandon(s, prog, conf)
-        if s[REASON] != C_EMERGENCY:
+        if s[STRINGS] > 0:
             s[REASON] = C_NONE
         return go_home(s, conf)
     if s[COLD] and s[LANDED] and here >= 0 and here != conf.e_circulate:

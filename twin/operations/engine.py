@@ -2,12 +2,20 @@
 
 import hashlib
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.operations import codes as c
+
 KERNEL_FILES = ("codes.py", "rows.py", "decisions.py", "effects.py", "stretch.py", "engine.py")
+STEP_ROW = np.dtype([(name, np.int64) for name in c.STEP_FIELDS])
+COMPONENT_ROW = np.dtype([(name, np.int64) for name in c.COMPONENT_FIELDS])
+CONFIGURATION_ROW = np.dtype([(name, np.int64) for name in c.CONFIGURATION_FIELDS])
 F = TypeVar("F", bound=Callable[..., Any])
 Ints = Any  # whole numbers by place: an int64 vector, or a list or memory view when interpreted
 Row = Any  # whole numbers by field name: a record, or an object when interpreted
@@ -21,9 +29,45 @@ def compilable(function: F) -> F:
     return function
 
 
+def pack(arrays: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """Return the addresses and lengths of contiguous arrays as one vector; the caller keeps the arrays alive.
+
+    One argument crosses from Python to the compiled kernel in a quarter of the time that seven take.
+    """
+    return np.array([number for array in arrays for number in (array.ctypes.data, len(array))], dtype=np.int64)
+
+
+def _play_packed(packed: Any, until: int) -> Any:
+    """Call `play` on what `pack` was given: state, steps, components, configuration, sea, draws, rows."""
+    return play(  # type: ignore[name-defined]  # noqa: F821  (names of the compiled scope)
+        carray(pointer(packed[0]), (packed[1],), int64),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[2]), (packed[3],), step_row),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[4]), (packed[5],), component_row),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[6]), (packed[7],), configuration_row),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[8]), (packed[9],), int64),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[10]), (packed[11],), int64),  # type: ignore[name-defined]  # noqa: F821
+        carray(pointer(packed[12]), (packed[13],), int64),  # type: ignore[name-defined]  # noqa: F821
+        until,
+    )
+
+
+def _pointer() -> Any:
+    """Return a numba function that makes an address a pointer."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    def pointer(_: Any, address: Any) -> Any:
+        def build(context: Any, builder: Any, __: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
+
+        return types.voidptr(types.int64), build
+
+    return intrinsic(pointer)
+
+
 @cache
-def compiled_play() -> Callable[..., int]:
-    """Return `stretch.play` compiled by numba, cached on disk under the hash of the kernel's sources.
+def compiled_play() -> Callable[[NDArray[np.int64], int], int]:
+    """Return `stretch.play` compiled by numba for packed arguments, cached on disk under the hash of its sources.
 
     Notes
     -----
@@ -39,10 +83,17 @@ def compiled_play() -> Callable[..., int]:
     here = Path(__file__).parent
     digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in KERNEL_FILES)).hexdigest()[:16]
     vars(numba.config)["CACHE_DIR"] = str(Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{digest}")
-    compiled: dict[str, Any] = {}
-    for function in _KERNEL:
+    compiled: dict[str, Any] = {
+        "pointer": _pointer(),
+        "carray": vars(numba)["carray"],
+        "int64": np.int64,
+        "step_row": STEP_ROW,
+        "component_row": COMPONENT_ROW,
+        "configuration_row": CONFIGURATION_ROW,
+    }
+    for function in (*_KERNEL, _play_packed):
         scope = {**function.__globals__, **compiled}
         plain = types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
         compiled[function.__name__] = numba.njit(cache=True, error_model="numpy")(plain)
-    play: Callable[..., int] = compiled["play"]
-    return play
+    packed: Callable[[NDArray[np.int64], int], int] = compiled["_play_packed"]
+    return packed

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from twin.operations import codes as c
+from twin.operations.engine import pack
 from twin.operations.program import Assembled, Ints, Rows, SeaTables
 
-FIRST_ROWS = 256
+LEAST_ROWS = 256
+HOURS_PER_ROW = 4  # first guess of the rows an asset writes; the buffer doubles when it is full
 
 
 def as_list(numbers: Any) -> MutableSequence[int]:
@@ -55,11 +57,13 @@ class Player:
         self._load(supply(0))
         self.s: Any = self._state.copy() if compiled else self._state.tolist()
         self.view = as_list(self.s)
-        self._make_rows(FIRST_ROWS)
+        self._make_rows(np.zeros(0, np.int64), max(LEAST_ROWS, sea.hours // HOURS_PER_ROW))
         self._bind()
 
     def _bind(self) -> None:
-        self._arguments = (self.s, *self._tables, self.rows)
+        self._arguments: tuple[Any, ...] = (self.s, *self._tables, self._row_view)
+        if self._compiled:
+            self._arguments = (pack((self.s, *self._tables, self.rows)),)
 
     def _load(self, assembled: Assembled) -> None:
         self.pc, self.labels, self._state = assembled.pc, assembled.labels, assembled.state
@@ -71,16 +75,14 @@ class Player:
             parts, conf = plain_rows(assembled.parts), plain_rows(assembled.conf)
             self._tables = (self.steps, parts, conf, as_list(sea), as_list(draws))
 
-    def _make_rows(self, rows: int) -> None:
-        numbers = np.zeros(rows * c.ROW_FIELDS, dtype=np.int64)
-        if rows > FIRST_ROWS:
-            numbers[: len(self.rows)] = self.rows
-        self.rows: Any = numbers if self._compiled else numbers.tolist()
+    def _make_rows(self, old: Ints, rows: int) -> None:
+        self.rows = np.zeros(rows * c.ROW_FIELDS, dtype=np.int64)
+        self.rows[: len(old)] = old
         self._row_view = as_list(self.rows)
 
-    def rows_array(self) -> Ints:
-        """Return the rows written so far, shape (n, ROW_FIELDS) int64; holes count from 0, NONE without one."""
-        rows = np.array(self.rows[: self.view[c.N_ROWS]], dtype=np.int64).reshape(-1, c.ROW_FIELDS)
+    def take_rows(self) -> Ints:
+        """Return the rows written, shape (n, ROW_FIELDS) int64; holes count from 0, NONE without one. Call it once."""
+        rows = self.rows[: self.view[c.N_ROWS]].reshape(-1, c.ROW_FIELDS)
         rows[:, c.R_HOLE] -= 1
         return rows
 
@@ -90,7 +92,7 @@ class Player:
         why = self._play(*self._arguments, until)
         while why >= c.NEEDS_ROWS:
             if why == c.NEEDS_ROWS:
-                self._make_rows(2 * len(self.rows) // c.ROW_FIELDS)
+                self._make_rows(self.rows, 2 * len(self.rows) // c.ROW_FIELDS)
             else:
                 self._doublings += 1
                 self._load(self._supply(self._doublings))

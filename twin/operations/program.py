@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.operations import codes as c
+from twin.operations.engine import COMPONENT_ROW, CONFIGURATION_ROW, STEP_ROW
 
 Ints = NDArray[np.int64]
 
@@ -84,9 +85,6 @@ class SeaTables:
     forecast: Mapping[str, int]
 
 
-STEP_ROW = np.dtype([(name, np.int64) for name in c.STEP_FIELDS])
-COMPONENT_ROW = np.dtype([(name, np.int64) for name in c.COMPONENT_FIELDS])
-CONFIGURATION_ROW = np.dtype([(name, np.int64) for name in c.CONFIGURATION_FIELDS])
 Rows = NDArray[np.void]
 
 
