@@ -91,6 +91,10 @@ def orders_of(luck: Luck, name: str, many: int) -> Orders:
     )
 
 
+def vessel_name(scenario: Scenario, i: int) -> str:
+    return scenario.mining.vessel if i == 0 else f"{scenario.mining.vessel}-{i + 1}"
+
+
 class Builder:
     """Builds the assets of a campaign in the order of their ranks."""
 
@@ -110,7 +114,7 @@ class Builder:
     def mining(self) -> None:
         s = self.luck.scenario
         for i in range(s.mining.vessels):
-            name = s.mining.vessel if i == 0 else f"{s.mining.vessel}-{i + 1}"
+            name = vessel_name(s, i)
             common = self.common("mining", name, mining_laws(self.luck, name, self.many))
             vessel = MiningVessel(*common, orders_of(self.luck, name, self.many), self.site)
             self.assets.append(vessel)

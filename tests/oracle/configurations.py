@@ -57,7 +57,7 @@ def configuration(number: int) -> Configuration:
         sets += [f"limits.string_hs_m={between(2, 4)}", f"emergency.string_loss_probability={one_of(0, 0.3, 1)}"]
         sets += [f"string.spare_strings={one_of(0, 1, 3)}"]
     if chance(0.4):
-        sets += [f"storms.alert_radius_km={between(400, 2500)}", f"storms.hang_off_lead_h={between(6, 100)}"]
+        sets += [f"storms.alert_radius_km={between(400, 1300)}", f"storms.hang_off_lead_h={between(6, 100)}"]
     if chance(0.3):
         sets += [f"limits.transit_hs_m={between(2, 6)}", f"limits.shuttle_sail_hs_m={between(1.5, 5)}"]
         sets += [f"limits.carrier_sail_hs_m={between(1.5, 6)}", f"limits.rov_hs_m={between(1.5, 3)}"]
@@ -68,7 +68,7 @@ def configuration(number: int) -> Configuration:
     if chance(0.2):
         sets.append('weather.foresight="perfect"')
     if chance(0.2):
-        sets.append(f"weather.issue_interval_h={one_of(5, 6, 7, 24)}")
+        sets.append(f"weather.issue_interval_h={one_of(3, 6, 8, 24)}")
     if chance(0.15):
         sets.append("mining.cycle_includes_shift=true")
     if chance(0.1):

@@ -61,6 +61,7 @@ class IslandSide:
     def unload(self, shuttle: Player, parcel: Parcel) -> None:
         """Take a shuttle's parcel into the tank and free its berth."""
         world, stocks = self.world, self.world.stocks
+        stocks.afloat_l -= parcel[0]
         stocks.reserved_l -= parcel[0]
         stocks.tank_l += parcel[0]
         stocks.tank_dry_g += parcel[1]
@@ -75,8 +76,7 @@ class IslandSide:
         """Give an idle plant what the tank holds, as far as the cake stock has room."""
         world, stocks, island = self.world, self.world.stocks, self.world.island
         for plant in list(world.queues["mud"]):
-            pressing_g = sum(p.view[c.HOLD_DRY_G] for p in world.fleet.plants)
-            room_g = (island.cake_dry_g - stocks.cake_dry_g) * PPM // island.capture_ppm - pressing_g
+            room_g = (island.cake_dry_g - stocks.cake_dry_g) * PPM // island.capture_ppm - stocks.pressing_dry_g
             if stocks.tank_dry_g == 0 or room_g <= 0:
                 continue
             dry_g = min(stocks.tank_dry_g, room_g)
@@ -85,6 +85,7 @@ class IslandSide:
             stocks.tank_l -= load_l
             stocks.tank_dry_g -= dry_g
             stocks.tank_water_g -= water_g
+            stocks.pressing_dry_g += dry_g
             plant.wait_until(world.now())
             plant.fill(load_l, dry_g, water_g)
             world.go_on(plant, "dewater")
@@ -95,6 +96,7 @@ class IslandSide:
         slurry_l, dry_g, water_g = parcel
         kept_g = dry_g * island.capture_ppm // PPM
         cake_water_g = min(water_g, kept_g * island.cake_water_ppm // PPM)
+        stocks.pressing_dry_g -= dry_g
         stocks.cake_dry_g += kept_g
         stocks.cake_water_g += cake_water_g
         stocks.lost_dry_g += dry_g - kept_g
@@ -108,12 +110,9 @@ class IslandSide:
 
     def winding_up(self) -> bool:
         """Tell whether no more slurry will come: every mining vessel gone, every parcel dewatered."""
-        world = self.world
-        return (
-            len(world.gone) == len(world.fleet.mining)
-            and world.stocks.tank_l == 0
-            and all(player.view[c.HOLD_L] == 0 for player in (*world.fleet.shuttles, *world.fleet.plants))
-        )
+        world, stocks = self.world, self.world.stocks
+        in_hand = stocks.afloat_l + stocks.tank_l + stocks.pressing_dry_g
+        return len(world.gone) == len(world.fleet.mining) and in_hand == 0
 
     def match_carriers(self) -> None:
         """Load carriers at the island when there is a load, or what is left at the end."""

@@ -131,6 +131,7 @@ class MiningSite:
             shuttle.go_on("wait_at_site")
             world.at(at_s, 2 * vessel.rank, world.arrivals[shuttle.name])
             return
+        world.stocks.afloat_l += parcel[0]
         shuttle.fill(*parcel)
         shuttle.go_on("sail_to_island")
         world.note("product", "transfer", at_s, (vessel.name, shuttle.name), parcel)

@@ -32,6 +32,8 @@ class Lot(NamedTuple):
 class Stocks:
     """What stands on the island and what has left the chain; grams and litres, all non-negative."""
 
+    afloat_l: int = 0
+    pressing_dry_g: int = 0
     tank_l: int = 0
     tank_dry_g: int = 0
     tank_water_g: int = 0
