@@ -1,0 +1,82 @@
+"""Published: the calendar of the connection test of January-February 2026, replayed by phase.
+
+Sources: JAMSTEC press release 2026-02-02; Kyodo via Bernama 2026-02-02; Yomiuri 2026-02-02; News On Japan 2026-02-16.
+Day 0 is the departure from Shimizu, 12 January 09:00 JST. Some inputs come from the same voyage and are therefore no
+test of it: the transit time (`transit.home_h`), the time from touchdown to first mud (`setup.first_mud_h`), the day of
+set-up (`setup.survey_h` and `setup.rig_up_h` are chosen to give it) and the bound on moving between locations
+(`mining.relocate_h`). The string (about a week for 600 pieces in calm sea), the sea, its limits and the failures are
+independent of it, so running the string, the day of first mud, the lifting window and the day of return are tests.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from twin.indicators.record import read_replicate
+from twin.indicators.registry import outcomes
+from twin.operations.campaign import simulate
+from twin.scenario import draw_parameters, load_scenario
+
+REPLICATES = 600
+SAME_VOYAGE = ("transit.home_h", "setup.first_mud_h", "setup.survey_h", "setup.rig_up_h", "mining.relocate_h")
+
+
+@cache
+def phases() -> dict[str, list[float]]:
+    """Return the sorted outcomes by name; what never happened is infinitely late."""
+    scenario = load_scenario("connection-test-2026")
+    found: dict[str, list[float]] = {}
+    for replicate in range(REPLICATES):
+        values = draw_parameters(scenario, 1, replicate, "drawn")
+        played = simulate(scenario, 1, replicate)
+        for name, item, value in outcomes(read_replicate(scenario, values, played)):
+            if not item:
+                found.setdefault(name, []).append(value)
+    return {name: sorted(values + [np.inf] * (REPLICATES - len(values))) for name, values in found.items()}
+
+
+def percentile(name: str, share: float) -> float:
+    values = phases()[name]
+    return values[round(share * (len(values) - 1))]
+
+
+def string_days(share: float) -> float:
+    """Return a percentile of the days from the start of running the string to the tool at the seabed."""
+    return percentile("string_down_day", share) - percentile("on_site_day", 0.5) - 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [
+        ("on_site_day", 5.0),  # 17 January; an input
+        ("string_down_day", 18.0),  # 30 January
+        ("first_mud_day", 19.5),  # 1 February, before dawn
+        ("first_mud_day", 20.0),
+        ("last_lift_day", 21.0),  # 2 February, third location done
+        ("lifting_window_share", 0.15),  # 3 to 4 days of 22 to 24 on site
+        ("home_day", 33.0),  # 14 February
+    ],
+)
+def test_the_published_day_lies_between_the_tenth_and_the_ninetieth_percentile(name: str, published: float) -> None:
+    assert percentile(name, 0.1) <= published <= percentile(name, 0.9)
+
+
+def test_the_transit_takes_five_days_within_one() -> None:
+    assert 4.0 <= percentile("on_site_day", 0.1)
+    assert percentile("on_site_day", 0.9) <= 6.0
+
+
+def test_running_the_string_in_twelve_days_with_weather_is_inside_the_range() -> None:
+    assert string_days(0.1) <= 12.0 <= string_days(0.9)
+
+
+def test_the_lifting_window_overlaps_the_published_share_within_four_points() -> None:
+    assert percentile("lifting_window_share", 0.1) <= 0.17 + 0.04
+    assert percentile("lifting_window_share", 0.9) >= 0.13 - 0.04
+
+
+@pytest.mark.parametrize("key", SAME_VOYAGE)
+def test_inputs_of_the_same_voyage_say_so(key: str) -> None:
+    quantity = load_scenario("connection-test-2026").quantities[key]
+    assert "2026" in f"{quantity.source} {quantity.note}"
