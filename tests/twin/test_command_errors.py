@@ -35,7 +35,7 @@ TEN_MOST_LIKELY = {
     ),
     "a value out of range": (
         ("run", "pilot-2027", "--set", "mining.cycle_h=180"),
-        "--set: key 'mining.cycle_h': 180 found; allowed 0.1 to 48 h; choose a value in this range",
+        "--set: key 'mining.cycle_h': 180 found; allowed 0.05 to 48 h; choose a value in this range",
     ),
     "a wrong unit": (
         ("run", "pilot-2027", "--set", "mining.cycle_h=90 min"),
@@ -43,12 +43,13 @@ TEN_MOST_LIKELY = {
     ),
     "no shuttles": (
         ("run", "pilot-2027", "--set", "shuttles.count=0"),
-        "--set: key 'shuttles.count': 0 found; mud leaves the ship by hose; use 1 or more, "
-        'or transfer.method = "none"',
+        "--set: key 'shuttles.count': 0 shuttles found; transfer.method \"hose\" needs at least one shuttle; "
+        'add shuttles or set transfer.method = "none"',
     ),
     "a start after the end": (
         ("run", "pilot-2027", "--set", "campaign.start=2027-06-01T09:00:00+09:00"),
-        "--set: key 'campaign.start': 2027-06-01T09:00:00+09:00 found; start < charter_end ≤ end; move one of them",
+        "--set: key 'campaign.start': start 2027-06-01T00:00Z, end 2027-05-10T00:00Z found; "
+        "the start is before the end; move one of the two",
     ),
     "no replicates": (
         ("run", "pilot-2027", "--replicates", "0"),
@@ -169,24 +170,21 @@ def test_a_calendar_that_cannot_be_written_is_told_in_one_line(
 
 
 WEATHER = {
-    "not there": (None, "sea.csv: no such file; give the path of a sea record that exists"),
-    "without rows": ("time,hs_m,wind_m_s\n", ""),
-    "with a gap": ("time,hs_m,wind_m_s\n2027-01-01T00:00Z,1,5\n2027-01-03T00:00Z,1,5\n", ""),
-    "with a word": ("time,hs_m,wind_m_s\n2027-01-01T00:00Z,calm,5\n", ""),
-    "of bytes": ("\x00\x01\x02", ""),
+    "without rows": "time,hs_m,wind_m_s\n",
+    "with a gap": "time,hs_m,wind_m_s\n2027-01-01T00:00Z,1,5\n2027-01-03T00:00Z,1,5\n",
+    "with a word": "time,hs_m,wind_m_s\n2027-01-01T00:00Z,calm,5\n",
+    "of bytes": "\x00\x01\x02",
 }
 
 
-@pytest.mark.parametrize(("text", "line"), WEATHER.values(), ids=WEATHER)
+@pytest.mark.parametrize("text", WEATHER.values(), ids=WEATHER)
 def test_a_bad_weather_file_is_told_in_one_line_and_leaves_nothing(
-    text: str | None, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if text is not None:
-        Path("sea.csv").write_text(text)
+    Path("sea.csv").write_text(text)
     told = mistake(capsys, 1, "run", "pilot-2027", *SHORT, "--set", "weather.record=sea.csv")
-    assert told.startswith("sea.csv")
-    assert told == line or not line
+    assert told.startswith("sea.csv: ")
     assert [path.name for path in Path("runs").iterdir()] == ["catalogue.sqlite"]
 
 
@@ -212,11 +210,10 @@ def test_a_disk_without_room_is_told_in_one_line_and_leaves_nothing_under_the_ru
     assert [path.name for path in tmp_path.glob("pilot-2027*")] == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_store_that_may_not_be_written_is_told_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tmp_path.chmod(0o500)
+    monkeypatch.setattr("ops_data.store.os.access", lambda _path, _mode: False)  # the superuser may write everywhere
     assert mistake(capsys, 1, "run", "calm", *SHORT, "--store", str(tmp_path)) == (
         f"store {tmp_path}: it may not be written; choose a folder you may write to with --store"
     )

@@ -24,9 +24,8 @@ def scenarios(options: Namespace) -> int:
     for place, one in enumerate(found):
         out.print(f"{one.name}{' (default)' if place == 0 else ''}", style="bold")
         paragraph(out, f"{one.title}. {one.description}", indent=4)
-    out.print(
-        "\nRun one with 'twin run NAME'; a path to your own TOML file works wherever a name does.", soft_wrap=True
-    )
+    out.print()
+    paragraph(out, "Run one with 'twin run NAME'; a path to your own TOML file works wherever a name does.")
     return 0
 
 
@@ -53,7 +52,8 @@ def parameters(options: Namespace) -> int:
         facts += [f"event to event {line.events}"] if line.events else []
         paragraph(out, f"{', '.join(facts)}; {line.source}", indent=4)
     shown = f"{len(lines)} of {len(scenario.quantities)} numbers" if options.filter else f"{len(lines)} numbers"
-    out.print(f"\n{shown} of '{scenario.name}'; put your own in place with --set KEY=VALUE.", soft_wrap=True)
+    out.print()
+    paragraph(out, f"{shown} of '{scenario.name}'; put your own in place with --set KEY=VALUE.")
     return 0
 
 

@@ -27,7 +27,8 @@ from twin.operations.method import (
 )
 from twin.operations.program import Assembled, Component, Ints, SeaTables, Step, assemble
 
-ROUNDS_PER_DAY = 3  # first guess of how many draws a ship needs
+ROUNDS_PER_DAY = 3  # first guesses of how many draws an asset needs: rounds of a ship, days between string trips
+DAYS_PER_TRIP = 30
 
 
 def joints(values: Mapping[str, float]) -> int:
@@ -84,7 +85,7 @@ class Yard:
 
     def _count(self, doublings: int, per_day: float) -> int:
         days = (self.luck.scenario.end_s - self.luck.scenario.start_s) / SECONDS_PER_DAY
-        return max(8, int(days * per_day)) << doublings
+        return max(2, int(days * per_day)) << doublings
 
     def mining(self, name: str, doublings: int) -> Assembled:
         """Return the tables of a mining vessel."""
@@ -93,13 +94,14 @@ class Yard:
         cycle_h = v["mining.cycle_h"] + (0.0 if s.mining.cycle_includes_shift else v["mining.shift_h"])
         many = self._count(doublings, 1.1 * HOURS_PER_DAY / cycle_h)
         some = self._count(doublings, 0.5)
+        trips = 2 + self._count(doublings, 1.0 / DAYS_PER_TRIP)
         sail = sailing_factor(s, "mining")
         laws = luck.insertion(name, many) | {
             "mass": luck.masses(name, many),
             "transit": luck.durations("transit.home_h", name, some, sail),
             "set_up": luck.durations("setup.survey_h", name, some) + luck.durations("setup.rig_up_h", name, some),
-            "run_joint": luck.durations("string.run_joint_h", name, 2 * n_joints << doublings),
-            "recover_joint": luck.durations("string.recover_joint_h", name, 2 * n_joints << doublings),
+            "run_joint": luck.durations("string.run_joint_h", name, n_joints * trips),
+            "recover_joint": luck.durations("string.recover_joint_h", name, n_joints * trips),
             "disconnect": luck.durations("emergency.disconnect_h", name, some),
             "string_loss": luck.string_losses(name, some),
         }
