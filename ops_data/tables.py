@@ -21,7 +21,7 @@ from ops_data.errors import StoreError, did_you_mean
 from ops_data.files import DurableFile
 
 BLOCK_ROWS: Final = 65_536
-_ZSTD_LEVEL: Final = 3
+_ZSTD_LEVEL: Final = 1
 _DTYPES: Final = {"int32": np.int32, "int64": np.int64, "float64": np.float64}
 _STATISTICS: Final = ("replicate", "start_utc", "time_utc")
 

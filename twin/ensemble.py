@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import connection, get_context, parent_process
+from statistics import median
 from typing import Final
 
 from ops_data.errors import SimulationError
@@ -22,23 +23,25 @@ from twin.run import Job, WriteTables, play
 
 CHUNK_S: Final = 0.25  # aim of a chunk's length: soon done after Ctrl-C, long against handing it out
 CHUNK_REPLICATES: Final = 10  # a chunk is one part of the run on disk
-POOL_WORTH_S: Final = 1.5  # time saved below which starting workers does not pay
-POLL_S: Final = 0.2  # how soon a request to stop is noticed
+POOL_WORTH_S: Final = 1.0  # time saved below which starting workers does not pay
+POLL_S: Final = 0.2  # how soon a request to stop is noticed while waiting
 
 
 @dataclass
 class Plan:
-    """Replicates still to be handed out, and how long one takes."""
+    """Replicates still to be handed out, and how long one took in the last few chunks [s]."""
 
     stretches: deque[range]
     replicates: int
-    played: int = 0
-    seconds: float = 0.0
+    recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=7))
 
     @property
     def replicate_s(self) -> float:
-        """Seconds one replicate takes, from the chunks finished so far; `CHUNK_S` before there is one."""
-        return self.seconds / self.played if self.played else CHUNK_S
+        """Seconds one replicate takes; `CHUNK_S` before any chunk is finished.
+
+        A median: the first chunk of a worker takes long, for it loads what the others have.
+        """
+        return median(self.recent_s) if self.recent_s else CHUNK_S
 
     def take(self, most: int) -> range | None:
         """Return the next successive replicates, up to `most`, or None when all are handed out."""
@@ -53,8 +56,7 @@ class Plan:
 
     def note(self, replicates: int, seconds: float) -> None:
         """Learn how long a finished chunk took."""
-        self.played += replicates
-        self.seconds += seconds
+        self.recent_s.append(seconds / replicates)
 
     def chunk_size(self, workers: int) -> int:
         """Return how many replicates to hand out at once: short chunks, and all workers busy to the end."""
@@ -92,14 +94,14 @@ def play_ensemble(
     """Play replicates and write each chunk as soon as it is done; return when all are done or a stop was asked for.
 
     The first two replicates are played in this process: the kernel is compiled once and found on disk by every worker,
-    an error in the scenario shows before any worker starts, and the time of one replicate tells whether a pool pays.
+    an error in the scenario shows before any worker starts, and the time of one replicate tells whether workers pay.
 
     Parameters
     ----------
     job : the run.
     replicates : numbers to play, in the order to hand them out.
     write : takes first replicate, last replicate and their tables; it can be pickled.
-    workers : processes that play, 1 or more; 1 plays in this process.
+    workers : processes that play, this one included; 1 or more.
     on_done : called with the number of replicates of each finished chunk.
     stop : asked several times a second; once true, nothing more is handed out and running chunks are finished.
     pool_worth_s : start workers only when they save this much time [s].
@@ -115,7 +117,7 @@ def play_ensemble(
     warm_up = 2
     while not stop():
         saved_s = todo.replicates * todo.replicate_s * (1.0 - 1.0 / workers)
-        if not warm_up and saved_s > pool_worth_s:
+        if workers > 1 and not warm_up and saved_s >= pool_worth_s:
             _play_in_pool(job, todo, write, workers, on_done, stop)
             return
         chunk = todo.take(1 if warm_up else todo.chunk_size(1))
@@ -143,21 +145,17 @@ def _play_in_pool(
     on_done: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> None:
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
-    running: dict[Future[float], range] = {}
+    """Play with `workers` - 1 processes and, while they start and work, in this one too.
+
+    When it ends early, by a stop or an error, workers drop what they are playing: a chunk is written whole or not at
+    all, and it is short.
+    """
+    context = get_context("spawn")
+    heard, halt = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers - 1, mp_context=context, initializer=_begin_worker, initargs=(heard,))
+    finished = False
     try:
-        while True:
-            while not stop() and len(running) < 2 * workers and (chunk := todo.take(todo.chunk_size(workers))):
-                with _interrupts_held():
-                    running[pool.submit(play_chunk, job, chunk, write)] = chunk
-            if stop():
-                running = {future: chunk for future, chunk in running.items() if not future.cancel()}
-            if not running:
-                return
-            for future in wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED).done:
-                chunk = running.pop(future)
-                todo.note(len(chunk), future.result())
-                on_done(len(chunk))
+        finished = _share_out(pool, job, todo, write, workers, on_done, stop)
     except BrokenProcessPool as error:
         if not stop():
             raise SimulationError(
@@ -165,7 +163,46 @@ def _play_in_pool(
                 "repeat the command, with fewer --workers if memory is short"
             ) from error
     finally:
+        if not finished:
+            halt.close()
         pool.shutdown(wait=True, cancel_futures=True)
+        halt.close()
+        heard.close()
+
+
+def _share_out(
+    pool: ProcessPoolExecutor,
+    job: Job,
+    todo: Plan,
+    write: WriteTables,
+    workers: int,
+    on_done: Callable[[int], None],
+    stop: Callable[[], bool],
+) -> bool:
+    """Hand chunks to the pool and play the others; return True when all are done, False when asked to stop."""
+    running: dict[Future[float], range] = {}
+    while not stop():
+        while len(running) < 2 * (workers - 1) and (chunk := todo.take(todo.chunk_size(workers))):
+            with _interrupts_held():
+                running[pool.submit(play_chunk, job, chunk, write)] = chunk
+        own = todo.take(todo.chunk_size(workers))
+        if own is None and not running:
+            return True
+        if own is not None:
+            todo.note(len(own), play_chunk(job, own, write))
+            on_done(len(own))
+        _collect(running, todo, on_done, POLL_S if own is None else 0.0)
+    return False
+
+
+def _collect(
+    running: dict[Future[float], range], todo: Plan, on_done: Callable[[int], None], patience_s: float
+) -> None:
+    """Take note of chunks that workers have finished; wait for one no longer than `patience_s`."""
+    for future in wait(running, timeout=patience_s, return_when=FIRST_COMPLETED).done:
+        chunk = running.pop(future)
+        todo.note(len(chunk), future.result())
+        on_done(len(chunk))
 
 
 @contextmanager
@@ -178,14 +215,14 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent has ended, however it did."""
+def _begin_worker(heard: connection.Connection) -> None:
+    """Leave Ctrl-C to the parent; end at once when the parent says so, or has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    ends = [heard] if parent is None else [heard, parent.sentinel]
+    threading.Thread(target=_end_with, args=(ends,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
+def _end_with(ends: list[connection.Connection | int]) -> None:
+    connection.wait(ends)
     os._exit(1)

@@ -101,14 +101,32 @@ def shuttle_tables(sea: SeaTables, horizon_s: int) -> Assembled:
     return assemble(steps, {"sail": constant(72), "unload": constant(24)}, [], sea, configuration, state, {})
 
 
-def run(sea: SeaTables, luck: Draws, play: Callable[..., int], compiled: bool) -> dict[str, Ints]:
-    """Play the case with SimPy at the meeting points; return the full interval log of every asset."""
+@dataclass(frozen=True)
+class Prepared:
+    """Tables and draws of every asset, ready to play."""
+
+    sea: SeaTables
+    vessel: Assembled
+    shuttle: Assembled
+
+
+def prepare(sea: SeaTables, luck: Draws) -> Prepared:
+    """Return what a run needs, made beforehand."""
     horizon_s = sea.hours * SECONDS_PER_HOUR
-    vessel = Player("vessel", 0, lambda _: vessel_tables(sea, luck, horizon_s), sea, play, compiled)
-    shuttles = [
-        Player(f"shuttle-{i + 1}", i + 1, lambda _: shuttle_tables(sea, horizon_s), sea, play, compiled)
-        for i in range(2)
-    ]
+    return Prepared(sea, vessel_tables(sea, luck, horizon_s), shuttle_tables(sea, horizon_s))
+
+
+def plain_windows(sea: SeaTables) -> dict[str, list[int]]:
+    """Return the same limit tables as lists, for the plain script."""
+    return {name: sea.values[sea.observed[name] :][: sea.hours].tolist() for name in LIMITS_M}
+
+
+def run(ready: Prepared, play: Callable[..., int], compiled: bool) -> dict[str, Ints]:
+    """Play the case with SimPy at the meeting points; return the full interval log of every asset."""
+    sea = ready.sea
+    horizon_s = sea.hours * SECONDS_PER_HOUR
+    vessel = Player("vessel", 0, lambda _: ready.vessel, sea, play, compiled)
+    shuttles = [Player(f"shuttle-{i}", i, lambda _: ready.shuttle, sea, play, compiled) for i in (1, 2)]
     world = World(Fleet([vessel], shuttles, shuttle_l=20), NO_ISLAND, Stocks(), 0, horizon_s)
     site = MiningSite(world)
     for shuttle in shuttles:

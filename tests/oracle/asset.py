@@ -108,6 +108,7 @@ class Asset:
         self.soft = horizon_s
         self.reason = "none"
         self.wake = Turn(env)
+        self.signals = 0
 
     # --- time and rows ----------------------------------------------------------------------------------------------
 
@@ -286,12 +287,15 @@ class Ship(Asset):
     def rest(self, activity: str, state: str, cause: str) -> Life:
         """Wait until somebody lets it go on."""
         self.begin(activity, state, cause)
-        yield self.wake
-        self.wake = Turn(self.env)
+        if self.signals == 0:
+            self.wake = Turn(self.env)
+            yield self.wake
+        self.signals -= 1
         self.end(self.now)
 
     def go_on(self) -> None:
-        """End a rest at this second."""
+        """End a rest, or the next one if it has not begun, at this second."""
+        self.signals += 1
         self.wake.come(self.rank)
 
 

@@ -65,7 +65,7 @@ def largest_lift_l(luck: Luck, name: str) -> int:
 def orders_of(luck: Luck, name: str, many: int) -> Orders:
     s, v = luck.scenario, luck.values
     n = joints(v)
-    full_l = round(v["mining.hold_m3"] * 1000) - largest_lift_l(luck, name) + 1
+    full_l = round(v["mining.hold_m3"] * 1000) - luck.largest_lift_l() + 1
     home_h = v["transit.home_h"] * mining_sail(luck)
     back_h = home_h + n * v["string.recover_joint_h"] * v["departure.recovery_factor"]
     pipe_m3 = math.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"] * v["slurry.solids_volume_fraction"]

@@ -125,6 +125,8 @@ class Site:
             self.book("transfer", vessel.name, shuttle.name, parcel)
         shuttle.cargo = parcel
         shuttle.go_on()
+        if parcel.volume_l == 0:
+            self.arrive(shuttle)
 
     def leave(self, vessel: "MiningVessel") -> None:
         """Take note that a vessel leaves for good."""
@@ -195,9 +197,9 @@ class Shore:
             return False
         room_g = (self.limits.cake_dry_g - self.cake.dry_g) * PPM // self.limits.capture_ppm
         dry_g = min(self.tank.dry_g, room_g)
-        if dry_g <= 0:
+        lot = self.tank.share(dry_g, self.tank.dry_g) if dry_g > 0 else Parcel()
+        if lot.volume_l == 0:
             return False
-        lot = self.tank.share(dry_g, self.tank.dry_g)
         self.tank.remove(lot)
         plant.pressing = lot
         plant.go_on()
@@ -240,15 +242,15 @@ class Shuttle(Ship):
         self.off_hire = False
 
     def live(self) -> Life:
+        self.site.arrive(self)
         while True:
-            self.site.arrive(self)
             yield from self.rest("wait_at_site", "waiting", "mud")
             if self.off_hire:
                 self.begin("off_hire", "idle", "none")
                 return
             yield from self.rest("load", "working", "none")
             if self.cargo.volume_l == 0:
-                continue
+                continue  # it waits at the site since it was let go
             yield from self.carry_out(sail("sail_to_island", True, "shuttle_sail"))
             self.shore.for_berth.append(self)
             self.shore.settle()
@@ -258,6 +260,7 @@ class Shuttle(Ship):
             yield from self.carry_over(pumping, self.cargo.volume_l, self.unload_l_h)
             self.unloaded()
             yield from self.carry_out(sail("sail_to_site", True, "shuttle_sail"))
+            self.site.arrive(self)
 
     def unloaded(self) -> None:
         self.site.book("island", self.name, "island", self.cargo)

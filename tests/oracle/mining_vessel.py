@@ -16,7 +16,6 @@ from tests.oracle.asset import (
     STRING_TRIP,
     Asset,
     Life,
-    Part,
     Playing,
     Step,
     Turn,
@@ -139,7 +138,7 @@ class MiningVessel(Asset):
         soon = [self.horizon_s]
         if self.place != "port":
             soon += [t for t in self.alert_changes if t > self.now]
-        if self.orders.departure_s > self.now:
+        if self.orders.departure_s > self.now and not self.leaving:
             soon.append(self.orders.departure_s)
         return min(soon)
 
@@ -326,13 +325,14 @@ class MiningVessel(Asset):
         far = self.fault is not None
         if not (far or self.port_asked) or ((self.leaving or self.past_departure) and self.place != "port"):
             return None
-        self.abandon("failure" if far else self.port_reason)
         if self.place == "port":
             return self.mending().name if far else "port"
-        step = self.string_up()
-        if step is None and self.fault and self.fault.repair_class == STRING_TRIP:
-            step = self.mending().name
-        return step or "transit_home"
+        if self.fault and self.fault.repair_class == STRING_TRIP and not self.depth:
+            return self.mending().name  # no string out: mended on the spot, nothing is abandoned
+        if self.fault and self.fault.repair_class == IN_PORT:
+            self.port_asked, self.port_reason = True, "failure"
+        self.abandon("failure" if far else self.port_reason)
+        return self.string_up() or "transit_home"
 
     def go_home(self) -> str | None:
         if not (self.leaving or self.past_departure) or self.partner is not None:
@@ -342,7 +342,7 @@ class MiningVessel(Asset):
         self.leaving = True
         if self.homeward:
             return "transit_home"
-        self.abandon("emergency" if self.reason == "emergency" else "none")
+        self.abandon("none" if self.strings else "emergency")
         step = self.string_up()
         if step is None:
             self.site.leave(self)
@@ -497,12 +497,6 @@ class MiningVessel(Asset):
         if self.hold.volume_l:
             self.site.book("landed", self.name, "mainland", self.hold)
             self.hold = Parcel()
-
-    def fail(self, part: Part) -> None:
-        super().fail(part)
-        assert self.fault is not None
-        if self.fault.repair_class == IN_PORT and not self.leaving:
-            self.port_asked, self.port_reason = True, "failure"
 
     # --- alongside a shuttle ----------------------------------------------------------------------------------------
 

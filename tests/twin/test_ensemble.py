@@ -90,7 +90,7 @@ def test_a_stop_before_the_start_plays_nothing(tmp_path: Path) -> None:
 
 def test_a_killed_worker_is_one_line_and_loses_nothing_finished(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     with begin(tmp_path) as writer:
-        write: WriteTables = partial(dies, writer.parts.write, 9)
+        write: WriteTables = partial(dies, writer.parts.write)
         with pytest.raises(SimulationError) as caught:
             play_ensemble(JOB, writer.missing(), write, workers=2, pool_worth_s=0.0)
         assert str(caught.value) == (
@@ -105,7 +105,7 @@ def test_a_killed_worker_is_one_line_and_loses_nothing_finished(tmp_path: Path, 
 
 def test_an_error_in_a_worker_arrives_as_it_was_raised(tmp_path: Path) -> None:
     with begin(tmp_path) as writer:
-        write: WriteTables = partial(refuses, writer.parts.write, 5)
+        write: WriteTables = partial(refuses, writer.parts.write)
         with pytest.raises(StoreError, match=r"^here: the disk is full; free some space$"):
             play_ensemble(JOB, writer.missing(), write, workers=2, pool_worth_s=0.0)
         assert {0, 1}.isdisjoint(writer.missing())
