@@ -110,6 +110,8 @@ def _print_list(out: "Console", heading: str, lines: list[str], numbered: bool =
 
 
 def _print_table(out: "Console", spreads: "list[Spread]") -> None:
+    from rich.padding import Padding
+
     from ops_data.reference.indicator_rows import indicator_rows
 
     by_key = {(one.name, one.item): one for one in spreads if not one.period}
@@ -122,7 +124,7 @@ def _print_table(out: "Console", spreads: "list[Spread]") -> None:
         if row.group != group:
             group = row.group
             table.add_row(GROUPS.get(group, group), style="italic")
-        table.add_row(f"  {title or row.title}", *_cells(by_key[name, item]))
+        table.add_row(Padding(title or row.title, (0, 0, 0, 2)), *_cells(by_key[name, item]))
     out.print()
     out.print(table)
 

@@ -15,7 +15,7 @@ class IslandSide:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        world.matches += [self.cast_off, self.match_berths, self.match_plants, self.match_carriers, self.match_calls]
+        world.matches.append(self.match)
         for players, hand_over in (
             (world.fleet.shuttles, self.unload),
             (world.fleet.plants, self.store_cake),
@@ -23,6 +23,13 @@ class IslandSide:
         ):
             for player in players:
                 world.hand_overs[player.name] = self._at_release(hand_over)
+
+    def match(self) -> None:
+        """Pair until nothing more can be: what one pairing frees, another may take in the same second."""
+        pairing = True
+        while pairing:
+            steps = (self.cast_off, self.match_berths, self.match_plants, self.match_carriers, self.match_calls)
+            pairing = any([step() for step in steps])
 
     def _at_release(self, hand_over: Callable[[Player, Parcel], None]) -> Callable[[Player], None]:
         """Return what books a hand-over for the second of the release: it changes stocks that others see."""
@@ -40,16 +47,19 @@ class IslandSide:
         """Tell whether one more ship can lie alongside."""
         return len(self.world.berthed) < self.world.island.berths
 
-    def cast_off(self) -> None:
-        """Let loaded carriers leave the quay."""
+    def cast_off(self) -> bool:
+        """Let loaded carriers leave the quay; tell whether one did."""
         world = self.world
-        for carrier in list(world.queues["cast_off"]):
+        leaving = list(world.queues["cast_off"])
+        for carrier in leaving:
             world.berthed.remove(carrier.name)
             world.go_on(carrier, "sail_to_mainland")
+        return bool(leaving)
 
-    def match_berths(self) -> None:
-        """Give a berth to shuttles whose parcel the tank can take."""
+    def match_berths(self) -> bool:
+        """Give a berth to shuttles whose parcel the tank can take; tell whether one got it."""
         world, stocks = self.world, self.world.stocks
+        berthed = len(world.berthed)
         for shuttle in list(world.queues["berth"]):
             load_l = shuttle.view[c.HOLD_L]
             if self.berth_free() and stocks.tank_l + stocks.reserved_l + load_l <= world.island.tank_l:
@@ -57,6 +67,7 @@ class IslandSide:
                 stocks.reserved_l += load_l
                 shuttle.wait_until(world.now())
                 world.go_on(shuttle, "berthing")
+        return len(world.berthed) > berthed
 
     def unload(self, shuttle: Player, parcel: Parcel) -> None:
         """Take a shuttle's parcel into the tank and free its berth."""
@@ -72,15 +83,18 @@ class IslandSide:
 
     # --- dewatering ---------------------------------------------------------------------------------------------
 
-    def match_plants(self) -> None:
-        """Give an idle plant what the tank holds, as far as the cake stock has room."""
+    def match_plants(self) -> bool:
+        """Give an idle plant what the tank holds, a litre or more, as far as the cake stock has room."""
         world, stocks, island = self.world, self.world.stocks, self.world.island
+        begun = False
         for plant in list(world.queues["mud"]):
             room_g = (island.cake_dry_g - stocks.cake_dry_g) * PPM // island.capture_ppm - stocks.pressing_dry_g
             if stocks.tank_dry_g == 0 or room_g <= 0:
                 continue
             dry_g = min(stocks.tank_dry_g, room_g)
             load_l = stocks.tank_l * dry_g // stocks.tank_dry_g
+            if load_l == 0:
+                continue
             water_g = stocks.tank_water_g * dry_g // stocks.tank_dry_g
             stocks.tank_l -= load_l
             stocks.tank_dry_g -= dry_g
@@ -89,6 +103,8 @@ class IslandSide:
             plant.wait_until(world.now())
             plant.fill(load_l, dry_g, water_g)
             world.go_on(plant, "dewater")
+            begun = True
+        return begun
 
     def store_cake(self, plant: Player, parcel: Parcel) -> None:
         """Split a dewatered lot into cake, filtrate and the solids lost with it."""
@@ -114,9 +130,10 @@ class IslandSide:
         in_hand = stocks.afloat_l + stocks.tank_l + stocks.pressing_dry_g
         return len(world.gone) == len(world.fleet.mining) and in_hand == 0
 
-    def match_carriers(self) -> None:
-        """Load carriers at the island when there is a load, or what is left at the end."""
+    def match_carriers(self) -> bool:
+        """Load carriers at the island when there is a load, or what is left at the end; tell whether one loads."""
         world, stocks, island = self.world, self.world.stocks, self.world.island
+        berthed = len(world.berthed)
         for carrier in list(world.queues["cake"]):
             enough = stocks.cake_dry_g >= island.least_dry_g or (stocks.cake_dry_g > 0 and self.winding_up())
             if enough and self.berth_free():
@@ -128,13 +145,15 @@ class IslandSide:
                 carrier.wait_until(world.now())
                 carrier.fill((dry_g + water_g) // 1_000, dry_g, water_g)
                 world.go_on(carrier, "load")
+        return len(world.berthed) > berthed
 
-    def match_calls(self) -> None:
-        """Call carriers from the mainland when enough cake stands on the island that no other comes for."""
+    def match_calls(self) -> bool:
+        """Call carriers from the mainland for cake on the island that no other comes for; tell whether one was."""
         world, stocks, island = self.world, self.world.stocks, self.world.island
         waiting = list(world.queues["call"])
         if not waiting or stocks.cake_dry_g == 0:
-            return
+            return False
+        called = False
         coming = sum(p.at("sail_to_island") or p.at("cake") for p in world.fleet.carriers)
         for carrier in waiting:
             ahead_g = stocks.cake_dry_g - coming * island.most_dry_g
@@ -142,6 +161,8 @@ class IslandSide:
                 coming += 1
                 carrier.wait_until(world.now())
                 world.go_on(carrier, "sail_to_island")
+                called = True
+        return called
 
     def deliver(self, carrier: Player, parcel: Parcel) -> None:
         """Count a carrier's cake as delivered on the mainland."""

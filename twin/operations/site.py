@@ -143,11 +143,16 @@ class MiningSite:
         event = world.expect(vessel)
         vessel.go_on("transit_home")
         if vessel.view[c.LEAVING]:
-            world.gone.add(vessel.name)
-            self.free_called(vessel)
-            world.match()
+            self.give_up(vessel)
         world.set_out(vessel)
         return event
+
+    def give_up(self, vessel: Player) -> None:
+        """Note that a mining vessel has left for good."""
+        if vessel.name not in self.world.gone:
+            self.world.gone.add(vessel.name)
+            self.free_called(vessel)
+            self.world.match()
 
     def land(self, vessel: Player) -> None:
         """Land the mud a mining vessel brings home in its own hold."""
@@ -158,6 +163,7 @@ class MiningSite:
             stocks.landed_dry_g += v[c.HOLD_DRY_G]
             stocks.landed_water_g += v[c.HOLD_WATER_G]
             vessel.fill(0, 0, 0)
+        self.give_up(vessel)
 
 
 def mining_vessel(site: MiningSite, vessel: Player, arrival: simpy.Event) -> Process:
