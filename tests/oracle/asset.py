@@ -175,7 +175,7 @@ class Asset:
         yield self.until(stop)
         self.end(stop)
         self.waited(step, stop - begun)
-        return DONE if stop == start else CUT
+        return DONE if stop == start and stop < self.soft else CUT
 
     def waited(self, step: Step, wait_s: int) -> None:
         """Take note of a wait for the sea."""

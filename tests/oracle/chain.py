@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from tests.oracle.asset import Life, Ship, Step
-from twin.operations.campaign import Island as Limits
+from twin.operations.world import Island as Limits
 
 if TYPE_CHECKING:
     from tests.oracle.mining_vessel import MiningVessel

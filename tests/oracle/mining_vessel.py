@@ -283,6 +283,8 @@ class MiningVessel(Asset):
         if (self.leaving or self.past_departure) and self.depth == 0:
             return None
         alert = self.alert(self.now)
+        if self.storm == "hanging off" and self.depth == 0:
+            self.storm_over()  # the string was lost meanwhile: answer anew
         if self.storm is None:
             if not alert:
                 return None
@@ -328,7 +330,8 @@ class MiningVessel(Asset):
         if self.place == "port":
             return self.mending().name if far else "port"
         if self.fault and self.fault.repair_class == STRING_TRIP and not self.depth:
-            return self.mending().name  # no string out: mended on the spot, nothing is abandoned
+            self.under_way = None  # no string out: mended on the spot, for the reason in force
+            return self.mending().name
         if self.fault and self.fault.repair_class == IN_PORT:
             self.port_asked, self.port_reason = True, "failure"
         self.abandon("failure" if far else self.port_reason)
