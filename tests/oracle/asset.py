@@ -3,15 +3,18 @@
 Truth: docs/campaign.md, sections 1 and 2.
 """
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import simpy
+from simpy.core import EventPriority
 
 from tests.oracle.sea import HOUR_S, Sea
 from twin.operations.program import Component
 
 IN_PLACE, ROV, STRING_TRIP, IN_PORT = range(4)
+MENDED = ("in place", "by ROV", "after a string trip", "in port")
 DONE, FAULT, CUT = "done", "fault", "cut"
 COLD_AFTER_S = 6 * HOUR_S
 
@@ -27,7 +30,7 @@ class Turn(simpy.Event):
         """Let it happen after a delay; a second call changes nothing."""
         if not self.triggered:
             self._ok, self._value = True, None
-            self.env.schedule(self, priority=10 + rank, delay=delay)
+            self.env.schedule(self, priority=EventPriority(10 + rank), delay=delay)
         return self
 
 
@@ -107,8 +110,13 @@ class Asset:
         self.joined = False
         self.soft = horizon_s
         self.reason = "none"
+        self.happened: Counter[str] = Counter()  # branches taken: the tests ask that none is missing
         self.wake = Turn(env)
         self.signals = 0
+
+    def live(self) -> Life:
+        """Play the asset's life; every kind of asset has its own."""
+        raise NotImplementedError
 
     # --- time and rows ----------------------------------------------------------------------------------------------
 
@@ -259,8 +267,10 @@ class Asset:
         assert self.fault is not None
         part = self.fault.part
         if step is AWAIT:
+            self.happened["waited for a spare"] += 1
             part.spares += 1
             return
+        self.happened[f"mended {MENDED[self.fault.repair_class]}"] += 1
         if part.drawn.spares > 0:
             part.spares -= 1
         part.faults += 1

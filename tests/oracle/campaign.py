@@ -4,10 +4,11 @@ It takes from the project only what exists before a campaign is played: the scen
 """
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import simpy
 
 from tests.oracle.asset import Asset, Row
@@ -17,6 +18,7 @@ from tests.oracle.sea import HOUR_S, Sea
 from twin.assets import sailing_factor
 from twin.operations.campaign import island_of, shuttle_load_l, tables_of
 from twin.operations.laws import Luck
+from twin.operations.program import Component, Ints
 from twin.operations.yard import MINING_LAWS, burn_rates, joints
 from twin.scenario import Scenario, draw_parameters
 
@@ -31,14 +33,14 @@ LAWS = MINING_LAWS | {
 
 @dataclass(frozen=True)
 class Played:
-    """Rows by asset, lots, and what is asked of the mining vessels afterwards."""
+    """Rows by asset, lots, and how often each word and each branch of the rules occurred."""
 
     rows: dict[str, list[Row]]
     lots: list[Lot]
-    strings_lost: int
+    happened: Counter[str]
 
 
-def whole(draws: np.ndarray) -> list[int]:
+def whole(draws: Ints) -> list[int]:
     return [int(x) for x in draws]
 
 
@@ -52,14 +54,6 @@ def mining_laws(luck: Luck, name: str, many: int) -> dict[str, list[int]]:
 
 def mining_sail(luck: Luck) -> float:
     return sailing_factor(luck.scenario, "mining")
-
-
-def largest_lift_l(luck: Luck, name: str) -> int:
-    """Return the largest of the lifts that a vessel is given in advance, as the yard counts them."""
-    s, v = luck.scenario, luck.values
-    cycle_h = v["mining.cycle_h"] + (0.0 if s.mining.cycle_includes_shift else v["mining.shift_h"])
-    count = max(8, int((s.end_s - s.start_s) / DAY_S * 1.1 * 24 / cycle_h))
-    return int(luck.masses(name, count).reshape(-1, 3)[:, 0].max())
 
 
 def orders_of(luck: Luck, name: str, many: int) -> Orders:
@@ -95,6 +89,9 @@ def vessel_name(scenario: Scenario, i: int) -> str:
     return scenario.mining.vessel if i == 0 else f"{scenario.mining.vessel}-{i + 1}"
 
 
+Common = tuple[simpy.Environment, str, int, int, Sea, dict[str, list[int]], Sequence[Component]]
+
+
 class Builder:
     """Builds the assets of a campaign in the order of their ranks."""
 
@@ -107,7 +104,7 @@ class Builder:
         self.site = Site(self.env, shuttle_load_l(luck))
         self.assets: list[Asset] = []
 
-    def common(self, kind: str, name: str, laws: dict[str, list[int]]):
+    def common(self, kind: str, name: str, laws: dict[str, list[int]]) -> Common:
         parts = self.luck.components(kind, name, self.many)
         return self.env, name, len(self.assets), self.luck.scenario.end_s, self.sea, laws, parts
 
@@ -162,8 +159,10 @@ def simulate(
     for asset in builder.assets:
         if asset.row is not None:
             asset.end(scenario.end_s)
-    return Played(
-        rows={asset.name: asset.rows for asset in builder.assets},
-        lots=sorted(builder.site.lots, key=lambda lot: (lot[1], lot)),
-        strings_lost=sum(v.orders.strings - v.strings for v in builder.site.vessels),
-    )
+    rows = {asset.name: asset.rows for asset in builder.assets}
+    lots = sorted(builder.site.lots, key=lambda lot: (lot[1], lot))
+    happened = Counter(f"branch {what}" for asset in builder.assets for what in asset.happened)
+    for row in (row for asset_rows in rows.values() for row in asset_rows):
+        happened.update((f"activity {row[0]}", f"state {row[1]}", f"cause {row[2]}"))
+    happened.update(f"lot {lot[0]}" for lot in lots)
+    return Played(rows, lots, happened)

@@ -91,13 +91,18 @@ class Site:
     def arrive(self, shuttle: "Shuttle") -> None:
         """Let a shuttle wait at the site."""
         self.waiting.append(shuttle)
+        self.call(shuttle)
+        self.send_off()
+
+    def call(self, shuttle: "Shuttle") -> None:
+        """Give a free shuttle to a vessel that stands waiting; else let it call one with an offer."""
         self.match()
         if shuttle in self.waiting and not self.standing:
             for vessel in self.vessels:
                 if self.offered(vessel) and not self.called(vessel):
                     self.calls[shuttle] = vessel
+                    vessel.happened["called by a shuttle"] += 1
                     break
-        self.send_off()
 
     def match(self) -> None:
         for vessel in list(self.standing):
@@ -133,8 +138,10 @@ class Site:
         if vessel in self.gone:
             return
         self.gone.append(vessel)
+        freed = [shuttle for shuttle in self.waiting if self.calls.get(shuttle) is vessel]
         self.withdraw(vessel)
-        self.match()
+        for shuttle in freed:
+            self.call(shuttle)
         self.send_off()
         if self.shore is not None:
             self.shore.settle()
@@ -176,7 +183,7 @@ class Shore:
 
     def settle(self) -> None:
         """Let go on whoever can, until nobody can."""
-        while self.give_berth() or self.give_mud() or self.give_cake() or self.call_carrier():
+        while self.give_berth() or self.give_cake() or self.give_mud() or self.call_carrier():
             pass
 
     def give_berth(self) -> bool:

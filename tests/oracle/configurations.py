@@ -1,5 +1,7 @@
 """Made-up scenarios for the comparison of kernel and oracle: small campaigns in which everything happens."""
 
+from typing import Literal
+
 import numpy as np
 
 MINING_PARTS = (
@@ -11,7 +13,8 @@ OTHER_PARTS = (
     "shuttle_main_engine", "shuttle_cargo_pump", "carrier_main_engine", "carrier_cargo_gear", "filter_press",
     "island_generator",
 )  # fmt: skip
-Configuration = tuple[str, list[str], int, int, str]  # scenario, overrides, seed, replicate, parameters
+Parameters = Literal["drawn", "fixed"]
+Configuration = tuple[str, list[str], int, int, Parameters]  # scenario, overrides, seed, replicate, parameters
 
 
 def configuration(number: int) -> Configuration:
@@ -73,4 +76,4 @@ def configuration(number: int) -> Configuration:
         sets.append("mining.cycle_includes_shift=true")
     if chance(0.1):
         sets.append('campaign.variability="central"')
-    return base, sets, int(luck.integers(1000)), int(luck.integers(50)), one_of("drawn", "drawn", "fixed")
+    return base, sets, int(luck.integers(1000)), int(luck.integers(50)), "fixed" if chance(1 / 3) else "drawn"

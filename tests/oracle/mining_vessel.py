@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import simpy
 
@@ -122,7 +123,7 @@ class MiningVessel(Asset):
         self.partner: Shuttle | None = None
         self.burning = 0
         hours = range(sea.origin_s, sea.origin_s + 3600 * sea.hours, 3600)
-        self.alert_changes = [b for a, b in zip(hours, hours[1:], strict=False) if self.alert(a) != self.alert(b)]
+        self.alert_changes = [b for a, b in pairwise(hours) if self.alert(a) != self.alert(b)]
 
     # --- what it looks at -------------------------------------------------------------------------------------------
 
@@ -174,6 +175,7 @@ class MiningVessel(Asset):
     def waited(self, step: Step, wait_s: int) -> None:
         if step.mining and wait_s >= COLD_AFTER_S:
             self.cold = True
+            self.happened["cold circulation"] += 1
 
     def must_circulate(self, step: Step) -> bool:
         return step.mining and self.cold
@@ -273,6 +275,7 @@ class MiningVessel(Asset):
             return "reconnect" if open_now else "ride"
         if open_now:
             return None
+        self.happened["emergency with a shuttle alongside"] += self.partner is not None
         self.abandon("emergency")
         self.disconnected = True
         return "disconnect"
@@ -283,15 +286,19 @@ class MiningVessel(Asset):
         if (self.leaving or self.past_departure) and self.depth == 0:
             return None
         alert = self.alert(self.now)
-        if self.storm == "hanging off" and self.depth == 0:
-            self.storm_over()  # the string was lost meanwhile: answer anew
+        if self.storm == "hanging off" and self.depth == 0 and alert:
+            self.storm = "evading"  # the string was lost meanwhile
         if self.storm is None:
             if not alert:
                 return None
             self.storm = self.answer_to_alert()
+            manner = "" if self.storm == "hanging off" else " with string" if self.depth else " without string"
+            self.happened[f"alert: {self.storm}{manner}"] += 1
         self.abandon("storm")
         step = self.hanging_off(alert) if self.storm == "hanging off" else self.evading(alert)
         if step is None:
+            if self.storm == "hanging off" and not self.secured:
+                self.happened["storm over before secured"] += 1
             self.storm_over()
         return step
 
@@ -333,6 +340,7 @@ class MiningVessel(Asset):
             self.under_way = None  # no string out: mended on the spot, for the reason in force
             return self.mending().name
         if self.fault and self.fault.repair_class == IN_PORT:
+            self.happened["port asked by a fault"] += 1
             self.port_asked, self.port_reason = True, "failure"
         self.abandon("failure" if far else self.port_reason)
         return self.string_up() or "transit_home"
@@ -342,6 +350,8 @@ class MiningVessel(Asset):
             return None
         if self.place == "port":
             return "end"
+        if not self.leaving:
+            self.happened["latest departure"] += 1
         self.leaving = True
         if self.homeward:
             return "transit_home"
@@ -367,6 +377,7 @@ class MiningVessel(Asset):
         if self.short_of_fuel:
             if not self.orders.bunker_in_port:
                 return "bunker"
+            self.happened["port asked by the tank"] += 1
             self.port_asked, self.port_reason = True, "bunkering"
             return None
         if self.depth < self.orders.joints:
@@ -378,6 +389,7 @@ class MiningVessel(Asset):
             return "circulate"
         if self.location_done:
             if self.orders.locations and self.locations_done + 1 >= self.orders.locations:
+                self.happened["last location"] += 1
                 self.leaving = True
                 return None
             return "relocate"
@@ -395,6 +407,7 @@ class MiningVessel(Asset):
         if self.hold.volume_l >= self.orders.full_l:
             return "meet"
         if self.has_offer and not self.site.offered(self) and self.site.offer(self):
+            self.happened["met at an offer"] += 1
             return "meet"
         return "shift"
 
@@ -461,6 +474,7 @@ class MiningVessel(Asset):
         self.secured = True
 
     def done_restart(self) -> None:
+        self.happened["restart after storm"] += 1
         self.storm_over()
         self.done_first_land()
 
@@ -473,11 +487,15 @@ class MiningVessel(Asset):
 
     def done_disconnect(self) -> None:
         self.landed = False
-        if self.draw("string_loss"):
+        lost = bool(self.draw("string_loss"))
+        self.happened["emergency, string lost" if lost else "emergency, string kept"] += 1
+        if lost:
             self.depth = 0
             self.disconnected = False
             self.strings -= 1
-            self.leaving = self.leaving or self.strings == 0
+            if self.strings == 0:
+                self.happened["last string lost"] += 1
+                self.leaving = True
 
     def done_reconnect(self) -> None:
         self.disconnected = False
@@ -508,6 +526,7 @@ class MiningVessel(Asset):
         self.site.stand(self)
         if self.partner is not None:
             return DONE
+        self.happened["stood waiting"] += 1
         stop = self.hard(min(max(self.now, self.soft), self.horizon_s))
         self.begin("offload", "waiting", "shuttle")
         self.wake = Turn(self.env)
@@ -529,6 +548,7 @@ class MiningVessel(Asset):
             needed_s = moving_s(self.load.volume_l, self.orders.pump_l_h)
             pumped_l = self.load.volume_l * (needed_s - self.left.pop("pump_over")) // needed_s
             pumped = self.load.share(pumped_l, self.load.volume_l)
+        self.happened["parcel partly pumped" if pumped.volume_l else "parcel empty"] += 1
         self.hand_over(pumped)
 
     def hand_over(self, parcel: Parcel) -> None:

@@ -64,6 +64,7 @@ def abandon(s: Ints, prog: Steps, conf: Row) -> None:
         uncouple(s, prog, conf, moved_l)
     for pc in range(conf.first_mining, conf.last_mining + 1):
         s[prog[pc].left] = 0
+    s[RESUME] = NONE
 
 
 @compilable

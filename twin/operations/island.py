@@ -142,6 +142,7 @@ class IslandSide:
                 stocks.cake_dry_g -= dry_g
                 stocks.cake_water_g -= water_g
                 world.berthed.append(carrier.name)
+                stocks.carriers_coming -= 1
                 carrier.wait_until(world.now())
                 carrier.fill((dry_g + water_g) // 1_000, dry_g, water_g)
                 world.go_on(carrier, "load")
@@ -154,11 +155,10 @@ class IslandSide:
         if not waiting or stocks.cake_dry_g == 0:
             return False
         called = False
-        coming = sum(p.at("sail_to_island") or p.at("cake") for p in world.fleet.carriers)
         for carrier in waiting:
-            ahead_g = stocks.cake_dry_g - coming * island.most_dry_g
+            ahead_g = stocks.cake_dry_g - stocks.carriers_coming * island.most_dry_g
             if ahead_g >= island.call_dry_g or (ahead_g > 0 and self.winding_up()):
-                coming += 1
+                stocks.carriers_coming += 1
                 carrier.wait_until(world.now())
                 world.go_on(carrier, "sail_to_island")
                 called = True

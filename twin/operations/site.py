@@ -138,21 +138,17 @@ class MiningSite:
         world.set_out(shuttle)
 
     def leave(self, vessel: Player) -> simpy.Event:
-        """Let a mining vessel sail home; if it is for good, a shuttle that waited for it is free."""
+        """Let a mining vessel sail home, for good or for a port call: its offer ends, a shuttle that waited is free."""
         world = self.world
         event = world.expect(vessel)
+        vessel.view[c.OFFERED], vessel.view[c.CALL] = 0, c.FAR
         vessel.go_on("transit_home")
+        self.free_called(vessel)
         if vessel.view[c.LEAVING]:
-            self.give_up(vessel)
+            world.gone.add(vessel.name)
+        world.match()
         world.set_out(vessel)
         return event
-
-    def give_up(self, vessel: Player) -> None:
-        """Note that a mining vessel has left for good."""
-        if vessel.name not in self.world.gone:
-            self.world.gone.add(vessel.name)
-            self.free_called(vessel)
-            self.world.match()
 
     def land(self, vessel: Player) -> None:
         """Land the mud a mining vessel brings home in its own hold."""
@@ -163,7 +159,9 @@ class MiningSite:
             stocks.landed_dry_g += v[c.HOLD_DRY_G]
             stocks.landed_water_g += v[c.HOLD_WATER_G]
             vessel.fill(0, 0, 0)
-        self.give_up(vessel)
+        if vessel.name not in world.gone:
+            world.gone.add(vessel.name)
+            world.match()
 
 
 def mining_vessel(site: MiningSite, vessel: Player, arrival: simpy.Event) -> Process:

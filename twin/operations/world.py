@@ -34,6 +34,7 @@ class Stocks:
 
     afloat_l: int = 0
     pressing_dry_g: int = 0
+    carriers_coming: int = 0
     tank_l: int = 0
     tank_dry_g: int = 0
     tank_water_g: int = 0
