@@ -29,7 +29,7 @@ class IslandSide:
         pairing = True
         while pairing:
             steps = (self.cast_off, self.match_berths, self.match_plants, self.match_carriers, self.match_calls)
-            pairing = any([step() for step in steps])
+            pairing = sum(step() for step in steps) > 0  # all of them, every round
 
     def _at_release(self, hand_over: Callable[[Player, Parcel], None]) -> Callable[[Player], None]:
         """Return what books a hand-over for the second of the release: it changes stocks that others see."""
