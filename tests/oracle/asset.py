@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import simpy
-from simpy.core import EventPriority
+from simpy.events import EventPriority
 
 from tests.oracle.sea import HOUR_S, Sea
 from twin.operations.program import Component
@@ -242,7 +242,7 @@ class Asset:
         """Return the component that fails before so much work is done."""
         if self.fault is not None:
             return None
-        weakest = min(self.wearing(step), key=lambda part: part.life_s, default=None)
+        weakest = min(self.wearing(step), key=lambda part: max(0, part.life_s), default=None)
         return weakest if weakest and weakest.life_s < work_s else None
 
     def fail(self, part: Part) -> None:
