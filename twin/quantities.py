@@ -197,11 +197,11 @@ def event_draws(quantity: Quantity, central: float, u: NDArray[np.float64]) -> N
 
     Examples
     --------
-    A joint of 0.28 h between 0.20 and 0.50 h, at the mode:
+    A joint of 0.28 h between 0.21 and 0.35 h, at the mode:
 
     >>> from ops_data.reference import parameters
     >>> joint = from_parameter(parameters()["string.run_joint_h"])
-    >>> float(event_draws(joint, 0.28, np.array([(0.28 - 0.20) / (0.50 - 0.20)]))[0])
+    >>> float(event_draws(joint, 0.28, np.array([(0.28 - 0.21) / (0.35 - 0.21)]))[0])
     0.28
     """
     if quantity.event_law == "none":

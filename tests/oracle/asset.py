@@ -8,7 +8,6 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import simpy
-from simpy.events import EventPriority
 
 from tests.oracle.sea import HOUR_S, Sea
 from twin.operations.program import Component
@@ -30,7 +29,7 @@ class Turn(simpy.Event):
         """Let it happen after a delay; a second call changes nothing."""
         if not self.triggered:
             self._ok, self._value = True, None
-            self.env.schedule(self, priority=EventPriority(10 + rank), delay=delay)
+            self.env.schedule(self, priority=simpy.events.EventPriority(10 + rank), delay=delay)
         return self
 
 

@@ -13,7 +13,8 @@ import simpy
 
 from tests.oracle.asset import Asset, Row
 from tests.oracle.chain import Carrier, Lot, Plant, Shore, Shuttle, Site
-from tests.oracle.mining_vessel import MiningVessel, Orders
+from tests.oracle.mining_orders import Orders
+from tests.oracle.mining_vessel import MiningVessel
 from tests.oracle.sea import HOUR_S, Sea
 from twin.assets import sailing_factor
 from twin.operations.campaign import island_of, shuttle_load_l, tables_of

@@ -12,7 +12,7 @@ from tests.oracle.asset import Life, Ship, Step
 from twin.operations.world import Island as Limits
 
 if TYPE_CHECKING:
-    from tests.oracle.mining_vessel import MiningVessel
+    from tests.oracle.mining_rules import MiningRules
 
 PPM = 1_000_000
 Lot = tuple[str, int, str, str, int, int, int]  # stage, time, from, to, volume [l], dry [g], water [g]
@@ -46,25 +46,25 @@ class Site:
 
     def __init__(self, env: simpy.Environment, shuttle_l: int) -> None:
         self.env, self.shuttle_l = env, shuttle_l
-        self.vessels: list[MiningVessel] = []
+        self.vessels: list[MiningRules] = []
         self.shore: Shore | None = None
-        self.standing: list[MiningVessel] = []
+        self.standing: list[MiningRules] = []
         self.waiting: list[Shuttle] = []
-        self.offers: list[MiningVessel] = []
-        self.calls: dict[Shuttle, MiningVessel] = {}
-        self.gone: list[MiningVessel] = []
+        self.offers: list[MiningRules] = []
+        self.calls: dict[Shuttle, MiningRules] = {}
+        self.gone: list[MiningRules] = []
         self.lots: list[Lot] = []
 
     def book(self, stage: str, giver: str, taker: str, parcel: Parcel) -> None:
         self.lots.append((stage, int(self.env.now), giver, taker, parcel.volume_l, parcel.dry_g, parcel.water_g))
 
-    def called(self, vessel: "MiningVessel") -> bool:
+    def called(self, vessel: "MiningRules") -> bool:
         return vessel in self.calls.values()
 
-    def offered(self, vessel: "MiningVessel") -> bool:
+    def offered(self, vessel: "MiningRules") -> bool:
         return vessel in self.offers
 
-    def shuttle_for(self, vessel: "MiningVessel") -> "Shuttle | None":
+    def shuttle_for(self, vessel: "MiningRules") -> "Shuttle | None":
         """Return the shuttle that called a vessel, else the first free one."""
         for shuttle in self.waiting:
             if self.calls.get(shuttle) is vessel:
@@ -74,18 +74,18 @@ class Site:
                 return shuttle
         return None
 
-    def offer(self, vessel: "MiningVessel") -> bool:
+    def offer(self, vessel: "MiningRules") -> bool:
         """Tell whether a vessel with an offer meets at once; else note the offer."""
         if self.shuttle_for(vessel) is not None:
             return True
         self.offers.append(vessel)
         return False
 
-    def stand(self, vessel: "MiningVessel") -> None:
+    def stand(self, vessel: "MiningRules") -> None:
         self.standing.append(vessel)
         self.match()
 
-    def stop_standing(self, vessel: "MiningVessel") -> None:
+    def stop_standing(self, vessel: "MiningRules") -> None:
         self.standing.remove(vessel)
 
     def arrive(self, shuttle: "Shuttle") -> None:
@@ -110,7 +110,7 @@ class Site:
             if shuttle is not None:
                 self.couple(vessel, shuttle)
 
-    def couple(self, vessel: "MiningVessel", shuttle: "Shuttle") -> None:
+    def couple(self, vessel: "MiningRules", shuttle: "Shuttle") -> None:
         self.standing.remove(vessel)
         self.waiting.remove(shuttle)
         self.withdraw(vessel)
@@ -119,13 +119,13 @@ class Site:
         vessel.couple(shuttle, load)
         shuttle.go_on()
 
-    def withdraw(self, vessel: "MiningVessel") -> None:
+    def withdraw(self, vessel: "MiningRules") -> None:
         """Forget a vessel's offer and the shuttles that wait for it."""
         if vessel in self.offers:
             self.offers.remove(vessel)
         self.calls = {s: v for s, v in self.calls.items() if v is not vessel}
 
-    def let_go(self, vessel: "MiningVessel", shuttle: "Shuttle", parcel: Parcel) -> None:
+    def let_go(self, vessel: "MiningRules", shuttle: "Shuttle", parcel: Parcel) -> None:
         if parcel.volume_l:
             self.book("transfer", vessel.name, shuttle.name, parcel)
         shuttle.cargo = parcel
@@ -133,18 +133,22 @@ class Site:
         if parcel.volume_l == 0:
             self.arrive(shuttle)
 
-    def leave(self, vessel: "MiningVessel") -> None:
+    def leave(self, vessel: "MiningRules") -> None:
         """Take note that a vessel leaves for good."""
         if vessel in self.gone:
             return
         self.gone.append(vessel)
+        self.sail_home(vessel)
+        self.send_off()
+        if self.shore is not None:
+            self.shore.settle()
+
+    def sail_home(self, vessel: "MiningRules") -> None:
+        """End the offer of a vessel; the shuttle that waits for it counts as arriving."""
         freed = [shuttle for shuttle in self.waiting if self.calls.get(shuttle) is vessel]
         self.withdraw(vessel)
         for shuttle in freed:
             self.call(shuttle)
-        self.send_off()
-        if self.shore is not None:
-            self.shore.settle()
 
     @property
     def deserted(self) -> bool:
@@ -183,8 +187,12 @@ class Shore:
 
     def settle(self) -> None:
         """Let go on whoever can, until nobody can."""
-        while self.give_berth() or self.give_cake() or self.give_mud() or self.call_carrier():
-            pass
+        changed = True
+        while changed:
+            changed = False
+            for pair in (self.give_berth, self.give_mud, self.give_cake, self.call_carrier):
+                while pair():
+                    changed = True
 
     def give_berth(self) -> bool:
         for shuttle in self.for_berth:

@@ -1,4 +1,8 @@
-"""Fuel, carbon dioxide and marine cost of a campaign."""
+"""Fuel, carbon dioxide and marine cost of a campaign.
+
+Assets are paid, and burn fuel that is counted, for as long as the campaign needs them: idle time between their last
+work and the horizon is not paid, so the cost of a finished campaign does not depend on where the horizon is put.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,10 +19,12 @@ _TRANSIT: Final = ("transit_out", "transit_home", "return_to_site")
 _LIFT: Final = ("disaggregate", "lift", "flush")
 _DAY_RATES: Final = {
     "mining_vessel": ("mining", "cost.mining_vessel_day_jpy"),
+    "guard_vessel": ("mining", "cost.guard_vessel_day_jpy"),  # one with each mining vessel
     "shuttle": ("shuttle", "cost.shuttle_day_jpy"),
     "carrier": ("carrier", "cost.carrier_day_jpy"),
     "island": ("island", "cost.island_day_jpy"),
 }
+_IDLE_BURN: Final = {"carrier": "idle", "island": "plant"}  # what they burn while they wait for the horizon
 
 
 def circulating(rows: Rows) -> np.ndarray:
@@ -52,18 +58,48 @@ def mining_fuel_g(rows: Rows, burn_g_s: Mapping[str, int]) -> int:
     return int(rate_g_s @ rows.duration_s)
 
 
+def _last_s(one: Replicate, rows: Rows, *activities: str) -> int:
+    """Return the end [UTC s] of the last working row, of these activities if any are named; departure without one."""
+    working = rows.state == c.WORKING
+    ends = rows.end_s[working & rows.does(*activities) if activities else working]
+    return int(ends[-1]) if len(ends) else one.start_s
+
+
+def hire_ends_s(one: Replicate, kind: str) -> tuple[int, ...]:
+    """Return until when each asset of a kind is paid [UTC s].
+
+    Notes
+    -----
+    Mining vessels and shuttles: until they are off hire for good, or until the horizon if the campaign is not over by
+    then. Carriers: until the end of their last working row, which is the last unloading once all cake is delivered.
+    The island: until its last working row, the last unloading of a shuttle or the last loading of a carrier, whichever
+    is latest. An asset that never worked is paid nothing.
+    """
+    if kind == "carrier":
+        return tuple(_last_s(one, rows) for rows in one.rows[kind])
+    if kind == "island":
+        ships = [_last_s(one, rows, "unload") for rows in one.rows["shuttle"]]
+        ships += [_last_s(one, rows, "load") for rows in one.rows["carrier"]]
+        return tuple(max(_last_s(one, rows), *ships) for rows in one.rows[kind])
+    return tuple(one.end_s if rows.off_hire_s is None else rows.off_hire_s for rows in one.rows[kind])
+
+
 def fuel_t(one: Replicate) -> dict[str, float]:
-    """Return fuel burnt [t] by kind of asset, and in total.
+    """Return fuel burnt while on hire [t] by kind of asset, and in total.
 
     Notes
     -----
     Mining vessels: from the rows, because their tanks are filled up on the way. The others never take fuel, so what
-    their state counts down from zero is what they burnt.
+    their state counts down from zero is what they burnt; of that goes what waiting between the end of hire and the
+    horizon took. The fuel of the guard vessel is in its day rate.
     """
     mining = burn_rates(one.values, "mining")
     burnt_g = {"mining": sum(mining_fuel_g(rows, mining) for rows in one.mining)}
     for kind in KINDS[1:]:
         burnt_g[kind] = -sum(state[c.FUEL_G] for state in one.fields[kind])
+        if kind in _IDLE_BURN:
+            after_s = sum(one.end_s - end for end in hire_ends_s(one, kind))
+            burnt_g[kind] -= after_s * burn_rates(one.values, kind)[_IDLE_BURN[kind]]
     burnt_g["total"] = sum(burnt_g.values())
     return {kind: grams / GRAMS_PER_TONNE for kind, grams in burnt_g.items()}
 
@@ -74,13 +110,15 @@ def co2_t(one: Replicate) -> float:
 
 
 def hire_days(one: Replicate, kind: str) -> float:
-    """Return days on hire of all assets of a kind: from departure until off hire for good, or until the horizon."""
-    ends = (one.end_s if rows.off_hire_s is None else rows.off_hire_s for rows in one.rows[kind])
-    return sum(end - one.start_s for end in ends) / SECONDS_PER_DAY
+    """Return days on hire of all assets of a kind, each from departure until its end of :func:`hire_ends_s`."""
+    return sum(end - one.start_s for end in hire_ends_s(one, kind)) / SECONDS_PER_DAY
 
 
 def marine_cost_jpy(one: Replicate) -> dict[str, float]:
-    """Return the cost of the marine campaign [JPY] by what it is paid for, and in total."""
+    """Return the cost of the marine campaign [JPY] by what it is paid for, and in total.
+
+    One guard and supply vessel is paid for the days of each mining vessel; its operations are not simulated.
+    """
     cost = {"mobilisation": one.values["cost.mobilisation_jpy"]}
     for item, (kind, key) in _DAY_RATES.items():
         cost[item] = hire_days(one, kind) * one.values[key]

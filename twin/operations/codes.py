@@ -112,6 +112,7 @@ CONFIGURATION_FIELDS: Final = (
     "mining",  # 1 for a mining vessel: the decision rules apply
     "first_life",  # life slot of the first component
     "hang_table", "alert_table", "arrival_table", "near_table",  # starts in the sea tables
+    "transfer_table", "crew_table", "bunker_table",
     "policy",  # HANGING_OFF, EVADING or 0 to ride out
     "joints", "recover_plan_s",  # full string; planned seconds to recover one joint
     "full_l", "offer_l",  # mud in the hold that stops mining, that is worth a shuttle
@@ -119,7 +120,7 @@ CONFIGURATION_FIELDS: Final = (
     "pipe_dry_g",
     "loss_law", "loss_at", "loss_count",  # draws of 0 or 1: does an emergency disconnect lose the string?
     "insertions_here", "locations_goal",  # FAR when unlimited
-    "depart_at", "crew_interval_s",
+    "depart_at", "crew_interval_s", "crew_slack_s",
     "fuel_reserve_g", "fuel_capacity_g", "bunker_in_port",
     "cold_after_s",
     *(f"e_{entry}" for entry in ENTRIES),  # steps that decisions choose, NONE where the program has none

@@ -175,20 +175,37 @@ def heavy_fault_rule(s: Ints, prog: Steps, parts: Steps, conf: Row) -> int:
 
 
 @compilable
-def goal(s: Ints, conf: Row) -> int:
+def open_now(s: Ints, conf: Row, sea: Ints, table: int) -> bool:
+    """Tell whether a limit is observed open in the current hour."""
+    return sea[table + hour_of(s, conf)] > 0
+
+
+@compilable
+def duty(s: Ints, conf: Row, sea: Ints) -> int:
+    """Return the crew change or bunkering that is due and that the sea allows or time forces, or NONE."""
+    late_s = s[T] - s[CREW_DUE]
+    if late_s >= conf.crew_slack_s or (late_s >= 0 and open_now(s, conf, sea, conf.crew_table)):
+        return conf.e_crew
+    if s[FUEL_G] < conf.fuel_reserve_g:
+        if conf.bunker_in_port:
+            s[PORT] = 1
+            s[REASON] = C_BUNKERING
+            return go_home(s, conf)
+        if 2 * s[FUEL_G] < conf.fuel_reserve_g or open_now(s, conf, sea, conf.bunker_table):
+            return conf.e_bunker
+    return NONE
+
+
+@compilable
+def goal(s: Ints, conf: Row, sea: Ints) -> int:
     """Return the next step towards the next tonne; nothing is under way."""
     if s[PLACE] == HOME:
         return conf.e_transit_out
     if s[SET_UP] == 0:
         return conf.e_set_up
-    if s[T] >= s[CREW_DUE]:
-        return conf.e_crew
-    if s[FUEL_G] < conf.fuel_reserve_g:
-        if conf.bunker_in_port == 0:
-            return conf.e_bunker
-        s[PORT] = 1
-        s[REASON] = C_BUNKERING
-        return go_home(s, conf)
+    due = duty(s, conf, sea)
+    if due >= 0:
+        return due
     if s[DEPTH] < conf.joints:
         return conf.e_run
     if s[LANDED] == 0:
@@ -201,7 +218,8 @@ def goal(s: Ints, conf: Row) -> int:
             s[LEAVING] = 1
             return go_home(s, conf)
         return conf.e_relocate
-    if s[HOLD_L] >= conf.full_l or (s[HOLD_L] >= conf.offer_l and s[CALL] <= s[T]):
+    called = s[HOLD_L] >= conf.offer_l and s[CALL] <= s[T]
+    if s[HOLD_L] >= conf.full_l or (called and open_now(s, conf, sea, conf.transfer_table)):
         return conf.e_meet
     return conf.e_shift
 
@@ -241,7 +259,7 @@ def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: in
         return conf.e_circulate
     if here >= 0:
         return here
-    return goal(s, conf)
+    return goal(s, conf, sea)
 
 
 @compilable

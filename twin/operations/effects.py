@@ -9,9 +9,10 @@ from twin.operations.engine import Ints, Row, Steps, compilable
 def disconnect(s: Ints, conf: Row, draws: Ints, rows: Ints) -> None:
     """Dump the pipe, let the tool go; a draw decides whether the string is lost.
 
-    The dry solids dumped stand in the row just written; they never reached the deck.
+    A pipe in which circulation has gone cold was flushed before. The dry solids dumped stand in the row just written;
+    they never reached the deck.
     """
-    if s[LANDED]:
+    if s[LANDED] and s[COLD] == 0:
         s[LOST_DRY_G] += conf.pipe_dry_g
         rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = conf.pipe_dry_g
     s[LANDED] = 0

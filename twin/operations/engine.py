@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from twin.operations import codes as c
 
-KERNEL_FILES = ("codes.py", "rows.py", "decisions.py", "effects.py", "stretch.py", "engine.py")
 STEP_ROW = np.dtype([(name, np.int64) for name in c.STEP_FIELDS])
 COMPONENT_ROW = np.dtype([(name, np.int64) for name in c.COMPONENT_FIELDS])
 CONFIGURATION_ROW = np.dtype([(name, np.int64) for name in c.CONFIGURATION_FIELDS])
@@ -65,24 +64,36 @@ def _pointer() -> Any:
     return intrinsic(pointer)
 
 
+def fingerprint(functions: Sequence[Callable[..., Any]]) -> str:
+    """Return a name for what functions do as loaded: their code, the integer names they use, the row layouts.
+
+    The sources on disk may have changed since they were loaded; their text would then name the wrong code.
+    """
+    parts: list[object] = [c.STEP_FIELDS, c.COMPONENT_FIELDS, c.CONFIGURATION_FIELDS]
+    parts += sorted((name, value) for name, value in vars(c).items() if isinstance(value, int))
+    for function in functions:
+        code = function.__code__
+        parts.append((function.__name__, code.co_code, code.co_names, code.co_varnames, code.co_consts))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
 @cache
 def compiled_play() -> Callable[[NDArray[np.int64], int], int]:
-    """Return `stretch.play` compiled by numba for packed arguments, cached on disk under the hash of its sources.
+    """Return `stretch.play` compiled by numba for packed arguments, cached on disk under the fingerprint of its code.
 
     Notes
     -----
     Every kernel function is rebuilt on globals in which the kernel functions before it are compiled, so the source
-    stays plain Python. numba's own cache looks at one file only; the folder named after all of them makes a stale
-    cache impossible when a constant moves.
+    stays plain Python. numba's own cache looks at one file only; a folder named after all functions and constants makes
+    a stale cache impossible.
     """
     import numba
     from platformdirs import user_cache_dir
 
     import twin.operations.stretch  # noqa: F401  (fills the list)
 
-    here = Path(__file__).parent
-    digest = hashlib.sha256(b"".join((here / name).read_bytes() for name in KERNEL_FILES)).hexdigest()[:16]
-    vars(numba.config)["CACHE_DIR"] = str(Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{digest}")
+    cache = Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{fingerprint((*_KERNEL, _play_packed))}"
+    vars(numba.config)["CACHE_DIR"] = str(cache)
     compiled: dict[str, Any] = {
         "pointer": _pointer(),
         "carray": vars(numba)["carray"],

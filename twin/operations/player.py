@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ops_data.units import SECONDS_PER_HOUR
 from twin.operations import codes as c
 from twin.operations.engine import pack
 from twin.operations.program import Assembled, Ints, Rows, SeaTables
@@ -126,6 +127,11 @@ class Player:
     def at(self, label: str) -> bool:
         """Tell whether the step under way is `label`."""
         return self.labels[self.view[c.PC]] == label
+
+    def limit_open(self, label: str) -> bool:
+        """Tell whether the sea limit of a step is observed open at the asset's clock."""
+        hour = (self.view[c.T] - self._sea.origin_s) // SECONDS_PER_HOUR
+        return int(self._sea.values[self.steps[self.pc[label]].limit + hour]) > 0
 
     def take(self, load_l: int, dry_g: int, water_g: int) -> None:
         """Set the parcel agreed at a meeting point."""

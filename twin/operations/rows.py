@@ -64,16 +64,18 @@ def over_limit(conf: Row, sea: Ints, limit: int, start: int, end: int) -> int:
 def emit(s: Ints, conf: Row, sea: Ints, rows: Ints, step: Row, state: int, end: int) -> None:
     """Write the row from now to `end` and move the clock there, burning fuel; `state` NONE takes the step's own.
 
-    A step that waits for its sea limit is logged under its own activity, with the cause storm while a tropical cyclone
-    (or its swell) is near and weather otherwise.
+    A step that waits for its sea limit is logged under its own activity. Its cause is that of the emergency or storm
+    response it belongs to, else storm while a tropical cyclone (or its swell) is near, else weather.
     """
     t = s[T]
     if end > t:
         s[FUEL_G] -= step.burn_g_s * (end - t)
         if state == WAITING:
             end_merged_row(s, rows)
-            near = sea[conf.near_table + (t - conf.origin) // 3600] < 0
-            cause = C_STORM if near else C_WEATHER
+            cause = s[REASON]
+            if cause != C_STORM and cause != C_EMERGENCY:
+                near = sea[conf.near_table + (t - conf.origin) // 3600] < 0
+                cause = C_STORM if near else C_WEATHER
             code = step.code % STATE_UNIT + WAITING * STATE_UNIT + cause * CAUSE_UNIT
             append_row(s, rows, code, t, end, s[LIFTS] if step.mining else NONE, 0)
         elif step.merge:

@@ -55,9 +55,18 @@ class MiningSite:
         world.set_out(vessel)
 
     def offer(self, vessel: Player) -> simpy.Event:
-        """Let a vessel with a parcel ready take a shuttle that waits, or mine on with the offer out."""
+        """Let a vessel with a parcel ready take a shuttle that waits, or mine on with the offer out.
+
+        While the sea is above the transfer limit a shuttle that waits has called, and the vessel mines on until it is
+        below.
+        """
         event = self.world.expect(vessel)
-        if not self.served(vessel):
+        open_now = vessel.limit_open("moor")
+        if not (open_now and self.served(vessel)):
+            shuttle = None if open_now else self.shuttle_for(vessel)
+            if shuttle is not None:
+                self.world.called[shuttle.name] = vessel.name
+                vessel.view[c.CALL] = self.world.now()
             vessel.view[c.OFFERED] = 1
             vessel.go_on("shift")
             self.world.set_out(vessel)

@@ -76,6 +76,9 @@ class Yard:
             "alert_table": self.sea.observed["alert"],
             "arrival_table": self.sea.observed["arrival"],
             "near_table": self.sea.observed["near"],
+            "transfer_table": self.sea.observed["transfer"],
+            "crew_table": self.sea.observed["crew_change"],
+            "bunker_table": self.sea.observed["bunker"],
             "cold_after_s": 6 * SECONDS_PER_HOUR,
         }
         if not self.sea.forecast:
@@ -133,6 +136,7 @@ class Yard:
             "locations_goal": s.campaign.locations or c.FAR,
             "depart_at": s.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR),
             "crew_interval_s": round(v["crew.interval_d"] * SECONDS_PER_DAY),
+            "crew_slack_s": round(v["crew.slack_d"] * SECONDS_PER_DAY),
             "fuel_reserve_g": round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * station,
             "fuel_capacity_g": capacity_g,
             "bunker_in_port": int(s.bunkering.method == "port"),

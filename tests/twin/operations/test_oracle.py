@@ -16,7 +16,7 @@ from twin.operations import codes as c
 from twin.operations.campaign import Played, simulate
 from twin.scenario import load_scenario
 
-CI = range(60)
+CI = range(100)
 SHARDS = 4
 SHORT_LIVES = [
     f"components.{part}.mtbf_h={mtbf_h}"
