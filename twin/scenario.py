@@ -2,7 +2,7 @@
 
 Settings (choices) are sections such as ``scenario.mining``; quantities (numbers with ranges) are in
 ``scenario.quantities`` by dotted key. Numbers resolve in this order: reference row, base scenario of ``extends``, the
-file itself, ``--set``.
+file itself, ``--set``. A sea record of one's own is used as it is, unless ``weather.marginals`` is given with it.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ops_data.errors import ScenarioError
+from ops_data.observations import SEA_RECORDS
 from ops_data.reference import ComponentRow, VesselRow, components, parameters
 from twin.overrides import override
 from twin.quantities import (
@@ -34,6 +35,7 @@ from twin.scenario_file import (
     Entry,
     Source,
     flatten,
+    name_problems,
     packaged_names,
     parse_set,
     problem,
@@ -181,6 +183,24 @@ def _headings(chain: Sequence[Source], entries: Sequence[Entry]) -> dict[str, An
     }
 
 
+def _own_record(layers: Sequence[Sequence[Entry]]) -> list[Entry]:
+    """Return ``weather.marginals = "record"`` as an entry if a record of one's own would be re-scaled unasked.
+
+    ``layers`` are the entries of each file, base first, then those of ``--set``. Marginals count as asked for when
+    the layer that names the record, or a later one, gives them.
+    """
+    given: dict[str, tuple[int, Entry]] = {}
+    for number, entries in enumerate(layers):
+        given |= {entry.key: (number, entry) for entry in entries}
+    if "weather.record" not in given:
+        return []
+    at, record = given["weather.record"]
+    asked = "weather.marginals" in given and given["weather.marginals"][0] >= at
+    if asked or not isinstance(record.value, str) or record.value in SEA_RECORDS:
+        return []
+    return [Entry(record.place, "weather.marginals", "record")]
+
+
 def _fail(problems: Sequence[str]) -> None:
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -195,6 +215,11 @@ def load_scenario(name_or_path: str, sets: Sequence[str] = ()) -> Scenario:
     name_or_path : name of a packaged scenario, or a path that ends in ``.toml``.
     sets : ``key=value`` texts, the value in TOML; a number fixes its quantity (no range of ignorance).
 
+    Notes
+    -----
+    A ``weather.record`` that is not packaged makes ``weather.marginals`` "record" (its own wave heights are kept), unless
+    the file or ``--set`` that names the record, or a later one, gives ``weather.marginals``.
+
     Raises
     ------
     UnknownNameError if no packaged scenario has the name; ScenarioError, one line with place, key, value, rule and
@@ -204,11 +229,14 @@ def load_scenario(name_or_path: str, sets: Sequence[str] = ()) -> Scenario:
     base = _reference_quantities()
     settings = setting_keys()
     known = [*settings, *base, *FLEET_KEYS]
-    entries = [entry for source in chain for entry in flatten(source, [*base, *FLEET_KEYS])]
-    entries += [parse_set(text) for text in sets]
+    layers = [flatten(source, [*base, *FLEET_KEYS]) for source in chain] + [[parse_set(text) for text in sets]]
+    entries = [entry for layer in [*layers, _own_record(layers)] for entry in layer]
     problems = unknown_keys(entries, known)
     places = {entry.key: entry.place for entry in entries}
-    tree = _headings(chain, entries) | _nested([e for e in entries if e.key in settings and e.key not in HEADINGS])
+    headings = _headings(chain, entries)
+    name_place = SET_PLACE if places.get("name") == SET_PLACE else chain[-1].place
+    problems += name_problems(headings["name"], chain[-1].path, name_place)
+    tree = headings | _nested([e for e in entries if e.key in settings and e.key not in HEADINGS])
     fleet, fleet_problems = fleet_of(tree, places)
     base |= {quantity.key: quantity for quantity in map(from_vessel, fleet.values())}
     for entry in entries:

@@ -18,6 +18,7 @@ from ops_data.errors import ScenarioError, UnknownNameError, did_you_mean
 PACKAGED: Final = Path(ops_data.__file__).parent / "scenarios"
 HEADINGS: Final = ("name", "title", "description")
 SET_PLACE: Final = "--set"
+PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ def shown(value: object) -> str:
 def packaged_names() -> list[str]:
     """Return the names of the packaged scenarios, the default first."""
     return sorted((path.stem for path in PACKAGED.glob("*.toml")), key=lambda name: (name != "pilot-2027", name))
+
+
+def name_problems(name: object, path: Path, place: str) -> list[str]:
+    """Return a problem if a scenario's name is no plain word, or that of a packaged scenario in another file."""
+    if not isinstance(name, str):
+        return []  # left to the check of settings
+    found, remedy = f"{shown(name)} found", 'choose another, for example name = "my-plan"'
+    if not PLAIN_NAME.fullmatch(name):
+        rule = "a name consists of letters (A-Z, a-z), digits, '.', '-' and '_'"
+        return [problem(place, "name", found, rule, remedy)]
+    if name in packaged_names() and path.resolve() != (PACKAGED / f"{name}.toml").resolve():
+        return [problem(place, "name", found, "that is the name of a packaged scenario", remedy)]
+    return []
 
 
 def find(name_or_path: str, folder: Path) -> Path:

@@ -13,7 +13,7 @@ from ops_data.errors import did_you_mean
 from ops_data.observations import SEA_RECORDS, STORM_TRACKS
 from ops_data.reference import VesselRow, vessels
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
-from twin.assets import quay_load_fraction
+from twin.assets import quay_load_fraction, sailing_factor
 from twin.scenario_file import HEADINGS, SET_PLACE, problem, shown
 
 if TYPE_CHECKING:
@@ -125,7 +125,27 @@ def _times(scenario: "Scenario") -> list[Words]:
             rule = f"a target date lies within the span {first} to {last} (JST)"
             keys = ("campaign.target_by", "campaign.start", "campaign.end")
             broken.append((keys, f"target date {day} found", rule, "move it into the span or remove it"))
-    return broken
+    return broken if broken else _stay(scenario)
+
+
+def _stay(scenario: "Scenario") -> list[Words]:
+    """Return a problem if the latest departure for home, by stated values, comes before the arrival at the site."""
+    q = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    transit_h = q["transit.home_h"] * sailing_factor(scenario, "mining")
+    joints = max(1, round(q["site.water_depth_m"] / q["string.joint_m"]))
+    recovery_h = joints * q["string.recover_joint_h"] * q["departure.recovery_factor"]
+    c = scenario.campaign
+    latest = c.charter_end - timedelta(hours=q["departure.margin_h"] + transit_h + recovery_h)
+    arrival = c.start + timedelta(hours=transit_h)
+    if latest >= arrival:
+        return []
+    keys = (
+        "campaign.charter_end", "campaign.start", "departure.margin_h", "departure.recovery_factor", "transit.home_h",
+        "string.recover_joint_h", "string.joint_m", "site.water_depth_m", "site.home_distance_km", "mining.vessel",
+    )  # fmt: skip
+    found = f"charter end {_stamp(c.charter_end)} found"
+    rule = f"to be home by then the ship must leave by {_stamp(latest)}, and it arrives on {_stamp(arrival)}"
+    return [(keys, found, rule, "lengthen the charter or lower departure.margin_h")]
 
 
 def _records(scenario: "Scenario") -> list[Words]:
@@ -145,6 +165,10 @@ def _fleet(scenario: "Scenario") -> list[Words]:
     broken: list[Words] = []
     method = scenario.transfer.method
     if method == "none":
+        if scenario.shuttles.count:
+            found, rule = f"{scenario.shuttles.count} shuttles found", 'with transfer.method "none" no shuttle sails'
+            keys = ("shuttles.count", "transfer.method")
+            broken.append((keys, found, rule, "set shuttles.count = 0 or choose another method"))
         return broken
     if scenario.shuttles.count == 0:
         rule = f'transfer.method "{method}" needs at least one shuttle'
@@ -165,9 +189,29 @@ def _fleet(scenario: "Scenario") -> list[Words]:
             broken.append(
                 ((key, "island.quay_depth_m"), f'"{row.name}" found', rule, "choose a smaller vessel or a deeper quay")
             )
-    if scenario.carriers.count and not broken:
-        broken += _cake(scenario, depth)
+    if not broken:
+        broken += _tank(scenario, depth)
+        broken += _cake(scenario, depth) if scenario.carriers.count else []
     return broken
+
+
+def _tank(scenario: "Scenario", quay_depth_m: float) -> list[Words]:
+    """Return a problem if the island tank cannot take what a shuttle may load: it would never get a berth."""
+    (tank_m3, _), (_, hold_m3) = (_drawn(scenario, key) for key in ("island.slurry_tank_m3", "shuttle.hold_m3"))
+    load_m3 = hold_m3 * quay_load_fraction(scenario.fleet["shuttle"], quay_depth_m)
+    if tank_m3 >= load_m3:
+        return []
+    keys = ("island.slurry_tank_m3", "shuttles.vessel", "shuttle.hold_m3", "island.quay_depth_m")
+    rule = f"a shuttle brings up to {load_m3:.0f} m3 of slurry and must be emptied at once"
+    return [(keys, f"tank {tank_m3:g} m3 found", rule, "enlarge the tank or choose a smaller shuttle")]
+
+
+def _drawn(scenario: "Scenario", key: str) -> tuple[float, float]:
+    """Return the lowest and highest central value a replicate may have; the stated one twice if it is not drawn."""
+    quantity = scenario.quantities[key]
+    if quantity.law == "fixed" or scenario.campaign.variability == "central":
+        return quantity.value, quantity.value
+    return quantity.low, quantity.high
 
 
 def _cake(scenario: "Scenario", quay_depth_m: float) -> list[Words]:
@@ -200,6 +244,7 @@ def _physics(scenario: "Scenario") -> list[Words]:
     if not dry < bulk < grain:
         rule = "dry bulk density < bulk density < grain density"
         broken.append((keys, f"{dry:g}, {bulk:g}, {grain:g} t/m3 found", rule, "correct the three"))
+    broken += _dilution(scenario)
     solids_m3 = math.pi / 4.0 * q["tool.bore_m"] ** 2 * q["tool.stroke_m"] * dry / grain
     slurry_m3 = solids_m3 / q["slurry.solids_volume_fraction"]
     if slurry_m3 > q["mining.hold_m3"]:
@@ -208,3 +253,15 @@ def _physics(scenario: "Scenario") -> list[Words]:
         keys = ("mining.hold_m3", "mining.vessel", "tool.bore_m", "tool.stroke_m", "slurry.solids_volume_fraction")
         broken.append((keys, f"hold {q['mining.hold_m3']:g} m3 found", rule, remedy))
     return broken
+
+
+def _dilution(scenario: "Scenario") -> list[Words]:
+    """Return a problem if the slurry would hold more solids than the mud it is made of."""
+    keys = ("slurry.solids_volume_fraction", "mud.dry_bulk_density_t_m3", "mud.grain_density_t_m3")
+    slurry, dry, grain = (scenario.quantities[key].value for key in keys)
+    (_, most), (driest, _), (_, heaviest) = (_drawn(scenario, key) for key in keys)
+    for share, limit, where in ((slurry, dry / grain, ""), (most, driest / heaviest, " at the ends of the ranges")):
+        if share > limit:
+            rule = f"not above the mud's own {limit:.3f} (dry bulk over grain density){where}"
+            return [(keys, f"{share:g} found", rule, "choose a thinner slurry or correct the densities")]
+    return []

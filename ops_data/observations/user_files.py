@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.errors import ObservationError, did_you_mean
-from ops_data.observations import SeaRecord
+from ops_data.observations import SEA_RECORDS, SeaRecord
 from ops_data.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
@@ -71,11 +71,14 @@ def _read_frame(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     if not path.is_file():
-        raise ObservationError(f"{path}: no such file; give the path of a CSV, Parquet or NetCDF file that exists")
+        packaged = f"a packaged record: {', '.join(SEA_RECORDS)}"
+        raise ObservationError(
+            f"{path}: no such file; give the path of a CSV, Parquet or NetCDF file that exists, or {packaged}"
+        )
     suffix = path.suffix.lower()
     try:
         if suffix == ".csv":
-            return pd.read_csv(path, skipinitialspace=True)
+            return _with_commas(path, pd.read_csv(path, skipinitialspace=True))
         if suffix in (".parquet", ".pqt"):
             return pd.read_parquet(path).reset_index()
         if suffix == ".nc":
@@ -84,6 +87,18 @@ def _read_frame(path: Path) -> "pd.DataFrame":
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ObservationError(f"{path}: cannot be read as {suffix[1:]} ({first}); export it again") from error
     raise ObservationError(f"{path}: ending '{suffix}' is not known; export a .csv, .parquet or .nc file")
+
+
+def _with_commas(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the frame of a CSV; raise when its only column is a line that another separator parts."""
+    heading = str(frame.columns[0])
+    for mark, name in ((";", "';'"), ("\t", "a tab")):
+        if len(frame.columns) == 1 and mark in heading:
+            raise ObservationError(
+                f"{path}: the columns are parted by {name}; the separator must be a comma (and the decimal mark a "
+                "point); export it again so"
+            )
+    return frame
 
 
 def _read_netcdf(path: Path) -> "pd.DataFrame":
@@ -175,8 +190,8 @@ def _declared_offset_s(path: Path, name: str, first: object, zone: str | None) -
         if name.lower() == "time_utc":
             return 0
         raise ObservationError(
-            f"{path}: column '{name}': '{first}' has no zone; rename the column to time_utc, write an offset such as "
-            '+09:00, or pass zone="UTC"'
+            f"{path}: column '{name}': '{first}' has no zone; if the times are UTC name the column time_utc, else write "
+            "each with its offset, such as 2020-01-31T15:00+09:00"
         )
     match = re.fullmatch(r"([+-])(\d{2}):(\d{2})", zone)
     if zone == "UTC":

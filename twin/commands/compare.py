@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
+from twin.commands.changes import changed, shortened
 from twin.commands.output import console, document, paragraph, plain_table
 from twin.commands.runs import opened
 from twin.commands.summary import MAIN, scaled
@@ -24,7 +25,9 @@ def compare(options: Namespace) -> int:
             f"'twin compare {options.runs[0]}': one run found; a comparison needs two or more; name another"
         )
     store = opened(options)
-    first, *others = [_outcomes(store.open(name)) for name in options.runs]
+    opened_runs = [store.open(name) for name in options.runs]
+    first, *others = map(_outcomes, opened_runs)
+    changes = {run.run_id: changed(run.manifest.scenario) for run in opened_runs}
     from twin.indicators.comparison import compare as differences_of
     from twin.indicators.comparison import comparison_notes
 
@@ -34,10 +37,15 @@ def compare(options: Namespace) -> int:
         differences, notes = differences_of(first, other), comparison_notes(first, other)
         if options.json:
             found = [_finite(asdict(one)) for one in differences]
-            documents.append({"first": first.run_id, "second": other.run_id, "notes": notes, "differences": found})
+            pair = {"first": first.run_id, "second": other.run_id}
+            told = {run_id: changes[run_id] for run_id in pair.values()}
+            documents.append({**pair, "changed": told, "notes": notes, "differences": found})
             continue
         if place:
             out.print()
+        notes += [
+            f"{name}: changed {shortened(changes[name])}." for name in (first.run_id, other.run_id) if changes[name]
+        ]
         _print_comparison(out, first.run_id, other.run_id, differences, notes)
     if options.json:
         document({"comparisons": documents})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from twin.commands.changes import typed
 from twin.commands.output import note, tell_warnings
 from twin.commands.progress import progress
 from twin.commands.summary import print_document, print_summary, replicate_count
@@ -45,7 +46,7 @@ def run(options: Namespace) -> int:
     if options.json:
         print_document(sealed)
     else:
-        print_summary(sealed, options.store)
+        print_summary(sealed, options.store, typed(options.scenario, options.sets))
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import FailedError, UnknownNameError, UsageError
+from twin.commands.changes import changed_in, shortened
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
 from twin.commands.summary import print_document, print_summary, replicate_count
 
@@ -28,8 +29,10 @@ def runs(options: Namespace) -> int:
     """Obey ``twin runs``."""
     store = opened(options)
     rows, unfinished = store.runs(), store.unfinished()
+    changes = [changed_in(store, row) for row in rows]
     if options.json:
-        document({"runs": [asdict(row) for row in rows], "unfinished": [_named(one) for one in unfinished]})
+        listed = [asdict(row) | {"changed": texts} for row, texts in zip(rows, changes, strict=True)]
+        document({"runs": listed, "unfinished": [_named(one) for one in unfinished]})
         return 0
     out = console()
     if not rows:
@@ -40,6 +43,11 @@ def runs(options: Namespace) -> int:
             when = row.created[:16].replace("T", " ")
             table.add_row(row.run_id, f"{row.replicates:,}", str(row.seed), row.parameters, row.mass_basis, when)
         out.print(table)
+    if any(changes):
+        out.print("\nChanged against the packaged scenario:")
+        for row, texts in zip(rows, changes, strict=True):
+            if texts:
+                paragraph(out, f"{row.run_id}: {shortened(texts)}", indent=2)
     if unfinished:
         out.print("\nNot finished; the command that began one goes on with it:")
         for one in unfinished:

@@ -1,9 +1,11 @@
 """A sealed run for people: the answer in sentences, the main numbers, where the days go, what to do next."""
 
 import json
+import math
 import shlex
 from typing import TYPE_CHECKING, Final
 
+from twin.commands.changes import base_of, changed, words_for
 from twin.commands.output import console, document, paragraph, plain_table
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from ops_data.manifest import RunIdentity
     from ops_data.sealed import Run
     from twin.indicators.summary import Spread
+    from twin.scenario import Scenario
 
 MAIN: Final = (  # rows of the table: indicator, item, and a title where the indicator's own does not name the item
     ("lifted_wet_t", "", ""),
@@ -75,10 +78,17 @@ def print_document(run: "Run") -> None:
     )
 
 
-def print_summary(run: "Run", store: str) -> None:
-    """Print the run in plain words."""
+def print_summary(run: "Run", store: str, asked: str | None = None) -> None:
+    """Print the run in plain words.
+
+    Parameters
+    ----------
+    run : a sealed run.
+    store : folder of the runs, as typed.
+    asked : scenario and overrides as typed, where they are known.
+    """
     from twin.indicators.summary import convergence_notes, read_spreads
-    from twin.indicators.words import sentences, top_causes
+    from twin.indicators.words import drawn_rates_t_d, sentences, top_causes
     from twin.scenario import Scenario
 
     scenario = Scenario.from_json(json.dumps(run.manifest.scenario))
@@ -87,13 +97,23 @@ def print_summary(run: "Run", store: str) -> None:
     who = run.manifest.identity
     out = console()
     out.print(f"{scenario.title}: {run.run_id}", style="bold")
-    drawn = "uncertain parameters drawn" if who.parameters == "drawn" else "parameters as stated"
+    drawn = _spread_of(scenario, who.parameters)
     out.print(f"{_counted(replicates, 'replicate')}, seed {who.seed}, {drawn}, target read as {who.mass_basis} mass")
-    _print_list(out, "", sentences(scenario, outcomes, replicates))
+    if changes := changed(run.manifest.scenario):
+        paragraph(out, f"Changed against the packaged {base_of(run.manifest.scenario)}: {', '.join(changes)}")
+    played = range(who.first_replicate, who.last_replicate + 1)
+    rates_t_d = drawn_rates_t_d(scenario, who.seed, played) if who.parameters == "drawn" else []
+    _print_list(out, "", sentences(scenario, outcomes, replicates, rates_t_d))
     _print_table(out, read_spreads(run.table("indicators")))
     _print_list(out, "Most days are lost to", top_causes(outcomes, replicates), numbered=True)
     _print_list(out, "How sure", convergence_notes(outcomes, replicates))
-    _print_next(out, run, store)
+    _print_next(out, run, store, asked or words_for(run.manifest.scenario))
+
+
+def _spread_of(scenario: "Scenario", parameters: str) -> str:
+    if scenario.campaign.variability == "central":
+        return "central values"
+    return "uncertain parameters drawn" if parameters == "drawn" else "parameters as stated"
 
 
 def _counted(count: int, noun: str) -> str:
@@ -137,8 +157,9 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
         low, middle, high = map(percent, values)
         return low, middle, high, ""
     scale, unit = scaled(one.unit)
-    low, middle, high = (number(value / scale) for value in values)
-    return low, middle, high, unit
+    missing = "no mud" if one.unit.startswith("JPY") else "never"  # a cost is infinite where nothing is lifted
+    low, middle, high = (number(value / scale, missing) for value in values)
+    return low, middle, high, unit if any(map(math.isfinite, values)) else ""
 
 
 def scaled(unit: str) -> tuple[float, str]:
@@ -148,7 +169,7 @@ def scaled(unit: str) -> tuple[float, str]:
     return 1.0, "" if unit == "1" else unit
 
 
-def _print_next(out: "Console", run: "Run", store: str) -> None:
+def _print_next(out: "Console", run: "Run", store: str, scenario: str | None) -> None:
     from twin.commands.parser import STORE_DEFAULT
 
     there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
@@ -156,8 +177,9 @@ def _print_next(out: "Console", run: "Run", store: str) -> None:
         (f"twin show {run.run_id}{there}", "this summary again"),
         (f"twin show {run.run_id} --csv calendar.csv{there}", "who did what when in the first replicate"),
         (f"twin compare {run.run_id} OTHER{there}", "differences on the same weather and luck"),
-        (f"twin parameters {run.manifest.identity.scenario}", "every number behind it, with its source"),
     ]
+    if scenario is not None:
+        steps.append((f"twin parameters {scenario}", "every number behind it, with its source"))
     out.print()
     out.print(f"Kept in {run.folder}. Next:", soft_wrap=True)
     for command, meaning in steps:

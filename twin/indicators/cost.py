@@ -16,6 +16,7 @@ from twin.operations import codes as c
 from twin.operations.yard import burn_rates
 
 _TRANSIT: Final = ("transit_out", "transit_home", "return_to_site")
+_CARRIER_SAILS: Final = ("sail_to_island", "sail_to_mainland")
 _LIFT: Final = ("disaggregate", "lift", "flush")
 _DAY_RATES: Final = {
     "mining_vessel": ("mining", "cost.mining_vessel_day_jpy"),
@@ -24,7 +25,6 @@ _DAY_RATES: Final = {
     "carrier": ("carrier", "cost.carrier_day_jpy"),
     "island": ("island", "cost.island_day_jpy"),
 }
-_IDLE_BURN: Final = {"carrier": "idle", "island": "plant"}  # what they burn while they wait for the horizon
 
 
 def circulating(rows: Rows) -> np.ndarray:
@@ -56,6 +56,13 @@ def mining_fuel_g(rows: Rows, burn_g_s: Mapping[str, int]) -> int:
     rate_g_s[rows.does("evade") & (rows.state == c.WORKING)] = burn_g_s["transit"]
     rate_g_s[circulating(rows)] = burn_g_s["lift"]
     return int(rate_g_s @ rows.duration_s)
+
+
+def carrier_fuel_g(rows: Rows, burn_g_s: Mapping[str, int], since_s: int) -> int:
+    """Return the fuel a carrier burnt [g] in the rows that start at or after a second, at its burn rates [g/s]."""
+    rate_g_s = np.where(rows.does(*_CARRIER_SAILS), burn_g_s["sail"], burn_g_s["idle"])
+    rate_g_s[rows.does("off_hire")] = 0
+    return int(rate_g_s @ np.where(rows.start_s >= since_s, rows.duration_s, 0))
 
 
 def _last_s(one: Replicate, rows: Rows, *activities: str) -> int:
@@ -90,16 +97,17 @@ def fuel_t(one: Replicate) -> dict[str, float]:
     Notes
     -----
     Mining vessels: from the rows, because their tanks are filled up on the way. The others never take fuel, so what
-    their state counts down from zero is what they burnt; of that goes what waiting between the end of hire and the
-    horizon took. The fuel of the guard vessel is in its day rate.
+    their state counts down from zero is what they burnt; of a carrier's that leaves out what waiting between the end
+    of hire and the horizon took (shuttles off hire and an idle plant burn nothing). The fuel of the guard vessel is in
+    its day rate.
     """
     mining = burn_rates(one.values, "mining")
     burnt_g = {"mining": sum(mining_fuel_g(rows, mining) for rows in one.mining)}
     for kind in KINDS[1:]:
         burnt_g[kind] = -sum(state[c.FUEL_G] for state in one.fields[kind])
-        if kind in _IDLE_BURN:
-            after_s = sum(one.end_s - end for end in hire_ends_s(one, kind))
-            burnt_g[kind] -= after_s * burn_rates(one.values, kind)[_IDLE_BURN[kind]]
+    burn = burn_rates(one.values, "carrier")
+    carriers = zip(one.rows["carrier"], hire_ends_s(one, "carrier"), strict=True)
+    burnt_g["carrier"] -= sum(carrier_fuel_g(rows, burn, end) for rows, end in carriers)
     burnt_g["total"] = sum(burnt_g.values())
     return {kind: grams / GRAMS_PER_TONNE for kind, grams in burnt_g.items()}
 

@@ -1,7 +1,7 @@
 """The summary of a run in plain words: what was lifted, whether the target is held, why not, what is assumed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles, wilson_interval
 from twin.indicators.summary import CONFIDENCE, SHARES, Spread, by_indicator, with_never
 from twin.models.mud import pore_water_density, stroke
+from twin.quantities import draw_quantities, ignorance
 from twin.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -38,10 +39,22 @@ _TELLING: Final = {  # assumptions that a result hangs on most, in plain words
     "emergency.string_loss_probability": "the chance of losing a string",
     "cost.mining_vessel_day_jpy": "the day rate",
 }
+_RATE_KEYS: Final = (  # what the rate of the tool cycle hangs on
+    "mining.cycle_h",
+    "mining.shift_h",
+    "mud.bulk_density_t_m3",
+    "mud.dry_bulk_density_t_m3",
+    "mud.grain_density_t_m3",
+    "tool.bore_m",
+    "tool.stroke_m",
+    "tool.extraction_fraction",
+    "slurry.solids_volume_fraction",
+)
+MOST_RATES: Final = 1_000  # replicates that tell how the rate of the tool cycle spreads
 
 
-def number(value: float) -> str:
-    """Return a number for people: three significant digits or whole, thousands separated; ``never`` if infinite.
+def number(value: float, missing: str = "never") -> str:
+    """Return a number for people: three significant digits or whole, thousands separated; a word if not finite.
 
     Examples
     --------
@@ -49,7 +62,7 @@ def number(value: float) -> str:
     ('14,371', '3.46', '0', 'never')
     """
     if not math.isfinite(value):
-        return "never"
+        return missing
     return f"{value:,.0f}" if abs(value) >= 100.0 or value == 0.0 else f"{value:.3g}"
 
 
@@ -97,15 +110,20 @@ def top_causes(outcomes: "pd.DataFrame", replicates: int, count: int = 3) -> lis
     return lines
 
 
-def cycle_rate_t_d(scenario: Scenario) -> float:
-    """Return what the tools bring up without a lost hour, at the stated values [t/d on the mass basis].
+def cycle_rate_t_d(scenario: Scenario, drawn: Mapping[str, float] | None = None) -> float:
+    """Return what the tools bring up without a lost hour [t/d on the mass basis].
+
+    Parameters
+    ----------
+    scenario : the campaign.
+    drawn : values of one replicate by key, in each quantity's unit; None: the stated ones.
 
     Notes
     -----
     24 h over practised cycle and shift, times the mud of one insertion, times the mining vessels; no wait, no transfer
     of mud, no learning.
     """
-    v = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    v = {key: scenario.quantities[key].value for key in _RATE_KEYS} if drawn is None else drawn
     densities = (v["mud.dry_bulk_density_t_m3"], v["mud.grain_density_t_m3"])
     water = pore_water_density(v["mud.bulk_density_t_m3"], *densities)
     one = stroke(
@@ -113,16 +131,33 @@ def cycle_rate_t_d(scenario: Scenario) -> float:
         v["slurry.solids_volume_fraction"],
     )  # fmt: skip
     mass_t = one.wet_t if scenario.campaign.mass_basis == "wet" else one.dry_t
-    return float(mass_t) * HOURS_PER_DAY / cycle_h(scenario) * scenario.mining.vessels
+    return float(mass_t) * HOURS_PER_DAY / cycle_h(scenario, v) * scenario.mining.vessels
 
 
-def cycle_h(scenario: Scenario) -> float:
-    """Return the time from one insertion to the next without learning, at the stated values [h]."""
-    cycle = scenario.quantities["mining.cycle_h"].value
-    return cycle if scenario.mining.cycle_includes_shift else cycle + scenario.quantities["mining.shift_h"].value
+def drawn_rates_t_d(scenario: Scenario, seed: int, replicates: Sequence[int]) -> list[float]:
+    """Return `cycle_rate_t_d` at the drawn values of replicates; empty when the scenario draws nothing.
+
+    Parameters
+    ----------
+    scenario : the campaign.
+    seed, replicates : of a run with drawn parameters; of very many replicates the first thousand are taken.
+    """
+    if scenario.campaign.variability == "central":
+        return []
+    table = ignorance({key: scenario.quantities[key] for key in _RATE_KEYS})
+    return [cycle_rate_t_d(scenario, draw_quantities(table, seed, number)) for number in replicates[:MOST_RATES]]
 
 
-def sentences(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> list[str]:
+def cycle_h(scenario: Scenario, drawn: Mapping[str, float] | None = None) -> float:
+    """Return the time from one insertion to the next without learning [h], at the stated values or drawn ones."""
+    keys = ("mining.cycle_h", "mining.shift_h")
+    cycle, shift = ((scenario.quantities[key].value if drawn is None else drawn[key]) for key in keys)
+    return cycle if scenario.mining.cycle_includes_shift else cycle + shift
+
+
+def sentences(
+    scenario: Scenario, outcomes: "pd.DataFrame", replicates: int, rates_t_d: Sequence[float] = ()
+) -> list[str]:
     """Return the summary of a run in plain words, a few sentences.
 
     Parameters
@@ -130,12 +165,13 @@ def sentences(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> 
     scenario : the campaign.
     outcomes : rows of the table ``outcomes``.
     replicates : how many replicates the run has.
+    rates_t_d : of `drawn_rates_t_d` where the run's parameters are drawn.
     """
     found = by_indicator(outcomes)
     return [
         _lifted(scenario, found, replicates),
         *_held(scenario, found, replicates),
-        *_reason(scenario, outcomes, replicates),
+        *_reason(scenario, outcomes, replicates, rates_t_d),
         _assumed(scenario),
     ]
 
@@ -159,28 +195,43 @@ def _lifted(scenario: Scenario, found: dict[tuple[str, str, str], Floats], repli
 
 def _held(scenario: Scenario, found: dict[tuple[str, str, str], Floats], replicates: int) -> list[str]:
     lines = []
+    same = _all_same(scenario, found, replicates)
     for day in scenario.campaign.target_by:
         said = []
         for days in (1, 3, 7):
             yes = round(float(found[f"held_target_{days}d", day.isoformat(), ""].sum()))
+            if same:
+                said.append(f"{days} d {'yes' if yes else 'no'}")
+                continue
             low, high = wilson_interval(yes, replicates, CONFIDENCE)
             said.append(f"{days} d {percent(yes / replicates)} ({percent(low)} to {percent(high)})")
-        lines.append(f"{_target(scenario)} held by {_date(day)}, probability (80 % interval): {', '.join(said)}.")
+        how = " (every replicate is the same)" if same else ", probability (80 % interval)"
+        lines.append(f"{_target(scenario)} held by {_date(day)}{how}: {', '.join(said)}.")
     return lines
 
 
-def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int) -> list[str]:
+def _all_same(scenario: Scenario, found: dict[tuple[str, str, str], Floats], replicates: int) -> bool:
+    """Say whether luck plays no part: every replicate has the same values; a single one must have nothing to draw."""
+    if replicates == 1:
+        without_sea = (scenario.weather.kind, scenario.storms.kind) == ("calm", "none")
+        return scenario.campaign.variability == "central" and without_sea and not scenario.failures.enabled
+    return all(len(values) == replicates and values.min() == values.max() for values in found.values())
+
+
+def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int, rates_t_d: Sequence[float]) -> list[str]:
     rate, target = cycle_rate_t_d(scenario), scenario.campaign.target_t_d
     vessels = scenario.mining.vessels
     mass_t = rate * cycle_h(scenario) / HOURS_PER_DAY / vessels
+    judged = "below the target" if rate < target else "enough for the target"
     text = (
-        f"Even without a lost hour the tool cycle gives {number(rate)} t/day on average: {vessels} × 24 h / "
-        f"{cycle_h(scenario):.3g} h × {number(mass_t)} t per insertion"
+        f"At the stated values the tool cycle alone gives {number(rate)} t/day without a lost hour "
+        f"({vessels} × 24 h / {cycle_h(scenario):.3g} h × {number(mass_t)} t per insertion), {judged}"
     )
-    if rate < target:
-        return [f"{text}; that is below the target, whatever the weather."]
-    causes = top_causes(outcomes, replicates, 1)
-    return [f"{text}, enough for the target; most days are lost to {causes[0]}." if causes else f"{text}."]
+    if len(rates_t_d) > 1:
+        low, _, high = percentiles(np.array(rates_t_d), SHARES).tolist()
+        text += f"; with the uncertain values drawn, P10–P90 of that rate is {number(low)}–{number(high)} t/day"
+    causes = top_causes(outcomes, replicates, 1) if rate >= target else []
+    return [f"{text}; most days are lost to {causes[0]}." if causes else f"{text}."]
 
 
 def _assumed(scenario: Scenario) -> str:

@@ -152,15 +152,13 @@ class World:
         why = player.play(self.until_s)
         if view[c.RELEASE_T] < self.until_s:
             self.hand_overs[player.name](player)
-        if offered:
-            if why != c.PAUSED:
-                event = self.arrivals[player.name]
-                self.do_at(view[c.T], 2 * player.rank + 1, lambda: self._arrive_with_offer(player, event))
-        elif why == c.PAUSED:
-            return
-        elif view[c.T] < self.env.now:  # stood there before the clock began
+        if why != c.PAUSED and view[c.T] < self.env.now:  # stood there before the clock began
+            self.offers.pop(player.name, None)
             self.queues[player.label()].append(player)
-        else:
+        elif offered and why != c.PAUSED:
+            event = self.arrivals[player.name]
+            self.do_at(view[c.T], 2 * player.rank + 1, lambda: self._arrive_with_offer(player, event))
+        elif why != c.PAUSED:
             self.at(view[c.T], 2 * player.rank + 1, self.arrivals[player.name])
 
     def _arrive_with_offer(self, player: Player, event: simpy.Event) -> None:
