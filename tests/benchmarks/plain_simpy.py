@@ -9,7 +9,7 @@ from typing import Any
 import simpy
 
 HOUR = 3_600
-Row = tuple[str, str, str, str, int, int]  # asset, activity, state, cause, start, end
+Row = tuple[str, str, str, str, float, float]  # asset, activity, state, cause, start [s], end [s]
 Process = Generator[simpy.Event, Any, None]
 
 
@@ -40,7 +40,7 @@ def run(
     lifts = 0
 
     def next_window(limit: list[int], duration: int) -> int:
-        t = env.now
+        t = int(env.now)
         while t < horizon_s:
             run_end = limit[t // HOUR]
             if run_end < 0:
@@ -49,7 +49,7 @@ def run(
                 break
             else:
                 t = run_end
-        return int(t)
+        return t
 
     def activity(asset: str, name: str, duration: int, limit: list[int], wears: bool = False) -> Process:
         left = duration
@@ -61,17 +61,17 @@ def run(
             work = left
             if wears and spread.left_s < left:
                 work = spread.left_s
-            start = env.now
+            began = env.now
             yield env.timeout(work)
             left -= work
             if wears:
                 spread.left_s -= work
             if work:
-                log.append((asset, name, "working", "none", start, env.now))
+                log.append((asset, name, "working", "none", began, env.now))
             if left:
-                start = env.now
+                began = env.now
                 yield env.timeout(next(spread.repairs_s))
-                log.append((asset, "repair", "repairing", "failure", start, env.now))
+                log.append((asset, "repair", "repairing", "failure", began, env.now))
                 spread.left_s = next(spread.lives_s)
 
     def vessel() -> Process:

@@ -33,6 +33,12 @@ def test_two_hundred_replicates_of_the_pilot_take_less_than_15_s(tmp_path: Path)
     assert taken_s < 15.0
 
 
+def test_a_hundred_decades_of_the_scaled_up_fleet_take_less_than_a_minute(tmp_path: Path) -> None:
+    taken_s = wall_s(tmp_path, "scale-up-3500", "--replicates", "100", "--workers", "2")
+    print(f"\nscale-up-3500, 100 replicates of ten years: {taken_s:.1f} s")
+    assert taken_s < 60.0
+
+
 def test_two_workers_are_at_least_1_8_times_as_fast_as_one(tmp_path: Path) -> None:
     best: dict[str, float] = {}
     for attempt in range(5):

@@ -19,6 +19,7 @@ from twin.operations.campaign import simulate
 from twin.scenario import draw_parameters, load_scenario
 
 REPLICATES = 600
+SET_UP_DAYS = 1.0  # 17 to 18 January
 SAME_VOYAGE = ("transit.home_h", "setup.first_mud_h", "setup.survey_h", "setup.rig_up_h", "mining.relocate_h")
 
 
@@ -30,9 +31,11 @@ def phases() -> dict[str, list[float]]:
     for replicate in range(REPLICATES):
         values = draw_parameters(scenario, 1, replicate, "drawn")
         played = simulate(scenario, 1, replicate)
-        for name, item, value in outcomes(read_replicate(scenario, values, played)):
-            if not item:
-                found.setdefault(name, []).append(value)
+        one = {name: value for name, item, value in outcomes(read_replicate(scenario, values, played)) if not item}
+        if "string_down_day" in one:
+            one["string_days"] = one["string_down_day"] - one["on_site_day"] - SET_UP_DAYS
+        for name, value in one.items():
+            found.setdefault(name, []).append(value)
     return {name: sorted(values + [np.inf] * (REPLICATES - len(values))) for name, values in found.items()}
 
 
@@ -41,15 +44,17 @@ def percentile(name: str, share: float) -> float:
     return values[round(share * (len(values) - 1))]
 
 
-def string_days(share: float) -> float:
-    """Return a percentile of the days from the start of running the string to the tool at the seabed."""
-    return percentile("string_down_day", share) - percentile("on_site_day", 0.5) - 1.0
+def rank(name: str, published: float) -> float:
+    """Return the share of replicates that are earlier than the published day (or below the published share)."""
+    values = phases()[name]
+    return sum(value < published for value in values) / len(values)
 
 
 @pytest.mark.parametrize(
     ("name", "published"),
     [
         ("on_site_day", 5.0),  # 17 January; an input
+        ("string_days", 12.0),  # 18 to 30 January, weather included
         ("string_down_day", 18.0),  # 30 January
         ("first_mud_day", 19.5),  # 1 February, before dawn
         ("first_mud_day", 20.0),
@@ -67,8 +72,10 @@ def test_the_transit_takes_five_days_within_one() -> None:
     assert percentile("on_site_day", 0.9) <= 6.0
 
 
-def test_running_the_string_in_twelve_days_with_weather_is_inside_the_range() -> None:
-    assert string_days(0.1) <= 12.0 <= string_days(0.9)
+def test_the_real_voyage_was_faster_than_most_replicates_but_not_out_of_reach() -> None:
+    """The model is slower than the one voyage: published days rank in its lower half, above the tenth percentile."""
+    for name, published in (("string_down_day", 18.0), ("first_mud_day", 20.0), ("home_day", 33.0)):
+        assert 0.10 <= rank(name, published) <= 0.5, name
 
 
 def test_the_lifting_window_overlaps_the_published_share_within_four_points() -> None:

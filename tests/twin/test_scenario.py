@@ -154,10 +154,10 @@ def test_the_hash_of_a_file_does_not_depend_on_its_folder(tmp_path: Path) -> Non
 
 
 def test_a_set_number_keeps_its_event_law_with_bounds_in_proportion() -> None:
-    """Derived: 0.8 h between 0.4 and 2.0 h, doubled."""
+    """Derived: 0.8 h between 0.4 and 1.2 h, doubled."""
     shift = load_scenario("pilot-2027", ["mining.shift_h=1.6"]).quantities["mining.shift_h"]
     assert (shift.value, shift.event_law, shift.law) == (1.6, "triangular", "fixed")
-    assert (shift.event_low, shift.event_high) == pytest.approx((0.8, 4.0))
+    assert (shift.event_low, shift.event_high) == pytest.approx((0.8, 2.4))
 
 
 def test_a_number_may_carry_the_unit_of_its_row() -> None:
@@ -180,7 +180,44 @@ def test_component_lives_repair_times_and_holds_are_quantities_a_person_can_set(
     assert set(scenario.components) == set(components())
 
 
+def record_of_ones_own(tmp_path: Path) -> str:
+    return write(tmp_path, "time,hs_m\n", "buoy.csv")
+
+
+def test_a_record_of_ones_own_keeps_its_own_values(tmp_path: Path) -> None:
+    record = record_of_ones_own(tmp_path)
+    mine = write(tmp_path, f'extends = "pilot-2027"\n[weather]\nrecord = "{record}"\n')
+    assert load_scenario(mine).weather.marginals == "record"
+    assert load_scenario("pilot-2027", [f'weather.record="{record}"']).weather.marginals == "record"
+    assert load_scenario("pilot-2027").weather.marginals == "site"
+    assert load_scenario("pilot-2027", ['weather.record="era5-41N-125W"']).weather.marginals == "site"
+
+
+def test_a_record_of_ones_own_is_mapped_to_the_site_if_that_is_asked_with_it_or_later(tmp_path: Path) -> None:
+    record = record_of_ones_own(tmp_path)
+    plain = write(tmp_path, f'extends = "pilot-2027"\n[weather]\nrecord = "{record}"\n', "plain.toml")
+    asked = f'extends = "pilot-2027"\n[weather]\nmarginals = "site"\nrecord = "{record}"\n'
+    later = 'extends = "plain.toml"\n[weather]\nmarginals = "site"\n'
+    assert load_scenario(write(tmp_path, asked)).weather.marginals == "site"
+    assert load_scenario(write(tmp_path, later)).weather.marginals == "site"
+    assert load_scenario(plain, ["weather.marginals=site"]).weather.marginals == "site"
+    both = ["weather.marginals=site", f'weather.record="{record}"']
+    assert load_scenario("pilot-2027", both).weather.marginals == "site"
+
+
+def test_marginals_asked_for_another_record_do_not_hold_for_a_record_named_later(tmp_path: Path) -> None:
+    text = 'extends = "pilot-2027"\n[weather]\nmarginals = "site"\n'
+    sets = [f'weather.record="{record_of_ones_own(tmp_path)}"']
+    assert load_scenario(write(tmp_path, text), sets).weather.marginals == "record"
+
+
+def test_a_slurry_range_that_is_not_drawn_need_not_fit_the_mud() -> None:
+    sets = ['slurry.solids_volume_fraction={value=0.15, low=0.1, high=0.19, law="fixed"}']
+    assert load_scenario("pilot-2027", sets).quantities["slurry.solids_volume_fraction"].high == 0.19
+
+
 def test_a_heading_can_be_set() -> None:
+    assert load_scenario("calm", ["name=calm_2.b"]).name == "calm_2.b"
     assert load_scenario("calm", ["title=My run"]).title == "My run"
 
 
@@ -205,7 +242,7 @@ def test_the_parameter_table_shows_value_range_unit_laws_source_and_origin() -> 
     )
     assert (cost.value, cost.range, cost.unit) == ("50,000,000", "25,000,000–90,000,000", "JPY/d")
     assert (depth.law, depth.confidence) == ("shown, not drawn", "H")
-    assert (shift.law, shift.events) == ("triangular", "triangular 0.4–2")
+    assert (shift.law, shift.events) == ("triangular", "triangular 0.4–1.2")
     assert (bore.value, bore.range, bore.origin) == ("2.5", "", "--set")
     assert list(lines) == list(scenario.quantities)
 

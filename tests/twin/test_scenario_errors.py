@@ -160,6 +160,42 @@ MISTAKES = {
         "mine.toml: key 'carriers.vessel': stock 10000 t found; a carrier waits for 10980 t of cake; "
         "enlarge the stock or choose a smaller carrier or minimum load",
     ),
+    "a slurry thicker than the mud": (
+        "[slurry]\nsolids_volume_fraction = 0.2\n[mud]\ndry_bulk_density_t_m3 = 0.45",
+        "mine.toml: key 'slurry.solids_volume_fraction': 0.2 found; not above the mud's own 0.180 (dry bulk over grain "
+        "density); choose a thinner slurry or correct the densities",
+    ),
+    "a slurry that may be drawn thicker than the mud": (
+        "[slurry]\nsolids_volume_fraction = {value = 0.1, low = 0.08, high = 0.17}",
+        "mine.toml: key 'slurry.solids_volume_fraction': 0.17 found; not above the mud's own 0.164 (dry bulk over grain "
+        "density) at the ends of the ranges; choose a thinner slurry or correct the densities",
+    ),
+    "a charter too short to mine": (
+        "[campaign]\ncharter_end = 2027-01-25T09:00:00+09:00",
+        "mine.toml: key 'campaign.charter_end': charter end 2027-01-25T00:00Z found; to be home by then the ship must "
+        "leave by 2027-01-10T07:12Z, and it arrives on 2027-01-13T00:00Z; lengthen the charter or lower "
+        "departure.margin_h",
+    ),
+    "shuttles that never sail": (
+        "[transfer]\nmethod = 'none'",
+        "mine.toml: key 'transfer.method': 2 shuttles found; with transfer.method \"none\" no shuttle sails; "
+        "set shuttles.count = 0 or choose another method",
+    ),
+    "a tank smaller than a shuttle's load": (
+        "[island]\nslurry_tank_m3 = 1900",
+        "mine.toml: key 'island.slurry_tank_m3': tank 1900 m3 found; a shuttle brings up to 2000 m3 of slurry and must "
+        "be emptied at once; enlarge the tank or choose a smaller shuttle",
+    ),
+    "the name of a packaged scenario": (
+        "name = 'calm'",
+        "mine.toml: key 'name': \"calm\" found; that is the name of a packaged scenario; "
+        'choose another, for example name = "my-plan"',
+    ),
+    "a name with a blank": (
+        "name = 'my plan'",
+        "mine.toml: key 'name': \"my plan\" found; a name consists of letters (A-Z, a-z), digits, '.', '-' and '_'; "
+        'choose another, for example name = "my-plan"',
+    ),
     "a ship too deep for the quay": (
         "[island]\nquay_depth_m = 3",
         "mine.toml: key 'island.quay_depth_m': \"shuttle-2000\" found; its ballast draught 3 m must be below "
@@ -172,6 +208,15 @@ MISTAKES = {
 def test_a_mistake_is_told_in_one_line(tmp_path: Path, name: str) -> None:
     text, expected = MISTAKES[name]
     assert message(tmp_path, BASE + text + "\n") == expected
+
+
+def test_a_file_named_like_a_packaged_scenario_needs_a_name_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "calm.toml"
+    path.write_text(BASE, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"key 'name': \"calm\" found; that is the name of a packaged scenario;"):
+        load_scenario(str(path))
+    path.write_text(BASE + "name = 'my-calm'\n", encoding="utf-8")
+    assert load_scenario(str(path)).name == "my-calm"
 
 
 def test_several_mistakes_give_the_first_and_their_count(tmp_path: Path) -> None:
@@ -255,6 +300,11 @@ def test_an_extends_that_leads_nowhere_is_told(tmp_path: Path, parent: str, expe
         (
             "transfer.method=hos",
             "--set: key 'transfer.method': \"hos\" found; one of hose, side_by_side, none; did you mean 'hose'?",
+        ),
+        (
+            "name=calm",
+            "--set: key 'name': \"calm\" found; that is the name of a packaged scenario; "
+            'choose another, for example name = "my-plan"',
         ),
         (
             "campaign.start=2028-01-01T00:00:00Z",

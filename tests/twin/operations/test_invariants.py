@@ -19,6 +19,7 @@ CASES = (
     ("connection-test-2026", ()),
     ("pilot-2027", ()),
     ("pilot-2027", ("mining.vessels=3", "shuttles.count=3")),
+    ("storm-season", ("mining.vessels=2", "shuttles.count=1")),
     ("pilot-2027", ROUGH),
     ("storm-season", ('storms.policy="recover_and_evade"',)),
     ("storm-season", ('storms.policy="ride_out"', "emergency.string_loss_probability=0.5")),

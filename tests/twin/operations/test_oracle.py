@@ -166,7 +166,7 @@ EXPECTED = [
             "alert: hanging off", "alert: evading with string", "alert: evading without string", "restart after storm",
             "storm over before secured", "emergency, string kept", "emergency, string lost", "last string lost",
             "emergency with a shuttle alongside", "parcel partly pumped", "parcel empty", "cold circulation",
-            "called by a shuttle", "met at an offer", "stood waiting", "last location", "latest departure",
+            "called by a shuttle", "met at an offer", "stood waiting", "shuttle kept for calmer water", "last location", "latest departure",
             "port asked by the tank", "port asked by a fault",
         )
     ),
