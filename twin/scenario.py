@@ -217,8 +217,8 @@ def load_scenario(name_or_path: str, sets: Sequence[str] = ()) -> Scenario:
 
     Notes
     -----
-    A ``weather.record`` that is not packaged makes ``weather.marginals`` "record" (its own wave heights are kept), unless
-    the file or ``--set`` that names the record, or a later one, gives ``weather.marginals``.
+    A ``weather.record`` that is not packaged makes ``weather.marginals`` "record" (its own values are kept),
+    unless the file or ``--set`` that names the record, or a later one, gives ``weather.marginals``.
 
     Raises
     ------

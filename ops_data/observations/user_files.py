@@ -190,8 +190,8 @@ def _declared_offset_s(path: Path, name: str, first: object, zone: str | None) -
         if name.lower() == "time_utc":
             return 0
         raise ObservationError(
-            f"{path}: column '{name}': '{first}' has no zone; if the times are UTC name the column time_utc, else write "
-            "each with its offset, such as 2020-01-31T15:00+09:00"
+            f"{path}: column '{name}': '{first}' has no zone; if the times are UTC name the column time_utc, else "
+            "write each with its offset, such as 2020-01-31T15:00+09:00"
         )
     match = re.fullmatch(r"([+-])(\d{2}):(\d{2})", zone)
     if zone == "UTC":

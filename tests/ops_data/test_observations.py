@@ -18,6 +18,7 @@ from ops_data.errors import ObservationError
 from ops_data.observations import HERE, SEA_RECORDS, STORM_TRACKS, load_sea_record, load_tracks
 from ops_data.observations.cut_observations import check_sha256
 from ops_data.observations.cut_observations import main as cut
+from ops_data.observations.user_files import read_sea_file
 
 HOURS = 366 * 24
 
@@ -110,11 +111,29 @@ def test_times_without_zone_need_a_declaration(tmp_path: Path) -> None:
     for name in ("mine.csv", "mine.parquet"):
         path = written(tmp_path, frame, name)
         assert complaint(path).endswith(
-            'has no zone; rename the column to time_utc, write an offset such as +09:00, or pass zone="UTC"'
+            "has no zone; if the times are UTC name the column time_utc, else write each with its offset, "
+            "such as 2020-01-31T15:00+09:00"
         )
         assert load_sea_record(path, zone="UTC").origin_s == 1_577_836_800
         assert load_sea_record(path, zone="+09:00").origin_s == 1_577_836_800 - 9 * 3_600
         assert complaint(path, zone="JST") == ": zone 'JST' is not known; give \"UTC\" or an offset such as +09:00"
+
+
+def test_a_missing_sea_file_is_told_with_the_packaged_records() -> None:
+    with pytest.raises(
+        ObservationError, match=r"^nowhere\.csv: no such file; .*, or a packaged record: era5-41N-125W$"
+    ):
+        read_sea_file(Path("nowhere.csv"))
+
+
+@pytest.mark.parametrize(("mark", "called"), [(";", "';'"), ("\t", "a tab")])
+def test_another_separator_than_the_comma_is_named(mark: str, called: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"time_utc{mark}Hs{mark}U10\n2020-01-01T00:00Z{mark}1,5{mark}3,0\n")
+    assert complaint(str(path)) == (
+        f": the columns are parted by {called}; the separator must be a comma (and the decimal mark a point); "
+        "export it again so"
+    )
 
 
 def test_wind_components_give_the_speed(tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_rows_say_which_values_come_from_the_2026_voyage_and_test_nothing_of_it(
         assert "no test of it" in parameters()[key].note, key
 
 
+def test_rows_say_what_their_numbers_are_for_and_why_they_range_as_they_do() -> None:
+    rows = parameters()
+    assert "per mining vessel" in rows["string.spare_strings"].note
+    factor, guard = rows["weather.hs_factor"], rows["cost.guard_vessel_day_jpy"]
+    assert (factor.low, factor.high) == (0.8, 1.2)
+    assert "10 %" in factor.source and "as much again" in factor.source
+    assert "its fuel included" in guard.note and "not simulated" in guard.note
+
+
 def test_six_hundred_joints_take_one_week_in_calm_sea() -> None:
     """Published: television digest, about one week for about 600 pieces."""
     assert 600 * parameters()["string.run_joint_h"].value / 24 == pytest.approx(7.0, abs=0.05)

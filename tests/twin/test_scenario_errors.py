@@ -167,8 +167,8 @@ MISTAKES = {
     ),
     "a slurry that may be drawn thicker than the mud": (
         "[slurry]\nsolids_volume_fraction = {value = 0.1, low = 0.08, high = 0.17}",
-        "mine.toml: key 'slurry.solids_volume_fraction': 0.17 found; not above the mud's own 0.164 (dry bulk over grain "
-        "density) at the ends of the ranges; choose a thinner slurry or correct the densities",
+        "mine.toml: key 'slurry.solids_volume_fraction': 0.17 found; not above the mud's own 0.164 (dry bulk over "
+        "grain density) at the ends of the ranges; choose a thinner slurry or correct the densities",
     ),
     "a charter too short to mine": (
         "[campaign]\ncharter_end = 2027-01-25T09:00:00+09:00",

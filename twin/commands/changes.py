@@ -61,15 +61,17 @@ def changed(sealed: Mapping[str, Any]) -> list[str]:
 
 def words_for(sealed: Mapping[str, Any]) -> str | None:
     """Return what follows ``twin parameters`` to get the numbers of a sealed scenario; None if no base is known."""
+    from twin.scenario_file import SET_PLACE
+
     base = base_of(sealed)
     if base is None:
         return None
     settings, quantities = _differences(sealed, _packaged(base))
     sets = [f"{key}={_toml(value)}" for key, value in settings.items()]
     for key, quantity in quantities.items():
-        table = ", ".join(f"{name} = {_toml(quantity[name])}" for name in COMPARED[:3])
-        ranged = f'{{{table}, law = "{quantity["law"]}"}}'
-        sets.append(f"{key}={quantity['value']!r}" if quantity["law"] == "fixed" else f"{key}={ranged}")
+        given = {name: quantity[name] for name in COMPARED + COMPARED_EVENTS if quantity[name] is not None}
+        table = ", ".join(f"{name} = {json.dumps(value)}" for name, value in given.items())
+        sets.append(f"{key}={quantity['value']!r}" if quantity["origin"] == SET_PLACE else f"{key}={{{table}}}")
     return typed(base, sets)
 
 

@@ -47,7 +47,7 @@ def runs(options: Namespace) -> int:
         out.print("\nChanged against the packaged scenario:")
         for row, texts in zip(rows, changes, strict=True):
             if texts:
-                paragraph(out, f"{row.run_id}: {shortened(texts)}", indent=2)
+                paragraph(out, f"{row.run_id}: {shortened(texts)}", indent=4, mark="  -")
     if unfinished:
         out.print("\nNot finished; the command that began one goes on with it:")
         for one in unfinished:

@@ -7,7 +7,7 @@ from tests.twin.indicators.made_up import doing, scenario
 from twin.indicators import words
 from twin.indicators.registry import outcomes
 from twin.indicators.summary import Spread
-from twin.scenario import load_scenario
+from twin.scenario import draw_parameters, load_scenario
 
 
 def of_voyages(*hours_lost: float) -> pd.DataFrame:
@@ -61,8 +61,8 @@ def test_the_summary_says_what_was_lifted_whether_the_target_is_held_why_not_and
     assert said[1].startswith("350 t/day (wet) held by 28 February 2027, probability (80 % interval): 1 d 0 % (0 % to ")
     assert said[2].startswith("350 t/day (wet) held by 31 March 2027")
     assert said[3] == (
-        "Even without a lost hour the tool cycle gives 264 t/day on average: 1 × 24 h / 2.6 h × 28.6 t per insertion; "
-        "that is below the target, whatever the weather."
+        "At the stated values the tool cycle alone gives 264 t/day without a lost hour "
+        "(1 × 24 h / 2.6 h × 28.6 t per insertion), below the target."
     )
     assert said[4].startswith("Assumed: ")
     assert "the tool cycle" in said[4]
@@ -71,6 +71,33 @@ def test_the_summary_says_what_was_lifted_whether_the_target_is_held_why_not_and
 def test_a_target_within_the_cycle_blames_the_cause_that_loses_most() -> None:
     said = words.sentences(scenario("campaign.target_t_d=100"), of_voyages(240, 480), 2)
     assert "enough for the target; most days are lost to sea or wind above the limit: 15 days" in said[3]
+
+
+def test_the_rate_at_drawn_values_is_told_as_a_range() -> None:
+    said = words.sentences(scenario(), of_voyages(240, 480), 2, rates_t_d=[100.0, 150.0, 200.0])
+    assert said[3].endswith(
+        ", below the target; with the uncertain values drawn, P10–P90 of that rate is 110–190 t/day."
+    )
+
+
+def test_drawn_rates_are_those_of_the_replicates_own_values() -> None:
+    pilot = load_scenario("pilot-2027")
+    found = words.drawn_rates_t_d(pilot, 1, range(3, 6))
+    own = [words.cycle_rate_t_d(pilot, draw_parameters(pilot, 1, number, "drawn")) for number in range(3, 6)]
+    assert found == own
+    assert len(set(found)) == 3
+    assert words.drawn_rates_t_d(load_scenario("calm"), 1, range(3)) == []
+
+
+def test_equal_replicates_get_a_plain_answer_instead_of_a_probability() -> None:
+    """Derived: nothing differs between two equal voyages, nor in a single one of the calm scenario."""
+    for hours in ((240, 240), (240,)):
+        said = words.sentences(scenario(), of_voyages(*hours), len(hours))
+        assert said[1] == (
+            "350 t/day (wet) held by 28 February 2027 (every replicate is the same): 1 d no, 3 d no, 7 d no."
+        )
+    one_of_many = words.sentences(load_scenario("pilot-2027"), of_voyages(240), 1)
+    assert "probability (80 % interval): 1 d 0 % (0 % to " in one_of_many[1]
 
 
 def test_replicates_without_mud_are_mentioned() -> None:
