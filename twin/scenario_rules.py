@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ops_data.errors import did_you_mean
-from ops_data.observations import SEA_RECORDS, STORM_TRACKS
+from ops_data.observations import FILE_SUFFIXES, SEA_RECORDS, STORM_TRACKS
 from ops_data.reference import VesselRow, vessels
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
 from twin.assets import quay_load_fraction, sailing_factor
@@ -157,7 +157,10 @@ def _records(scenario: "Scenario") -> list[Words]:
     for key, name, packaged in asked:
         if name not in packaged and not Path(name).is_file():
             rule = "a packaged record or the path of a file is needed"
-            broken.append(((key,), f'"{name}" found', rule, did_you_mean(name, packaged)))
+            found, remedy = f'"{name}" found', did_you_mean(name, packaged)
+            if Path(name).suffix.lower() in FILE_SUFFIXES:
+                found, remedy = f'no file "{name}"', f"check the path, or take a packaged one: {', '.join(packaged)}"
+            broken.append(((key,), found, rule, remedy))
     return broken
 
 

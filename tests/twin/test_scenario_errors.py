@@ -132,6 +132,11 @@ MISTAKES = {
         "mine.toml: key 'weather.record': \"era5-41N-125E\" found; a packaged record or the path of a file is needed; "
         "did you mean 'era5-41N-125W'?",
     ),
+    "a weather file that does not exist": (
+        "[weather]\nrecord = 'my-sea.csv'",
+        "mine.toml: key 'weather.record': no file \"my-sea.csv\"; a packaged record or the path of a file is needed; "
+        "check the path, or take a packaged one: era5-41N-125W",
+    ),
     "an unknown policy": (
         "[storms]\npolicy = 'hangoff'",
         "mine.toml: key 'storms.policy': \"hangoff\" found; one of ride_out, hang_off, recover_and_evade; "
