@@ -178,6 +178,8 @@ class Asset:
         stop = min(start, max(begun, self.soft))
         stop = self.hard(stop)
         cause = "weather" if self.sea.is_open("near", begun) else "storm"
+        if self.reason in ("emergency", "storm"):
+            cause = self.reason
         self.begin(step.activity, "waiting", cause, self.hole() if step.mining else -1)
         yield self.until(stop)
         self.end(stop)

@@ -76,6 +76,7 @@ def orders_of(luck: Luck, name: str, many: int) -> Orders:
         locations=s.campaign.locations,
         departure_s=s.charter_end_s - round((v["departure.margin_h"] + back_h) * HOUR_S),
         crew_interval_s=round(v["crew.interval_d"] * DAY_S),
+        crew_slack_s=round(v["crew.slack_d"] * DAY_S),
         fuel_reserve_g=round(v["bunkering.reserve_d"] * DAY_S) * burn["station"],
         fuel_capacity_g=round(s.fleet["mining"].fuel_capacity_t * 1e6),
         bunker_in_port=s.bunkering.method == "port",
@@ -162,7 +163,9 @@ def simulate(
             asset.end(scenario.end_s)
     rows = {asset.name: asset.rows for asset in builder.assets}
     lots = sorted(builder.site.lots, key=lambda lot: (lot[1], lot))
-    happened = Counter(f"branch {what}" for asset in builder.assets for what in asset.happened)
+    happened: Counter[str] = Counter()
+    for asset in builder.assets:
+        happened.update({f"branch {what}": times for what, times in asset.happened.items()})
     for row in (row for asset_rows in rows.values() for row in asset_rows):
         happened.update((f"activity {row[0]}", f"state {row[1]}", f"cause {row[2]}"))
     happened.update(f"lot {lot[0]}" for lot in lots)

@@ -76,9 +76,13 @@ class Site:
 
     def offer(self, vessel: "MiningRules") -> bool:
         """Tell whether a vessel with an offer meets at once; else note the offer."""
-        if self.shuttle_for(vessel) is not None:
+        shuttle = self.shuttle_for(vessel)
+        if shuttle is not None and vessel.calm_for("transfer"):
             return True
         self.offers.append(vessel)
+        if shuttle is not None:
+            self.calls[shuttle] = vessel
+            vessel.happened["shuttle kept for calmer water"] += 1
         return False
 
     def stand(self, vessel: "MiningRules") -> None:

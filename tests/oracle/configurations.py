@@ -38,6 +38,8 @@ def configuration(number: int) -> Configuration:
     if method != "none":
         sets += [f"shuttles.count={one_of(1, 2, 3, 5)}", f"carriers.count={one_of(0, 1, 2, 3)}"]
         sets += [f"island.berths={one_of(1, 1, 2)}"]
+    else:
+        sets += ["shuttles.count=0", "carriers.count=0"]
     if chance(0.6):
         sets.append(f"mining.vessels={one_of(2, 3, 4)}")
     if chance(0.5):
@@ -45,13 +47,14 @@ def configuration(number: int) -> Configuration:
     if chance(0.5):
         sets += [f"mining.hold_m3={between(250, 1500)}", f"shuttle.hold_m3={between(80, 1500)}"]
     if chance(0.5):
-        sets += [f"island.slurry_tank_m3={between(1200, 4000)}", f"island.cake_stock_t={between(3800, 6000)}"]
+        sets += [f"island.slurry_tank_m3={between(2000, 4000)}", f"island.cake_stock_t={between(3800, 6000)}"]
         sets += [f"carrier.payload_t={between(200, 3000)}", f"island.dewatering_rate_t_h={between(1, 30)}"]
     if chance(0.3):
         sets.append(f"carrier.minimum_load_fraction={between(0.05, 1)}")
         sets.append(f"carrier.call_fraction={between(0.02, 1)}")
     if chance(0.5):
-        sets += [f"crew.interval_d={between(3, 40)}", f'bunkering.method="{one_of("at_sea", "port")}"']
+        sets += [f"crew.interval_d={between(3, 40)}", f"crew.slack_d={one_of(0, 2, 7)}"]
+        sets += [f'bunkering.method="{one_of("at_sea", "port")}"']
         sets += [f"bunkering.reserve_d={between(10, 100)}", f"fuel.on_station_t_d={between(40, 400)}"]
     if chance(0.4):
         sets += [f"campaign.insertions_per_location={one_of(1, 3, 20)}", f"campaign.locations={one_of(0, 2, 5, 40)}"]

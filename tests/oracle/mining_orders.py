@@ -61,6 +61,7 @@ class Orders:
     locations: int
     departure_s: int
     crew_interval_s: int
+    crew_slack_s: int
     fuel_reserve_g: int
     fuel_capacity_g: int
     bunker_in_port: bool

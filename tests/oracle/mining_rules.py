@@ -69,7 +69,7 @@ class MiningRules(Asset):
 
     def dry_of(self, step: Step) -> int:
         if step.name == "disconnect":
-            return self.orders.pipe_dry_g if self.landed else 0
+            return self.orders.pipe_dry_g if self.landed and not self.cold else 0
         return self.orders.lifts[self.lifted][1] if step.name == "lift" else 0
 
     @property
@@ -83,6 +83,13 @@ class MiningRules(Asset):
     @property
     def has_offer(self) -> bool:
         return self.orders.offer_l is not None and self.hold.volume_l >= self.orders.offer_l
+
+    def calm_for(self, limit: str) -> bool:
+        return self.sea.is_open(limit, self.now)
+
+    @property
+    def crew_overdue(self) -> bool:
+        return self.now >= self.crew_due_s + self.orders.crew_slack_s
 
     @property
     def short_of_fuel(self) -> bool:
@@ -238,11 +245,12 @@ class MiningRules(Asset):
             return "transit_out"
         if not self.ready:
             return "set_up"
-        if self.now >= self.crew_due_s:
+        if self.now >= self.crew_due_s and (self.calm_for("crew_change") or self.crew_overdue):
             return "crew_change"
-        if self.short_of_fuel:
-            if not self.orders.bunker_in_port:
+        if self.short_of_fuel and not self.orders.bunker_in_port:
+            if self.calm_for("bunker") or 2 * self.fuel_g < self.orders.fuel_reserve_g:
                 return "bunker"
+        elif self.short_of_fuel:
             self.happened["port asked by the tank"] += 1
             self.port_asked, self.port_reason = True, "bunkering"
             return None
@@ -259,7 +267,9 @@ class MiningRules(Asset):
                 self.leaving = True
                 return None
             return "relocate"
-        if self.hold.volume_l >= self.orders.full_l or (self.has_offer and self.site.called(self)):
+        if self.hold.volume_l >= self.orders.full_l or (
+            self.has_offer and self.site.called(self) and self.calm_for("transfer")
+        ):
             return "meet"
         return "shift"
 

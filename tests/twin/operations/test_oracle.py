@@ -16,7 +16,8 @@ from twin.operations import codes as c
 from twin.operations.campaign import Played, simulate
 from twin.scenario import load_scenario
 
-CI = range(100)
+CI = (*range(100), 223, 229)  # the last two for a storm that is over before the vessel is secured
+ALL = range(900)
 SHARDS = 4
 SHORT_LIVES = [
     f"components.{part}.mtbf_h={mtbf_h}"
@@ -129,7 +130,7 @@ def test_kernel_and_oracle_agree_on_made_up_configurations(shard: int) -> None:
 
 @pytest.mark.heavy
 def test_kernel_and_oracle_agree_on_many_made_up_configurations() -> None:
-    differences = {number: seen_in(number)[0] for number in range(len(CI), 900)}
+    differences = {number: seen_in(number)[0] for number in ALL if number not in CI}
     assert {number: text for number, text in differences.items() if text} == {}
 
 
@@ -166,7 +167,8 @@ EXPECTED = [
             "alert: hanging off", "alert: evading with string", "alert: evading without string", "restart after storm",
             "storm over before secured", "emergency, string kept", "emergency, string lost", "last string lost",
             "emergency with a shuttle alongside", "parcel partly pumped", "parcel empty", "cold circulation",
-            "called by a shuttle", "met at an offer", "stood waiting", "shuttle kept for calmer water", "last location", "latest departure",
+            "called by a shuttle", "met at an offer", "stood waiting",
+            "shuttle kept for calmer water", "last location", "latest departure",
             "port asked by the tank", "port asked by a fault",
         )
     ),
