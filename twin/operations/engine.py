@@ -1,6 +1,8 @@
 """One kernel, two ways to run it: interpreted for debugging and coverage, compiled by numba for ensembles."""
 
 import hashlib
+import logging
+import tempfile
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -19,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Ints = Any  # whole numbers by place: an int64 vector, or a list or memory view when interpreted
 Row = Any  # whole numbers by field name: a record, or an object when interpreted
 Steps = Any  # rows by place
+_LOG = logging.getLogger(__name__)
 _KERNEL: list[Callable[..., Any]] = []
 
 
@@ -77,6 +80,17 @@ def fingerprint(functions: Sequence[Callable[..., Any]]) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+def cache_folder(home: Path, name: str) -> Path:
+    """Return a folder for compiled code: the user's cache, or one of this process where that cannot be written."""
+    folder = home / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _LOG.warning("%s cannot be made (%s): the kernel is compiled anew in every process", folder, error.strerror)
+        return Path(tempfile.mkdtemp(prefix="minamitorishima-twin-"))
+    return folder
+
+
 @cache
 def compiled_play() -> Callable[[NDArray[np.int64], int], int]:
     """Return `stretch.play` compiled by numba for packed arguments, cached on disk under the fingerprint of its code.
@@ -92,8 +106,8 @@ def compiled_play() -> Callable[[NDArray[np.int64], int], int]:
 
     import twin.operations.stretch  # noqa: F401  (fills the list)
 
-    cache = Path(user_cache_dir("minamitorishima-twin")) / f"kernel-{fingerprint((*_KERNEL, _play_packed))}"
-    vars(numba.config)["CACHE_DIR"] = str(cache)
+    name = f"kernel-{fingerprint((*_KERNEL, _play_packed))}"
+    vars(numba.config)["CACHE_DIR"] = str(cache_folder(Path(user_cache_dir("minamitorishima-twin")), name))
     compiled: dict[str, Any] = {
         "pointer": _pointer(),
         "carray": vars(numba)["carray"],
