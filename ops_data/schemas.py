@@ -126,7 +126,12 @@ INTERVALS: Final = Table(
         Column("state", "text", NO_UNIT, "how it does it", tuple(STATES)),
         Column("cause", "text", NO_UNIT, "why time is lost; none when it is not", tuple(CAUSES)),
         Column("hole", "int32", NO_UNIT, "number of the hole worked on; -1: none"),
-        Column("batch_id", "int32", NO_UNIT, "number of the insertion or parcel; -1: none"),
+        Column(
+            "batch_id",
+            "int32",
+            NO_UNIT,
+            "lot_id of the first parcel that leaves the hold after a lift; -1: no lift, or none has",
+        ),
         Column("dry_t", "float64", "t", "dry solids lifted to deck or moved by the interval"),
         Column("start_utc", "int64", UTC_S, "when it starts"),
         Column("duration_s", "int32", "s", "how long it lasts"),
@@ -140,7 +145,12 @@ LOTS: Final = Table(
     (
         _REPLICATE,
         Column("lot_id", "int32", NO_UNIT, "number of the lot within its replicate"),
-        Column("batch_id", "int32", NO_UNIT, "number of the batch it came from; -1: several or none"),
+        Column(
+            "batch_id",
+            "int32",
+            NO_UNIT,
+            "its own lot_id where it leaves a mining vessel; -1 later, for parcels mix on the island",
+        ),
         Column("kind", "text", NO_UNIT, "what became of it", ("product", "loss")),
         Column("stage", "text", NO_UNIT, "where in the chain it was made"),
         Column("time_utc", "int64", UTC_S, "when it was made"),

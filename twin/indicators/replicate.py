@@ -1,6 +1,6 @@
 """From what a replicate played to the rows of the store: intervals, lots, daily series and outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +13,14 @@ from twin.indicators.record import Floats, Ints, Replicate, jst_day, read_replic
 from twin.indicators.registry import outcomes
 from twin.operations import codes as c
 from twin.operations.campaign import Played
+from twin.operations.world import Lot
 from twin.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EPOCH: Final = date(1970, 1, 1)
-LOT_KINDS: Final = ("product", "loss")
+FROM_THE_HOLD: Final = ("transfer", "landed")  # stages of the parcels that leave a mining vessel
 
 
 def replicate_tables(
@@ -50,24 +51,37 @@ def replicate_tables(
 
 
 def interval_columns(replicate: int, played: Played) -> TableData:
-    """Return the interval log of a replicate; an insertion's number is both its hole and its batch."""
+    """Return the interval log of a replicate; a lift's batch is the first parcel that leaves the hold after it."""
     rows = np.concatenate(list(played.rows.values()))
+    batch = np.concatenate([lift_batches(asset, own, played.lots) for asset, own in played.rows.items()])
     counts = [len(own) for own in played.rows.values()]
     code = rows[:, c.R_CODE]
-    hole = rows[:, c.R_HOLE].astype(np.int32)
     return {
         "replicate": np.full(len(rows), replicate, dtype=np.int32),
         "asset": Coded(np.repeat(np.arange(len(counts)), counts), tuple(played.rows)),
         "activity": Coded(code % c.STATE_UNIT, c.ACTIVITIES),
         "state": Coded((code // c.STATE_UNIT) % (c.CAUSE_UNIT // c.STATE_UNIT), c.STATES),
         "cause": Coded(code // c.CAUSE_UNIT, c.CAUSES),
-        "hole": hole,
-        "batch_id": hole,
+        "hole": rows[:, c.R_HOLE].astype(np.int32),
+        "batch_id": batch,
         "dry_t": rows[:, c.R_DRY_G] / GRAMS_PER_TONNE,
         "start_utc": rows[:, c.R_START],
         "duration_s": (rows[:, c.R_END] - rows[:, c.R_START]).astype(np.int32),
         "over_limit_s": rows[:, c.R_OVER_S].astype(np.int32),
     }
+
+
+def lift_batches(asset: str, rows: Ints, lots: Sequence[Lot]) -> Ints:
+    """Return, for every row of an asset, the lot its mud went into, shape (n,) int32; -1 for rows that lift none.
+
+    Mud mixes in the hold: the lot named is the first parcel that leaves the hold at or after the end of the lift, -1
+    while none has.
+    """
+    parcels = [lot for lot in lots if lot.from_asset == asset and lot.stage in FROM_THE_HOLD]
+    ids = np.array([*(lot.lot_id for lot in parcels), c.NONE], dtype=np.int32)
+    left_s = np.array([lot.time_s for lot in parcels], dtype=np.int64)
+    lifts = (rows[:, c.R_DRY_G] > 0) & (rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"])
+    return np.where(lifts, ids[np.searchsorted(left_s, rows[:, c.R_END])], np.int32(c.NONE))
 
 
 def lot_columns(replicate: int, played: Played) -> TableData:
@@ -77,7 +91,7 @@ def lot_columns(replicate: int, played: Played) -> TableData:
     return {
         "replicate": np.full(len(lots), replicate, dtype=np.int32),
         "lot_id": np.array([lot.lot_id for lot in lots], dtype=np.int32),
-        "batch_id": np.full(len(lots), c.NONE, dtype=np.int32),
+        "batch_id": np.array([lot.lot_id if lot.stage in FROM_THE_HOLD else c.NONE for lot in lots], dtype=np.int32),
         "kind": _coded([lot.kind for lot in lots]),
         "stage": _coded([lot.stage for lot in lots]),
         "time_utc": np.array([lot.time_s for lot in lots], dtype=np.int64),

@@ -47,6 +47,22 @@ def test_intervals_come_by_asset_in_rank_order_and_tile_the_calendar() -> None:
         assert (own["start_utc"].to_numpy()[1:] == ends.to_numpy()[:-1]).all()
 
 
+def test_every_lift_names_the_first_parcel_that_leaves_the_hold_after_it() -> None:
+    plan = load_scenario("calm")
+    values, what = draw_parameters(plan, 1, 0, "drawn"), simulate(plan, 1, 0)
+    tables = {key: to_arrow(key, table).to_pandas() for key, table in replicate_tables(plan, values, 0, what).items()}
+    rows, lots = tables["intervals"], tables["lots"].set_index("lot_id")
+    lifts = rows[(rows["activity"] == "lift") & (rows["dry_t"] > 0)]
+    assert (rows.loc[~rows.index.isin(lifts.index), "batch_id"] == -1).all()
+    parcels = lots[lots["stage"].isin(["transfer", "landed"])]
+    assert set(parcels["batch_id"]) == set(parcels.index)
+    for lift in lifts.itertuples():
+        end_s = lift.start_utc + lift.duration_s
+        later = parcels[parcels["time_utc"] >= end_s]
+        assert lift.batch_id == later.index[0]
+    assert lifts["batch_id"].iloc[-1] == parcels.index[-1]  # the last mud comes home in the hold
+
+
 def test_daily_series_sum_to_the_campaign_and_the_hold_is_never_below_zero() -> None:
     plan = load_scenario("calm")
     values, what = draw_parameters(plan, 1, 0, "drawn"), simulate(plan, 1, 0)
