@@ -45,7 +45,7 @@ bench:
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
 
 lock:
-	@.ci/environment dev
+	@[ -x $(BIN)/uv ] || .ci/environment dev # an environment of the old locks would fail its own check
 	$(COMPILE) --extra build --output-file requirements.lock
 	$(COMPILE) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
