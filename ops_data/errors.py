@@ -3,10 +3,12 @@
     TwinError                    everything this project raises on purpose
     ├── UsageError    (exit 2)   the person can mend it by typing something else
     │   ├── ScenarioError        a scenario file or --set value breaks a rule
+    │   ├── CoreError            a file of cores breaks a rule
     │   └── UnknownNameError     a run, table, scenario, indicator or key that does not exist
     └── FailedError   (exit 1)   the request was right, the world was not
         ├── ObservationError     a weather or track file breaks a rule
         ├── StoreError           a run cannot be written, found whole, or read
+        ├── ModelError           a formula is asked beyond what it can answer
         └── SimulationError      a campaign cannot be played to its end
 
 Every message is one line: place, what was found, the rule, the remedy.
@@ -32,6 +34,10 @@ class ScenarioError(UsageError):
     """A scenario file or an override breaks a rule."""
 
 
+class CoreError(UsageError):
+    """A file of cores breaks a rule."""
+
+
 class UnknownNameError(UsageError):
     """A run, table, scenario, indicator or key that does not exist."""
 
@@ -46,6 +52,10 @@ class ObservationError(FailedError):
 
 class StoreError(FailedError):
     """A run cannot be written, found whole, or read."""
+
+
+class ModelError(FailedError):
+    """A formula is asked beyond what it can answer."""
 
 
 class SimulationError(FailedError):

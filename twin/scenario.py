@@ -50,7 +50,9 @@ from twin.settings import (
     Carriers,
     Failures,
     Island,
+    Lift,
     Mining,
+    Resource,
     Shuttles,
     Site,
     Storms,
@@ -79,6 +81,8 @@ class Scenario(BaseModel):
     campaign: Campaign
     site: Site
     mining: Mining
+    lift: Lift
+    resource: Resource
     transfer: Transfer
     shuttles: Shuttles
     island: Island

@@ -59,6 +59,29 @@ class Mining(BaseModel):
     cycle_includes_shift: bool = Field(description="Whether mining.cycle_h already contains the shift.")
 
 
+class Lift(BaseModel):
+    """How the slurry gets from the sea bed to the deck."""
+
+    model_config = FROZEN
+
+    system: Literal["surface_pumps", "subsea_pump", "air_lift", "stated"] = Field(
+        description="What drives the flow; stated: durations and lift power as in the reference rows, no hydraulics."
+    )
+    rheology: Literal["herschel_bulkley", "power_law"] = Field(description="Family of flow curves of the slurry.")
+    turbulence: Literal["wilson_thomas", "darby_melson"] = Field(description="Model of turbulent wall friction.")
+
+
+class Resource(BaseModel):
+    """What is in the mud, and where."""
+
+    model_config = FROZEN
+
+    model: Literal["uniform", "blocks"] = Field(
+        description="Uniform: one profile everywhere; blocks: peak depth and mean grade vary with place."
+    )
+    cores: str = Field(description="Path of a CSV of cores that the blocks honour; empty: none.")
+
+
 class Transfer(BaseModel):
     """How mud leaves the mining vessel."""
 
