@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ops_data.elements import ELEMENTS
 from ops_data.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ LOTS: Final = Table(
         Column("wet_t", "float64", "t", "in-situ mud as mined"),
         Column("dry_t", "float64", "t", "salt-free dry solids"),
         Column("water_t", "float64", "t", "sea water and pore water carried"),
+        *(Column(f"{symbol}_kg", "float64", "kg", f"{symbol}, as element, in the solids") for symbol in ELEMENTS),
         Column("from_asset", "text", NO_UNIT, "who gave it"),
         Column("to_asset", "text", NO_UNIT, "who received it"),
     ),

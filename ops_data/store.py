@@ -79,6 +79,8 @@ class Store:
     def open(self, name: str) -> Run:
         """Return a sealed run by its id, the beginning of its id, its scenario (then the newest), or ``latest``.
 
+        A run that was made to be read with another (a rerun, linked to it) is never the newest of a kind.
+
         Raises
         ------
         UnknownNameError
@@ -90,7 +92,7 @@ class Store:
         if name in folders:
             return open_folder(self.folder / name)
         rows = self.runs()
-        named = [row for row in rows if name in (LATEST, row.scenario)]
+        named = [row for row in rows if name in (LATEST, row.scenario) and not row.linked]
         if named:
             return open_folder(self.folder / named[-1].run_id)
         begun = [run_id for run_id in folders if name and run_id.startswith(name)]

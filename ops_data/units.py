@@ -11,7 +11,15 @@ JST_OFFSET_S: Final = 9 * SECONDS_PER_HOUR  # Japan standard time, no daylight s
 
 GRAMS_PER_TONNE: Final = 1_000_000
 KG_PER_TONNE: Final = 1_000
+GRAMS_PER_KG: Final = 1_000
 LITRES_PER_M3: Final = 1_000
+METRES_PER_KM: Final = 1_000
+M2_PER_KM2: Final = 1_000_000
+M2_PER_HECTARE: Final = 10_000
+WATTS_PER_MW: Final = 1_000_000
+KWH_PER_MWH: Final = 1_000
+
+PPM: Final = 1e-6  # parts per million as a fraction
 
 KNOT_M_S: Final = 1_852 / 3_600
 EARTH_RADIUS_KM: Final = 6_371.0088  # mean radius R1, IUGG

@@ -28,6 +28,8 @@ LAYERS = (
         "twin.overrides",
         "twin.parameters_table",
         "twin.assets",
+        "twin.lift_system",
+        "twin.resource",
     ),
     STAGES,
     ("twin.indicators",),

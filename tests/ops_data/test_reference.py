@@ -12,6 +12,8 @@ from ops_data.reference.rows import read_components, read_parameters, read_vesse
 HEADER = "key,value,low,high,law,event_law,event_low,event_high,minimum,maximum,unit,source,confidence,note\n"
 UNIT_ENDINGS = {
     "_t_m3": "t/m3", "_m3_h": "m3/h", "_m_s": "m/s", "_t_h": "t/h", "_t_d": "t/d", "_day_jpy": "JPY/d", "_per_t": None,
+    "_g_kwh": "g/kWh", "_kpa_m": "kPa/m", "_kpa": "kPa", "_mpa": "MPa", "_pa_sn": "Pa s^n", "_pa": "Pa", "_mw": "MW",
+    "_mm": "mm", "_m2": "m2", "_km2": "km2", "_g_kg": "g/kg", "_c": "degC", "_ppm": "ppm", "_t_y": "t/y",
     "_per_usd": "JPY/USD", "_deg": "deg", "_km": "km", "_kn": "kn", "_jpy": "JPY", "_h": "h", "_d": "d", "_m3": "m3",
     "_m": "m", "_t": "t", "_s": "s",
 }  # fmt: skip

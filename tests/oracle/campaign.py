@@ -5,7 +5,7 @@ It takes from the project only what exists before a campaign is played: the scen
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,8 +19,9 @@ from tests.oracle.sea import HOUR_S, Sea
 from twin.assets import sailing_factor
 from twin.operations.campaign import island_of, shuttle_load_l, tables_of
 from twin.operations.laws import Luck
+from twin.operations.loads import activity_burn, demand_of
 from twin.operations.program import Component, Ints
-from twin.operations.yard import MINING_LAWS, burn_rates, joints
+from twin.operations.yard import MINING_LAWS, joints
 from twin.scenario import Scenario, draw_parameters
 
 DAY_S = 24 * HOUR_S
@@ -49,6 +50,7 @@ def mining_laws(luck: Luck, name: str, many: int) -> dict[str, list[int]]:
     laws = {law: whole(draws) for law, draws in luck.insertion(name, many).items()}
     for law, key in LAWS.items():
         laws[law] = whole(luck.durations(key, name, many, mining_sail(luck) if law == "transit" else 1.0))
+    laws |= {law: whole(draws) for law, draws in luck.clearing(name, many).items()}
     survey, rig_up = (luck.durations(f"setup.{what}_h", name, many) for what in ("survey", "rig_up"))
     return laws | {"set_up": whole(survey + rig_up), "string_loss": whole(luck.string_losses(name, many))}
 
@@ -57,21 +59,21 @@ def mining_sail(luck: Luck) -> float:
     return sailing_factor(luck.scenario, "mining")
 
 
-def orders_of(luck: Luck, name: str, many: int) -> Orders:
+def orders_of(luck: Luck, name: str, many: int, burn: Mapping[str, int]) -> Orders:
     s, v = luck.scenario, luck.values
     n = joints(v)
     full_l = round(v["mining.hold_m3"] * 1000) - luck.largest_lift_l() + 1
     home_h = v["transit.home_h"] * mining_sail(luck)
     back_h = home_h + n * v["string.recover_joint_h"] * v["departure.recovery_factor"]
-    pipe_m3 = math.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"] * v["slurry.solids_volume_fraction"]
-    burn = burn_rates(v, "mining")
+    pipe_m3 = math.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"]
     return Orders(
         policy=s.storms.policy,
         joints=n,
         recover_joint_s=round(v["string.recover_joint_h"] * HOUR_S),
         full_l=full_l,
         offer_l=None if s.transfer.method == "none" else min(round(v["shuttle.hold_m3"] * 1000), full_l),
-        pipe_dry_g=round(pipe_m3 * v["mud.grain_density_t_m3"] * 1e6),
+        pipe_l=round(pipe_m3 * 1000),
+        flow_l_h=luck.flow_l_h,
         insertions_per_location=s.campaign.insertions_per_location,
         locations=s.campaign.locations,
         departure_s=s.charter_end_s - round((v["departure.margin_h"] + back_h) * HOUR_S),
@@ -102,7 +104,9 @@ class Builder:
         self.luck, self.many = luck, many
         self.env = simpy.Environment(initial_time=s.start_s)
         issue_s = round(luck.values["weather.issue_interval_h"] * HOUR_S)
-        self.sea = Sea(tables_of(luck), issue_s)
+        tables = tables_of(luck)
+        self.burn_g_s = activity_burn(demand_of(luck, tables))
+        self.sea = Sea(tables, issue_s)
         self.site = Site(self.env, shuttle_load_l(luck))
         self.assets: list[Asset] = []
 
@@ -115,7 +119,7 @@ class Builder:
         for i in range(s.mining.vessels):
             name = vessel_name(s, i)
             common = self.common("mining", name, mining_laws(self.luck, name, self.many))
-            vessel = MiningVessel(*common, orders_of(self.luck, name, self.many), self.site)
+            vessel = MiningVessel(*common, orders_of(self.luck, name, self.many, self.burn_g_s), self.site)
             self.assets.append(vessel)
             self.site.vessels.append(vessel)
 

@@ -55,7 +55,7 @@ def configuration(number: int) -> Configuration:
     if chance(0.5):
         sets += [f"crew.interval_d={between(3, 40)}", f"crew.slack_d={one_of(0, 2, 7)}"]
         sets += [f'bunkering.method="{one_of("at_sea", "port")}"']
-        sets += [f"bunkering.reserve_d={between(10, 100)}", f"fuel.on_station_t_d={between(40, 400)}"]
+        sets += [f"bunkering.reserve_d={between(10, 100)}", f"power.hotel_mw={between(3, 70)}"]
     if chance(0.4):
         sets += [f"campaign.insertions_per_location={one_of(1, 3, 20)}", f"campaign.locations={one_of(0, 2, 5, 40)}"]
     if chance(0.6):

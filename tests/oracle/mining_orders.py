@@ -44,7 +44,7 @@ STEPS = {
 }
 DROPPED = ("first_land", "land", "relocate", "circulate", "shift", "insert", "disaggregate", "lift", "moor")
 UNTIL_OPEN = ("hang_off", "stay_clear", "ride")
-HARDER_LABOUR = ("lift", "disaggregate", "circulate", "flush")  # burn the extra fuel of lifting
+STANDING = ("meet", "hang_off", "stay_clear", "ride", "await_spare")  # burn what keeping the place takes, and no more
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Orders:
     recover_joint_s: int
     full_l: int
     offer_l: int | None
-    pipe_dry_g: int
+    pipe_l: int
+    flow_l_h: int
     insertions_per_location: int
     locations: int
     departure_s: int

@@ -40,6 +40,8 @@ class MiningRules(Asset):
         self.fuel_g = orders.fuel_capacity_g
         self.crew_due_s = self.now + orders.crew_interval_s
         self.hold = Parcel()
+        self.rising: list[tuple[int, Parcel]] = []  # when each insertion had entered the pipe since it was clear
+        self.dumped = Parcel()
         self.load = Parcel()
         self.partner: Shuttle | None = None
         self.burning = 0
@@ -69,8 +71,22 @@ class MiningRules(Asset):
 
     def dry_of(self, step: Step) -> int:
         if step.name == "disconnect":
-            return self.orders.pipe_dry_g if self.landed and not self.cold else 0
+            assert self.row is not None
+            self.dumped = self.let_fall(self.row.start_s) if self.landed and not self.cold else Parcel()
+            return self.dumped.dry_g
         return self.orders.lifts[self.lifted][1] if step.name == "lift" else 0
+
+    def let_fall(self, t: int) -> Parcel:
+        """Return what of the last two insertions is below the deck at a second, at most what the hold accounts for."""
+        gone = Parcel()
+        for entered_s, mud in reversed(self.rising[-2:]):
+            room_l = self.orders.pipe_l - (t - entered_s) * self.orders.flow_l_h // 3600
+            litres = min(mud.volume_l, room_l, self.hold.volume_l - gone.volume_l)
+            if litres > 0:
+                part = mud.share(litres, mud.volume_l)
+                gone.add(Parcel(litres, min(part.dry_g, self.hold.dry_g - gone.dry_g),
+                                min(part.water_g, self.hold.water_g - gone.water_g)))  # fmt: skip
+        return gone
 
     @property
     def homeward(self) -> bool:

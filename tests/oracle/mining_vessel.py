@@ -2,7 +2,7 @@
 
 from tests.oracle.asset import CUT, DONE, Life, Playing, Step, Turn, moving_s
 from tests.oracle.chain import Parcel, Shuttle
-from tests.oracle.mining_orders import HARDER_LABOUR, STEPS, UNTIL_OPEN
+from tests.oracle.mining_orders import STANDING, STEPS, UNTIL_OPEN
 from tests.oracle.mining_rules import MiningRules
 
 
@@ -47,11 +47,7 @@ class MiningVessel(MiningRules):
 
     def burn(self, name: str) -> int:
         rates = self.orders.burn_g_s
-        if name in HARDER_LABOUR:
-            return rates["lift"]
-        if name in ("transit_out", "transit_home", "evade", "return"):
-            return rates["transit"]
-        return rates["port"] if name == "port" else rates["station"]
+        return rates["station"] if name in STANDING else rates[STEPS[name].activity]
 
     def duration(self, step: Step) -> int:
         if step.name == "pump_over":
@@ -106,6 +102,7 @@ class MiningVessel(MiningRules):
 
     def done_first_land(self) -> None:
         self.landed, self.cold = True, False
+        self.rising.clear()
         self.landings += 1
 
     done_land = done_first_land
@@ -117,9 +114,12 @@ class MiningVessel(MiningRules):
 
     def done_circulate(self) -> None:
         self.cold = False
+        self.rising.clear()
 
     def done_lift(self) -> str | None:
-        self.hold.add(Parcel(*self.orders.lifts[self.lifted]))
+        mud = Parcel(*self.orders.lifts[self.lifted])
+        self.hold.add(mud)
+        self.rising.append((self.now, mud))
         self.lifted += 1
         self.lifted_here += 1
         return self.after_lift()
@@ -146,6 +146,8 @@ class MiningVessel(MiningRules):
         self.storm_over()
 
     def done_disconnect(self) -> None:
+        self.hold.remove(self.dumped)
+        self.rising.clear()
         self.landed = False
         lost = bool(self.draw("string_loss"))
         self.happened["emergency, string lost" if lost else "emergency, string kept"] += 1

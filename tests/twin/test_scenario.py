@@ -265,7 +265,7 @@ def test_sailing_time_grows_with_distance_and_falls_with_speed() -> None:
 def test_reading_a_scenario_loads_no_heavy_library() -> None:
     code = (
         "import sys; from twin.scenario import load_scenario, draw_parameters; "
-        "draw_parameters(load_scenario('pilot-2027'), 1, 0, 'drawn'); "
+        "draw_parameters(load_scenario('pilot-2027'), 1, 0, 'fixed'); "
         "print([m for m in ('pandas', 'numba', 'pyarrow', 'scipy', 'simpy') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -45,6 +45,19 @@ def whole_number(least: int, most: int, example: str) -> Callable[[str], int]:
     return read
 
 
+def decimal(least: float, most: float, example: str) -> Callable[[str], float]:
+    """Return a reader of numbers from `least` to `most`."""
+
+    def read(text: str) -> float:
+        found = float(text) if re.fullmatch(r"-?\d{1,25}(?:\.\d{0,25})?(?:[eE][+-]?\d{1,2})?", text) else None
+        if found is None or not least <= found <= most:
+            rule = f"a number from {least:g} to {most:,.12g}"
+            raise argparse.ArgumentTypeError(f"'{text}' found; {rule} is needed; give for example {example}")
+        return found
+
+    return read
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Return a reader of one of some words."""
 
@@ -174,6 +187,87 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     _common(parser)
 
 
+def _bottleneck(parser: argparse.ArgumentParser) -> None:
+    _one_run(parser)
+    parser.add_argument(
+        "--replicates",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "50"),
+        help="replicates of each paired rerun; 0: no reruns (default: 50, or all of a smaller run)",
+    )
+    cpus = available_cpus()
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=whole_number(1, MAX_WORKERS, str(cpus)),
+        default=cpus,
+        help=f"processes that play; changes no result (default here: {cpus})",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every day as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+
+
+def _resource(parser: argparse.ArgumentParser) -> None:
+    _scenario(parser)
+    parser.add_argument(
+        "--area-km2", metavar="A", type=decimal(1e-6, 1e7, "2500"), help="area that counts (default: that of the model)"
+    )
+    parser.add_argument(
+        "--depth-m", metavar="Z", type=decimal(0.01, 1e4, "10"), help="depth that counts (default: all mud described)"
+    )
+    parser.add_argument(
+        "--draws",
+        metavar="N",
+        type=whole_number(1, 100_000, "100"),
+        default=100,
+        help="how often what is not known is drawn (default: 100)",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
+    )
+    parser.add_argument(
+        "--replicate",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "0"),
+        default=0,
+        help="whose field the blocks, the picture and the site's profile show (default: 0)",
+    )
+    parser.add_argument(
+        "--parameters",
+        metavar="fixed|drawn",
+        type=one_of("fixed", "drawn"),
+        default="drawn",
+        help="uncertain parameters as stated, or drawn once per draw (default: drawn)",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every block and layer as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+    _common(parser, store=False)
+
+
+def _envelope(parser: argparse.ArgumentParser) -> None:
+    _scenario(parser)
+    parser.add_argument(
+        "--points",
+        metavar="N",
+        type=whole_number(2, 1_000, "100"),
+        default=100,
+        help="concentrations and flows of the grid, each (default: 100)",
+    )
+    parser.add_argument(
+        "--draws",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "500"),
+        default=500,
+        help="drawn parameter sets that show how sure it is; 0: none (default: 500)",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which draws (default: 1)"
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every point of the grid as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+    _common(parser, store=False)
+
+
 VERBS: Final[dict[str, Verb]] = {
     "run": Verb(
         "run",
@@ -206,6 +300,34 @@ VERBS: Final[dict[str, Verb]] = {
         "paired differences between runs, with their uncertainty",
         _compare,
         ("twin compare pilot-2027 dry-basis",),
+    ),
+    "bottleneck": Verb(
+        "bottleneck",
+        "what held each day of a run back, and what easing each constraint gives",
+        _bottleneck,
+        (
+            "twin bottleneck pilot-2027",
+            "twin bottleneck latest --replicates 20 --csv days.csv --figure days.html",
+        ),
+    ),
+    "resource": Verb(
+        "resource",
+        "what the ground holds, what the tool reaches of it, how many holes it takes",
+        _resource,
+        (
+            "twin resource pilot-2027",
+            "twin resource pilot-2027 --set resource.model=blocks --csv blocks.csv --figure ground.html",
+            "twin resource pilot-2027 --set tool.stroke_m=5 --area-km2 1 --depth-m 5",
+        ),
+    ),
+    "envelope": Verb(
+        "envelope",
+        "what the lift system of a scenario can do, and what limits it",
+        _envelope,
+        (
+            "twin envelope pilot-2027 --figure envelope.html",
+            "twin envelope pilot-2027 --set riser.bore_m=0.25 --set lift.system=subsea_pump --csv grid.csv",
+        ),
     ),
 }
 
@@ -272,6 +394,6 @@ def _about_unknown(word: str, verb: str | None) -> str:
         return f"'{word}': one word too many for 'twin {verb}'; see 'twin {verb} --help'"
     probe = argparse.ArgumentParser()
     VERBS[verb].add(probe)
-    known = re.findall(r"--[a-z]+", probe.format_help())
+    known = re.findall(r"--[a-z][a-z0-9-]*", probe.format_help())
     option = word.partition("=")[0]
     return f"'{option}': not an option of 'twin {verb}'; {did_you_mean(option, known)}"

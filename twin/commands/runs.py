@@ -29,6 +29,7 @@ def runs(options: Namespace) -> int:
     """Obey ``twin runs``."""
     store = opened(options)
     rows, unfinished = store.runs(), store.unfinished()
+    own = [row for row in rows if not row.linked]
     changes = [changed_in(store, row) for row in rows]
     if options.json:
         listed = [asdict(row) | {"changed": texts} for row, texts in zip(rows, changes, strict=True)]
@@ -39,14 +40,17 @@ def runs(options: Namespace) -> int:
         out.print(f"No sealed run in {store.folder}; make one with 'twin run'.", soft_wrap=True)
     else:
         table = plain_table("run", "played", "seed", "parameters", "basis", "sealed (UTC)", right=("played", "seed"))
-        for row in rows:
+        table.columns[0].overflow = "fold"  # an id is there to be copied
+        for row in own:
             when = row.created[:16].replace("T", " ")
             table.add_row(row.run_id, f"{row.replicates:,}", str(row.seed), row.parameters, row.mass_basis, when)
         out.print(table)
-    if any(changes):
+    if len(own) < len(rows):
+        out.print(f"\n{len(rows) - len(own)} more were made to be read with one of these; --json lists them too.")
+    if any(texts for row, texts in zip(rows, changes, strict=True) if not row.linked):
         out.print("\nChanged against the packaged scenario:")
         for row, texts in zip(rows, changes, strict=True):
-            if texts:
+            if texts and not row.linked:
                 paragraph(out, f"{row.run_id}: {shortened(texts)}", indent=4, mark="  -")
     if unfinished:
         out.print("\nNot finished; the command that began one goes on with it:")

@@ -36,6 +36,11 @@ MAIN: Final = (  # rows of the table: indicator, item, and a title where the ind
     ("string_trips", "failure", "String trips after a failure"),
     ("emergency_disconnects", "", ""),
     ("failures", "mining", "Repairs on mining vessels"),
+    ("energy_mwh", "total", "All loads"),
+    ("energy_mwh", "dp", "of that keeping the ship in place"),
+    ("energy_per_dry_t_kwh", "total", ""),
+    ("energy_per_dry_t_kwh", "lift", "of that the lift"),
+    ("generator_load_mean_mw", "", ""),
     ("fuel_t", "total", ""),
     ("co2_t", "", ""),
     ("marine_cost_jpy", "total", ""),
@@ -48,6 +53,7 @@ GROUPS: Final = {
     "phases": "Days after departure",
     "time": "Use of time",
     "events": "Events",
+    "energy": "Energy of the mining vessels",
     "cost": "Fuel and marine cost",
     "chain": "To the mainland",
 }
@@ -157,7 +163,7 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
         low, middle, high = map(percent, values)
         return low, middle, high, ""
     scale, unit = scaled(one.unit)
-    missing = "no mud" if one.unit.startswith("JPY") else "never"  # a cost is infinite where nothing is lifted
+    missing = "no mud" if one.unit.endswith("/t") else "never"  # per tonne is infinite where nothing is lifted
     low, middle, high = (number(value / scale, missing) for value in values)
     return low, middle, high, unit if any(map(math.isfinite, values)) else ""
 

@@ -15,9 +15,7 @@ from twin.indicators.record import KINDS, Replicate, Rows
 from twin.operations import codes as c
 from twin.operations.yard import burn_rates
 
-_TRANSIT: Final = ("transit_out", "transit_home", "return_to_site")
 _CARRIER_SAILS: Final = ("sail_to_island", "sail_to_mainland")
-_LIFT: Final = ("disaggregate", "lift", "flush")
 _DAY_RATES: Final = {
     "mining_vessel": ("mining", "cost.mining_vessel_day_jpy"),
     "guard_vessel": ("mining", "cost.guard_vessel_day_jpy"),  # one with each mining vessel
@@ -25,37 +23,6 @@ _DAY_RATES: Final = {
     "carrier": ("carrier", "cost.carrier_day_jpy"),
     "island": ("island", "cost.island_day_jpy"),
 }
-
-
-def circulating(rows: Rows) -> np.ndarray:
-    """Tell for each row whether it is the restart of circulation after a long wait, or the wait before it.
-
-    A restart after a storm carries the cause storm when it works; a wait for weather before either does not say which
-    one follows, so it takes after the next row that restarts.
-    """
-    restart = np.flatnonzero(rows.does("restart"))
-    found = np.zeros(len(rows.activity), dtype=np.bool_)
-    if not len(restart):
-        return found
-    working = rows.state[restart] == c.WORKING
-    planned = working & (rows.cause[restart] == c.C_NONE)
-    following = np.minimum.accumulate(np.where(working, np.arange(len(restart)), len(restart))[::-1])[::-1]
-    known = following < len(restart)
-    found[restart[known]] = planned[following[known]]
-    return found
-
-
-def mining_fuel_g(rows: Rows, burn_g_s: Mapping[str, int]) -> int:
-    """Return the fuel a mining vessel burnt [g], from its rows and the burn rates of its operations [g/s]."""
-    table = np.full(len(c.ACTIVITIES), burn_g_s["station"], dtype=np.int64)
-    for operation, activities in (("transit", _TRANSIT), ("lift", _LIFT)):
-        table[[c.ACTIVITY[name] for name in activities]] = burn_g_s[operation]
-    table[c.ACTIVITY["port_call"]] = burn_g_s["port"]
-    table[c.ACTIVITY["off_hire"]] = 0
-    rate_g_s = table[rows.activity]
-    rate_g_s[rows.does("evade") & (rows.state == c.WORKING)] = burn_g_s["transit"]
-    rate_g_s[circulating(rows)] = burn_g_s["lift"]
-    return int(rate_g_s @ rows.duration_s)
 
 
 def carrier_fuel_g(rows: Rows, burn_g_s: Mapping[str, int], since_s: int) -> int:
@@ -96,20 +63,18 @@ def fuel_t(one: Replicate) -> dict[str, float]:
 
     Notes
     -----
-    Mining vessels: from the rows, because their tanks are filled up on the way. The others never take fuel, so what
+    Mining vessels: of the energy ledger, hour by hour (`indicators.ledger`). The others never take fuel, so what
     their state counts down from zero is what they burnt; of a carrier's that leaves out what waiting between the end
     of hire and the horizon took (shuttles off hire and an idle plant burn nothing). The fuel of the guard vessel is in
     its day rate.
     """
-    mining = burn_rates(one.values, "mining")
-    burnt_g = {"mining": sum(mining_fuel_g(rows, mining) for rows in one.mining)}
-    for kind in KINDS[1:]:
-        burnt_g[kind] = -sum(state[c.FUEL_G] for state in one.fields[kind])
+    burnt_g = {kind: -sum(state[c.FUEL_G] for state in one.fields[kind]) for kind in KINDS[1:]}
     burn = burn_rates(one.values, "carrier")
     carriers = zip(one.rows["carrier"], hire_ends_s(one, "carrier"), strict=True)
     burnt_g["carrier"] -= sum(carrier_fuel_g(rows, burn, end) for rows, end in carriers)
-    burnt_g["total"] = sum(burnt_g.values())
-    return {kind: grams / GRAMS_PER_TONNE for kind, grams in burnt_g.items()}
+    burnt_t = {"mining": float(one.ledger.fuel_t.sum())}
+    burnt_t |= {kind: grams / GRAMS_PER_TONNE for kind, grams in burnt_g.items()}
+    return burnt_t | {"total": sum(burnt_t.values())}
 
 
 def co2_t(one: Replicate) -> float:

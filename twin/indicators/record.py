@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from ops_data.units import GRAMS_PER_TONNE, JST_OFFSET_S, SECONDS_PER_DAY
 from twin.indicators.categories import CATEGORIES, OF_CAUSE_AND_ACTIVITY
+from twin.indicators.ledger import Ledger, together, vessel_ledger
 from twin.operations import codes as c
 from twin.operations.campaign import Played
+from twin.operations.loads import Demand
 from twin.scenario import Scenario
 
 Ints = NDArray[np.int64]
@@ -117,6 +119,8 @@ class Replicate:
     fields : state vectors at the end by kind, in the same order (first `codes.FIELDS` numbers).
     stocks : what has left the chain (`operations.world.Stocks`), grams and litres.
     wet_per_dry : in-situ mud per dry solids [t/t].
+    lift_grades_ppm : ΣREY in the dry solids of each lift, one array per mining vessel.
+    demand : power its mining vessels need.
     """
 
     scenario: Scenario
@@ -125,6 +129,8 @@ class Replicate:
     fields: Mapping[str, tuple[tuple[int, ...], ...]]
     stocks: Mapping[str, int]
     wet_per_dry: float
+    lift_grades_ppm: tuple[Floats, ...]
+    demand: Demand
 
     @property
     def start_s(self) -> int:
@@ -180,6 +186,11 @@ class Replicate:
         return self.day_dry_g * self.basis_t_per_g
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """Energy and fuel of the mining vessels."""
+        return together([vessel_ledger(rows, self.demand, self.first_day, self.n_days) for rows in self.mining])
+
+    @cached_property
     def category_s(self) -> Floats:
         """Seconds per category of time, all mining vessels together, shape (categories,)."""
         sums = [np.bincount(r.category, weights=r.duration_s, minlength=len(CATEGORIES)) for r in self.mining]
@@ -217,4 +228,6 @@ def read_replicate(scenario: Scenario, values: Mapping[str, float], played: Play
         fields={kind: tuple(played.state.assets[name][: c.FIELDS] for name in found) for kind, found in assets.items()},
         stocks=played.state.stocks,
         wet_per_dry=played.wet_per_dry,
+        lift_grades_ppm=tuple(played.lift_grades_ppm[name] for name in assets["mining"]),
+        demand=played.demand,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from twin.indicators import cost, events, phases, production, target, time_use
+from twin.indicators import composition, cost, energy, events, phases, production, target, time_use
 from twin.indicators.record import Replicate
 
 Value: TypeAlias = float | dict[str, float] | None
@@ -17,6 +17,10 @@ _LISTED: Final[tuple[Callable[[Replicate], Value], ...]] = (
     production.best_rolling_24h_t,
     production.lifting_days,
     production.insertions,
+    composition.lifted_rey_kg,
+    composition.lifted_nd_kg,
+    composition.lifted_dy_kg,
+    composition.mean_grade_ppm,
     target.days_at_target,
     target.held_target_1d,
     target.held_target_3d,
@@ -49,7 +53,14 @@ _LISTED: Final[tuple[Callable[[Replicate], Value], ...]] = (
     events.failures,
     events.emergency_disconnects,
     events.string_lost,
+    energy.energy_mwh,
+    energy.energy_per_dry_t_kwh,
+    energy.generator_load_mean_mw,
+    energy.generator_load_peak_mw,
+    energy.generator_load_share,
+    energy.overload_hours,
     cost.fuel_t,
+    energy.mining_fuel_t,
     cost.co2_t,
     cost.marine_cost_jpy,
     cost.cost_per_dry_t_jpy,

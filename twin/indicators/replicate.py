@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ops_data.columns import Coded, TableData
+from ops_data.elements import ELEMENTS
 from ops_data.units import GRAMS_PER_TONNE, JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
 from twin.indicators.categories import CATEGORIES
+from twin.indicators.composition import lot_elements
 from twin.indicators.record import Floats, Ints, Replicate, jst_day, read_replicate
 from twin.indicators.registry import outcomes
 from twin.operations import codes as c
 from twin.operations.campaign import Played
+from twin.operations.loads import USES
 from twin.operations.world import Lot
 from twin.scenario import Scenario
 
@@ -41,7 +44,7 @@ def replicate_tables(
     """
     one = read_replicate(scenario, values, played)
     tables = {
-        "lots": lot_columns(replicate, played),
+        "lots": lot_columns(replicate, one, played),
         "daily": daily_columns(replicate, one, played),
         "outcomes": outcome_columns(replicate, one),
     }
@@ -84,9 +87,10 @@ def lift_batches(asset: str, rows: Ints, lots: Sequence[Lot]) -> Ints:
     return np.where(lifts, ids[np.searchsorted(left_s, rows[:, c.R_END])], np.int32(c.NONE))
 
 
-def lot_columns(replicate: int, played: Played) -> TableData:
+def lot_columns(replicate: int, one: Replicate, played: Played) -> TableData:
     """Return the transfer parcels of a replicate in the order in which they were made."""
     lots = played.lots
+    elements_kg = lot_elements(one, played)
     dry_t = np.array([lot.dry_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE
     return {
         "replicate": np.full(len(lots), replicate, dtype=np.int32),
@@ -98,6 +102,7 @@ def lot_columns(replicate: int, played: Played) -> TableData:
         "wet_t": dry_t * played.wet_per_dry,
         "dry_t": dry_t,
         "water_t": np.array([lot.water_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE,
+        **{f"{symbol}_kg": elements_kg[:, at] for at, symbol in enumerate(ELEMENTS)},
         "from_asset": _coded([lot.from_asset for lot in lots]),
         "to_asset": _coded([lot.to_asset for lot in lots]),
     }
@@ -114,7 +119,8 @@ def daily_columns(replicate: int, one: Replicate, played: Played) -> TableData:
 
     ``lifted_wet_t``, ``lifted_dry_t`` and ``hold_dry_t`` (in the holds of the mining vessels when the day ends) have a
     row for every day of the calendar; ``<category>_h`` (hours of all mining vessels together) only for days on which
-    it is not zero.
+    it is not zero; so do ``<use>_mwh`` (energy of all mining vessels by use, to the kWh) and ``mining_fuel_t`` (to the
+    kg).
     """
     lifted_t = one.day_dry_g / GRAMS_PER_TONNE
     every = np.arange(one.n_days)
@@ -123,10 +129,11 @@ def daily_columns(replicate: int, one: Replicate, played: Played) -> TableData:
         ("lifted_dry_t", every, lifted_t),
         ("hold_dry_t", every, _hold_dry_t(one, played)),
     ]
-    hours = category_hours(one)
-    for number, name in enumerate(CATEGORIES):
-        days = np.flatnonzero(hours[:, number])
-        series.append((f"{name}_h", days, hours[days, number]))
+    sparse = [(f"{name}_h", hours) for name, hours in zip(CATEGORIES, category_hours(one).T, strict=True)]
+    sparse += [(f"{use}_mwh", used.round(3)) for use, used in zip(USES, one.ledger.energy_mwh.T, strict=True)]
+    for name, values in (*sparse, ("mining_fuel_t", one.ledger.fuel_t.round(3))):
+        days = np.flatnonzero(values)
+        series.append((name, days, values[days]))
     lengths = [len(days) for _, days, _ in series]
     dates = tuple((EPOCH + timedelta(days=one.first_day + day)).isoformat() for day in range(one.n_days))
     return {

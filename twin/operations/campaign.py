@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ops_data.units import GRAMS_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR
 from twin.assets import quay_load_fraction
@@ -11,6 +14,7 @@ from twin.operations import stretch
 from twin.operations.engine import compiled_play
 from twin.operations.island import PPM, IslandSide
 from twin.operations.laws import Luck
+from twin.operations.loads import Demand, demand_of, dp_mw
 from twin.operations.player import Player
 from twin.operations.program import Assembled, Ints, SeaTables
 from twin.operations.sea_tables import LIMITS, sea_tables
@@ -19,7 +23,10 @@ from twin.operations.weather import build_forecast_errors, build_sea
 from twin.operations.weather_settings import WeatherSettings, weather_settings
 from twin.operations.world import Fleet, Island, Lot, Stocks, World
 from twin.operations.yard import Yard, joints
+from twin.resource import hole_grades
 from twin.scenario import Scenario, draw_parameters
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,16 @@ class Played:
     lots : parcels handed over.
     state : where the campaign stands at the end.
     wet_per_dry : in-situ mud per dry solids of this replicate [t/t].
+    lift_grades_ppm : ΣREY in the dry solids of each lift of the rows, by mining vessel, shape (lifts,).
+    demand : power its mining vessels need, by use and hour.
     """
 
     rows: Mapping[str, Ints]
     lots: Sequence[Lot]
     state: State
     wet_per_dry: float
+    lift_grades_ppm: Mapping[str, Floats]
+    demand: Demand
 
 
 def weather_of(luck: Luck) -> WeatherSettings:
@@ -79,7 +90,7 @@ def weather_of(luck: Luck) -> WeatherSettings:
 
 
 def tables_of(luck: Luck) -> SeaTables:
-    """Return the sea limit, alert and forecast tables of a replicate."""
+    """Return the sea limit, alert and forecast tables of a replicate, and the power that keeps a ship in place."""
     s, v = luck.scenario, luck.values
     settings = weather_of(luck)
     sea = build_sea(settings, luck.seed, luck.replicate, s.start_s, s.end_s)
@@ -94,7 +105,7 @@ def tables_of(luck: Luck) -> SeaTables:
     rough = settings.kind != "calm" and s.weather.foresight == "forecast"
     errors = build_forecast_errors(settings, luck.seed, luck.replicate, sea) if rough else None
     lead_s = -c.FAR if lead_h < 0 else round(lead_h * SECONDS_PER_HOUR)
-    return sea_tables(sea, limits_m, v["limits.wind_m_s"], lead_s, errors)
+    return sea_tables(sea, limits_m, v["limits.wind_m_s"], lead_s, errors, dp_mw(v, sea))
 
 
 def island_of(luck: Luck) -> Island:
@@ -187,12 +198,29 @@ def play_campaign(luck: Luck, sea: SeaTables, start: State | None, until_s: int,
     if until_s >= scenario.end_s:
         for player in fleet.all():
             player.wait_until(scenario.end_s)
+    rows = {p.name: p.take_rows() for p in fleet.all()}
     return Played(
-        rows={p.name: p.take_rows() for p in fleet.all()},
+        rows=rows,
         lots=world.numbered_lots(),
         state=state_of(world, until_s),
         wet_per_dry=luck.wet_per_dry(),
+        lift_grades_ppm=lift_grades([(vessel.name, rows[vessel.name]) for vessel in fleet.mining], luck),
+        demand=demand_of(luck, sea),
     )
+
+
+def lift_grades(vessels: Sequence[tuple[str, Ints]], luck: Luck) -> dict[str, Floats]:
+    """Return ΣREY in the dry solids [ppm] of each lift, by mining vessel.
+
+    The holes of the mine plan are dealt out in turn: of n vessels the i-th takes holes i, i + n, i + 2n, …, each once.
+    """
+    holes = {}
+    for name, rows in vessels:
+        lifts = (rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"]) & (rows[:, c.R_DRY_G] > 0)
+        holes[name] = rows[lifts, c.R_HOLE]
+    deepest = max((int(own[-1]) + 1 for own in holes.values() if len(own)), default=0)
+    plan = hole_grades(luck.scenario, luck.values, luck.seed, luck.replicate, deepest * len(vessels))
+    return {name: plan[first :: len(vessels)][own] for first, (name, own) in enumerate(holes.items())}
 
 
 def state_of(world: World, time_s: int) -> State:

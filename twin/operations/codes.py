@@ -53,6 +53,7 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     LEAVING,  # no more mining: go home
     LIFTS,  # insertions lifted; also the number of the hole under way
     LIFTS_HERE,  # insertions lifted at this location
+    LIFT_T, LIFT_BEFORE_T,  # when the last insertion, and the one before, had entered the pipe; NONE: it is clear
     OFFERED,  # 1 while a parcel is ready and mining goes on
     LOCATIONS,  # locations finished
     HOLD_L, HOLD_DRY_G, HOLD_WATER_G,
@@ -60,7 +61,7 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     COUPLED,  # a shuttle is alongside
     RELEASE_T,  # when the partner was let go or a parcel handed over in this stretch, FAR if it was not
     RELEASE_L, RELEASE_DRY_G, RELEASE_WATER_G,
-    LOST_DRY_G,  # dumped from the pipe at emergency disconnects
+    LOST_DRY_G, LOST_WATER_G,  # of what was lifted, dumped from the pipe at emergency disconnects
     FAULT,  # component out of order, NONE if there is none
     FAULT_CLASS,
     REPAIR_S,  # repair time drawn for that fault
@@ -69,7 +70,7 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     PORT,  # 1 when the vessel must go to port
     N_ROWS,
     FIELDS,  # how many fields there are: law ordinals follow
-) = range(44)  # fmt: skip
+) = range(47)  # fmt: skip
 
 HOME, SITE, CLEAR = range(3)  # PLACE
 HANGING_OFF, EVADING = 1, 2  # STORMY
@@ -117,7 +118,7 @@ CONFIGURATION_FIELDS: Final = (
     "joints", "recover_plan_s",  # full string; planned seconds to recover one joint
     "full_l", "offer_l",  # mud in the hold that stops mining, that is worth a shuttle
     "mass_at", "mass_stride",  # slurry [l], dry [g], water [g] of lift 0, 1, …
-    "pipe_dry_g",
+    "pipe_l", "flow_l_h",  # volume of the pipe, flow of the lift: what is still on its way up
     "loss_law", "loss_at", "loss_count",  # draws of 0 or 1: does an emergency disconnect lose the string?
     "insertions_here", "locations_goal",  # FAR when unlimited
     "depart_at", "crew_interval_s", "crew_slack_s",

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ops_data.units import GRAMS_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR
+from twin.lift_system import OperatingPoint, circuit
 from twin.models.learning import learning_factors
 from twin.models.mud import Stroke, pore_water_density, stroke
 from twin.models.reliability import weibull_lives
@@ -16,6 +18,7 @@ from twin.operations.program import Component, Ints
 from twin.quantities import event_draws
 from twin.scenario import Scenario
 
+BLOCKAGE = "riser_blockage"  # the component row whose hazard depends on where the lift system works
 CLASSES = {"in_place": c.IN_PLACE, "rov": c.ROV, "string_trip": c.STRING_TRIP, "port": c.IN_PORT}
 
 
@@ -36,6 +39,29 @@ class Luck:
     seed: int
     replicate: int
 
+    @cached_property
+    def lift(self) -> OperatingPoint | None:
+        """Where this replicate's lift system works; None when the scenario states the lift's duration itself."""
+        settings = self.scenario.lift
+        if settings.system == "stated":
+            return None
+        return circuit(self.values, settings, self.scenario.site.latitude_deg).operating_point()
+
+    @property
+    def solids_fraction(self) -> float:
+        """Solids by volume in the lifted slurry: as the lift system delivers it, or as stated."""
+        return self.lift.solids_fraction if self.lift else self.values["slurry.solids_volume_fraction"]
+
+    @cached_property
+    def flow_l_h(self) -> int:
+        """Slurry up the pipe while an insertion is lifted [l/h]: of the lift system, or what the duration implies."""
+        if self.lift:
+            return round(self.lift.flow_m3_h * LITRES_PER_M3)
+        v = self.values
+        central = self._strokes(np.full(1, v["tool.extraction_fraction"])).slurry_m3[0]
+        lift_h = self._tool_h(v["mining.cycle_h"], v["mining.shift_h"]) * (1.0 - sum(self._tool_shares().values()))
+        return round(float(central / lift_h) * LITRES_PER_M3)
+
     def hours(self, key: str, owner: str, count: int) -> NDArray[np.float64]:
         """Return event draws of a quantity in its own unit; without an event law, one constant."""
         quantity = self.scenario.quantities[key]
@@ -48,32 +74,53 @@ class Luck:
         """Return event draws of a duration in hours as whole seconds, times a factor."""
         return seconds(self.hours(key, owner, count) * factor)
 
-    def insertion(self, owner: str, count: int) -> dict[str, Ints]:
-        """Return the durations [s] of the steps of insertion 0, 1, … count-1, learning included.
+    def _tool_h(self, cycle_h: ArrayLike, shift_h: ArrayLike) -> NDArray[np.float64]:
+        """Return the cycle without the shift [h]: at least a tenth of it where the cycle includes the shift."""
+        cycle, shift = np.asarray(cycle_h, dtype=np.float64), np.asarray(shift_h, dtype=np.float64)
+        return np.maximum(cycle - shift, 0.1 * cycle) if self.scenario.mining.cycle_includes_shift else cycle
 
-        The cycle of the reference row is split by its shares; when the scenario says that the cycle includes the shift,
-        the other steps share what is left of it (at least a tenth).
+    def _tool_shares(self) -> dict[str, float]:
+        return {name: self.values[f"mining.{name}_share"] for name in ("insert", "disaggregate")}
+
+    def insertion(self, owner: str, count: int) -> dict[str, Ints]:
+        """Return the durations [s] of the steps of insertion 0, 1, … count-1.
+
+        The tool's steps take their shares of the cycle of the reference row (without the shift, where it includes it),
+        longer while the crew is learning. The lift takes what its slurry needs at the flow of the lift system; where
+        that is not modelled it takes the rest of the cycle.
         """
-        v = self.values
+        v, shares = self.values, self._tool_shares()
         cycle_h = np.broadcast_to(self.hours("mining.cycle_h", owner, count), count)
         shift_h = np.broadcast_to(self.hours("mining.shift_h", owner, count), count)
-        if self.scenario.mining.cycle_includes_shift:
-            cycle_h = np.maximum(cycle_h - shift_h, 0.1 * cycle_h)
+        tool_h = self._tool_h(cycle_h, shift_h)
         factor = learning_factors(count, v["learning.first_factor"], v["learning.rate"])
-        shares = {"insert": v["mining.insert_share"], "disaggregate": v["mining.disaggregate_share"]}
-        shares["lift"] = 1.0 - sum(shares.values())
-        steps = {name: seconds(cycle_h * factor * share) for name, share in shares.items()}
-        return steps | {"shift": seconds(shift_h * factor)}
+        steps = {name: seconds(tool_h * factor * share) for name, share in shares.items()}
+        if self.lift:
+            lift_h = self._lifted(owner, count).slurry_m3 / self.lift.flow_m3_h
+        else:
+            lift_h = tool_h * factor * (1.0 - sum(shares.values()))
+        return steps | {"lift": seconds(lift_h), "shift": seconds(shift_h * factor)}
+
+    def clearing(self, owner: str, count: int) -> dict[str, Ints]:
+        """Return the durations [s] of flushing the pipe and of circulating it anew, of the lift system or stated."""
+        if self.lift:
+            return {"flush": seconds(np.array([self.lift.flush_s]) / SECONDS_PER_HOUR),
+                    "circulate": seconds(np.array([self.lift.transit_s]) / SECONDS_PER_HOUR)}  # fmt: skip
+        stated = {"flush": "string.flush_h", "circulate": "string.restart_h"}
+        return {law: self.durations(key, owner, count) for law, key in stated.items()}
 
     def masses(self, owner: str, count: int) -> Ints:
         """Return slurry [l], dry solids [g] and water [g] of lift 0, 1, … count-1, one after the other."""
-        lifted = self._strokes(np.broadcast_to(self.hours("tool.extraction_fraction", owner, count), count))
+        lifted = self._lifted(owner, count)
         columns = (
             lifted.slurry_m3 * LITRES_PER_M3,
             lifted.dry_t * GRAMS_PER_TONNE,
             lifted.water_t * GRAMS_PER_TONNE,
         )
         return np.rint(np.column_stack(columns)).astype(np.int64).ravel()
+
+    def _lifted(self, owner: str, count: int) -> Stroke:
+        return self._strokes(np.broadcast_to(self.hours("tool.extraction_fraction", owner, count), count))
 
     def _strokes(self, extraction_fraction: NDArray[np.float64]) -> Stroke:
         v, central = self.values, self.scenario.quantities
@@ -89,7 +136,7 @@ class Luck:
             v["mud.dry_bulk_density_t_m3"],
             v["mud.grain_density_t_m3"],
             water_t_m3,
-            v["slurry.solids_volume_fraction"],
+            self.solids_fraction,
         )
 
     def largest_lift_l(self) -> int:
@@ -119,12 +166,15 @@ class Luck:
             u = uniforms(self.seed, self.replicate, "life", f"{owner}/{name}", count)
             shape = row.weibull_shape if row.life_law == "weibull" else 1.0
             escalates = uniforms(self.seed, self.replicate, "escalation", f"{owner}/{name}", count)
+            mtbf_h = self.values[f"components.{name}.mtbf_h"]
+            if name == BLOCKAGE and self.lift:
+                mtbf_h /= self.lift.blockage_factor
             repairs = np.broadcast_to(self.durations(f"components.{name}.repair_h", owner, count), count)
             found.append(
                 Component(
                     name,
                     frozenset(row.wears_during),
-                    seconds(weibull_lives(self.values[f"components.{name}.mtbf_h"], shape, u)),
+                    seconds(weibull_lives(mtbf_h, shape, u)),
                     repairs,
                     (escalates < row.escalation_probability).astype(np.int64),
                     CLASSES[row.repair_class],

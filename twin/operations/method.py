@@ -1,71 +1,63 @@
 """Method statements: what each kind of asset does, as named steps. Durations, limits and burn rates come by name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from twin.operations import codes as c
 from twin.operations.program import Step
 
-Burn = Mapping[str, int]  # g/s by operation: transit, station, lift, port, sail, idle, plant
+Burn = Mapping[str, int]  # g/s by operation: station and every activity of a mining vessel; sail, idle; plant
 
 
 def mining_steps(burn: Burn, joints: int, transfer_rate_l_h: int) -> list[Step]:
     """Return the program of a mining vessel from port to port; `decisions` chooses between its parts."""
-    station, lift = burn["station"], burn["lift"]
 
-    def mining(label: str, then: str, burn_g_s: int = station) -> Step:
-        return Step(label, label, law=label, limit="mining", whole=True, mining=True, burn_g_s=burn_g_s, then=then)
+    def mining(label: str, then: str) -> Step:
+        return Step(label, label, law=label, limit="mining", whole=True, mining=True, then=then)
 
-    return [
-        Step("transit_out", "transit_out", law="transit", limit="transit", burn_g_s=burn["transit"],
-             effect=c.FX_ARRIVE),
-        Step("set_up", "set_up", law="set_up", limit="setup", cut=True, burn_g_s=station, effect=c.FX_SET_UP),
-        Step("run_joint", "run_string", law="run_joint", limit="string", whole=True, merge=True, burn_g_s=station,
+    steps = [
+        Step("transit_out", "transit_out", law="transit", limit="transit", effect=c.FX_ARRIVE),
+        Step("set_up", "set_up", law="set_up", limit="setup", cut=True, effect=c.FX_SET_UP),
+        Step("run_joint", "run_string", law="run_joint", limit="string", whole=True, merge=True,
              effect=c.FX_JOINT, goal=joints, back="run_joint"),
-        Step("first_land", "land_string", law="first_land", limit="mining", cut=True, burn_g_s=station,
-             effect=c.FX_LAND),
-        Step("land", "land_string", law="land", limit="mining", cut=True, burn_g_s=station, effect=c.FX_LAND),
-        Step("relocate", "relocate", law="relocate", limit="mining", burn_g_s=station, effect=c.FX_RELOCATE),
-        Step("circulate", "restart", law="circulate", limit="mining", cut=True, burn_g_s=lift, effect=c.FX_CIRCULATE),
+        Step("first_land", "land_string", law="first_land", limit="mining", cut=True, effect=c.FX_LAND),
+        Step("land", "land_string", law="land", limit="mining", cut=True, effect=c.FX_LAND),
+        Step("relocate", "relocate", law="relocate", limit="mining", effect=c.FX_RELOCATE),
+        Step("circulate", "restart", law="circulate", limit="mining", cut=True, effect=c.FX_CIRCULATE),
         mining("shift", "insert"),
         mining("insert", "disaggregate"),
-        mining("disaggregate", "lift", lift),
-        Step("lift", "lift", law="lift", limit="mining", whole=True, mining=True, burn_g_s=lift, effect=c.FX_LIFT,
+        mining("disaggregate", "lift"),
+        Step("lift", "lift", law="lift", limit="mining", whole=True, mining=True, effect=c.FX_LIFT,
              then="meet", back="shift"),
-        Step("meet", "offload", kind=c.MEET, state=c.WAITING, cause="shuttle", burn_g_s=station, then="moor"),
-        Step("offer", "offload", kind=c.OFFER, burn_g_s=station, back="shift"),
-        Step("moor", "offload", law="moor", limit="transfer", whole=True, burn_g_s=station, then="pump_over"),
-        Step("pump_over", "offload", volume=c.LOAD_L, rate_h=transfer_rate_l_h, limit="transfer", burn_g_s=station,
+        Step("meet", "offload", kind=c.MEET, state=c.WAITING, cause="shuttle", then="moor"),
+        Step("offer", "offload", kind=c.OFFER, back="shift"),
+        Step("moor", "offload", law="moor", limit="transfer", whole=True, then="pump_over"),
+        Step("pump_over", "offload", volume=c.LOAD_L, rate_h=transfer_rate_l_h, limit="transfer",
              effect=c.FX_TRANSFER),
-        Step("flush", "flush", law="flush", burn_g_s=lift, effect=c.FX_FLUSH),
+        Step("flush", "flush", law="flush", effect=c.FX_FLUSH),
         Step("recover_joint", "recover_string", law="recover_joint", limit="string", whole=True, merge=True,
-             burn_g_s=station, effect=c.FX_JOINT, goal=0, back="recover_joint"),
-        Step("secure", "secure", law="secure", burn_g_s=station, effect=c.FX_SECURE),
-        Step("hang_off", "hang_off", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm", burn_g_s=station),
-        Step("restart", "restart", law="restart", limit="mining", cut=True, burn_g_s=station, effect=c.FX_RESTART),
-        Step("evade", "evade", law="evade", burn_g_s=burn["transit"], effect=c.FX_EVADE),
-        Step("stay_clear", "evade", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm", burn_g_s=station),
-        Step("return", "return_to_site", law="evade", limit="transit", burn_g_s=burn["transit"], effect=c.FX_RETURN),
-        Step("disconnect", "disconnect", law="disconnect", cause="emergency", burn_g_s=station,
-             effect=c.FX_DISCONNECT),
-        Step("ride", "hang_off", kind=c.HOLD_ON, limit="hang_off", state=c.WAITING, cause="emergency",
-             burn_g_s=station),
-        Step("reconnect", "reconnect", law="reconnect", limit="string", cause="emergency", burn_g_s=station,
-             effect=c.FX_RECONNECT),
-        Step("await_spare", "repair", state=c.WAITING, cause="failure", cut=True, burn_g_s=station,
-             effect=c.FX_AWAIT),
-        Step("repair", "repair", state=c.REPAIRING, cause="failure", cut=True, burn_g_s=station, effect=c.FX_REPAIR),
-        Step("rov_repair", "repair", limit="rov", state=c.REPAIRING, cause="failure", cut=True, burn_g_s=station,
-             effect=c.FX_REPAIR),
-        Step("port", "port_call", law="port", burn_g_s=burn["port"], effect=c.FX_PORT),
-        Step("bunker", "bunker", law="bunker", limit="bunker", cut=True, cause="bunkering", burn_g_s=station,
-             effect=c.FX_BUNKER),
+             effect=c.FX_JOINT, goal=0, back="recover_joint"),
+        Step("secure", "secure", law="secure", effect=c.FX_SECURE),
+        Step("hang_off", "hang_off", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm"),
+        Step("restart", "restart", law="restart", limit="mining", cut=True, effect=c.FX_RESTART),
+        Step("evade", "evade", law="evade", effect=c.FX_EVADE),
+        Step("stay_clear", "evade", kind=c.HOLD_ON, limit="alert", state=c.WAITING, cause="storm"),
+        Step("return", "return_to_site", law="evade", limit="transit", effect=c.FX_RETURN),
+        Step("disconnect", "disconnect", law="disconnect", cause="emergency", effect=c.FX_DISCONNECT),
+        Step("ride", "hang_off", kind=c.HOLD_ON, limit="hang_off", state=c.WAITING, cause="emergency"),
+        Step("reconnect", "reconnect", law="reconnect", limit="string", cause="emergency", effect=c.FX_RECONNECT),
+        Step("await_spare", "repair", state=c.WAITING, cause="failure", cut=True, effect=c.FX_AWAIT),
+        Step("repair", "repair", state=c.REPAIRING, cause="failure", cut=True, effect=c.FX_REPAIR),
+        Step("rov_repair", "repair", limit="rov", state=c.REPAIRING, cause="failure", cut=True, effect=c.FX_REPAIR),
+        Step("port", "port_call", law="port", effect=c.FX_PORT),
+        Step("bunker", "bunker", law="bunker", limit="bunker", cut=True, cause="bunkering", effect=c.FX_BUNKER),
         Step("crew_change", "crew_change", law="crew_change", limit="crew_change", cut=True, cause="crew_change",
-             burn_g_s=station, effect=c.FX_CREW),
-        Step("leave", "transit_home", kind=c.MEET, burn_g_s=station, then="transit_home"),
-        Step("transit_home", "transit_home", law="transit", limit="transit", burn_g_s=burn["transit"],
-             effect=c.FX_LEAVE),
+             effect=c.FX_CREW),
+        Step("leave", "transit_home", kind=c.MEET, then="transit_home"),
+        Step("transit_home", "transit_home", law="transit", limit="transit", effect=c.FX_LEAVE),
         Step("end", "off_hire", kind=c.END, state=c.IDLE),
     ]  # fmt: skip
+    return [replace(step, burn_g_s=burn["station" if step.state == c.WAITING else step.activity]) for step in steps]
 
 
 MINING_ENTRIES = {f"e_{entry}": entry for entry in c.ENTRIES} | {

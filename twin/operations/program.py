@@ -76,6 +76,7 @@ class SeaTables:
     ----------
     values : all tables, one after the other, `hours` numbers each (see `weather.limit_table`).
     observed, forecast : where the table of each name starts; names without a forecast use the observed one.
+    dp_mw : power that keeps a mining vessel in place in each hour [MW]; empty where nobody asks for it.
     """
 
     origin_s: int
@@ -83,6 +84,7 @@ class SeaTables:
     values: Ints
     observed: Mapping[str, int]
     forecast: Mapping[str, int]
+    dp_mw: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 Rows = NDArray[np.void]
@@ -189,7 +191,7 @@ def assemble(
         prog[i] = tuple(fields[name] for name in c.STEP_FIELDS)
 
     vector = np.zeros(slots.size, dtype=np.int64)
-    vector[[c.ROW, c.RESUME, c.FAULT]] = c.NONE
+    vector[[c.ROW, c.RESUME, c.FAULT, c.LIFT_T, c.LIFT_BEFORE_T]] = c.NONE
     vector[[c.CALL, c.CREW_DUE, c.RELEASE_T]] = c.FAR
     for part, row in zip(components, parts, strict=True):
         vector[row["life"]], vector[row["life_law"]] = part.life_s[0], 1

@@ -24,6 +24,7 @@ def sea_tables(
     wind_limit_m_s: float,
     alert_lead_s: int,
     errors: SeaForecastErrors | None,
+    dp_mw: NDArray[np.float64],
 ) -> SeaTables:
     """Return every table a campaign looks up.
 
@@ -34,6 +35,7 @@ def sea_tables(
     wind_limit_m_s : 10-m wind [m/s] above which all of them stop.
     alert_lead_s : an alert is in force while a storm is expected inside the alert radius within this time [s].
     errors : errors of the sea forecasts; None for perfect foresight.
+    dp_mw : power that keeps a mining vessel in place in each hour of the sea [MW].
     """
     tables: dict[str, Ints] = {name: limit_table(sea, limits_m[name], wind_limit_m_s) for name in LIMITS}
     tables["alert"] = alert_table(sea, alert_lead_s)
@@ -45,7 +47,7 @@ def sea_tables(
     hours = len(sea.hs_m)
     starts = {name: i * hours for i, name in enumerate(tables)}
     forecast = {name: starts[f"{name} forecast"] for name in FORECAST} if errors is not None else {}
-    return SeaTables(sea.origin_s, hours, np.concatenate(list(tables.values())), starts, forecast)
+    return SeaTables(sea.origin_s, hours, np.concatenate(list(tables.values())), starts, forecast, dp_mw)
 
 
 def alert_table(sea: Sea, alert_lead_s: int) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from ops_data.units import (
 from twin.assets import sailing_factor
 from twin.operations import codes as c
 from twin.operations.laws import Luck
+from twin.operations.loads import activity_burn, demand_of
 from twin.operations.method import (
     MINING_ENTRIES,
     REPAIR_ENTRIES,
@@ -37,19 +38,33 @@ def joints(values: Mapping[str, float]) -> int:
 
 
 def burn_rates(values: Mapping[str, float], kind: str) -> dict[str, int]:
-    """Return fuel burnt by operation [g/s] for a kind of asset."""
+    """Return fuel burnt by operation [g/s] for a kind of asset; of a mining vessel see `loads.activity_burn`."""
     t_d = {
-        "mining": {
-            "transit": values["fuel.transit_t_d"],
-            "station": values["fuel.on_station_t_d"],
-            "lift": values["fuel.on_station_t_d"] + values["fuel.lift_extra_t_d"],
-            "port": values["fuel.port_t_d"],
-        },
         "shuttle": {"sail": values["fuel.shuttle_sail_t_d"], "idle": values["fuel.shuttle_idle_t_d"]},
         "carrier": {"sail": values["fuel.carrier_sail_t_d"], "idle": values["fuel.carrier_idle_t_d"]},
         "island": {"plant": values["fuel.island_t_d"]},
     }[kind]
     return {name: round(rate * GRAMS_PER_TONNE / SECONDS_PER_DAY) for name, rate in t_d.items()}
+
+
+def full_hold_l(luck: Luck) -> int:
+    """Return the slurry in the hold of a mining vessel from which on one more lift may not fit [l]."""
+    hold_m3, lift_l = luck.values["mining.hold_m3"], luck.largest_lift_l()
+    hold_l = round(hold_m3 * LITRES_PER_M3)
+    if hold_l < lift_l:
+        raise SimulationError(
+            f"mining.hold_m3 is {hold_m3:g} m3: one lift brings {lift_l / LITRES_PER_M3:.0f} m3 of slurry and a hold "
+            "must take at least one; enlarge the hold or raise slurry.solids_volume_fraction"
+        )
+    return hold_l - lift_l + 1
+
+
+def latest_departure_s(luck: Luck) -> int:
+    """Return the second at which a mining vessel must begin to go home to be there at the end of the charter."""
+    v = luck.values
+    back_h = v["transit.home_h"] * sailing_factor(luck.scenario, "mining")
+    back_h += joints(v) * v["string.recover_joint_h"] * v["departure.recovery_factor"]
+    return luck.scenario.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR)
 
 
 @dataclass(frozen=True)
@@ -109,18 +124,11 @@ class Yard:
             "string_loss": luck.string_losses(name, some),
         }
         laws |= {law: luck.durations(key, name, some) for law, key in MINING_LAWS.items()}
-        lift_l = luck.largest_lift_l()
-        hold_l = round(v["mining.hold_m3"] * LITRES_PER_M3)
-        if hold_l < lift_l:
-            raise SimulationError(
-                f"mining.hold_m3 is {v['mining.hold_m3']:g} m3: one lift brings {lift_l / LITRES_PER_M3:.0f} m3 of "
-                "slurry and a hold must take at least one; enlarge the hold or raise slurry.solids_volume_fraction"
-            )
-        full_l = hold_l - lift_l + 1
-        grains_m3 = np.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"] * v["slurry.solids_volume_fraction"]
-        station = burn_rates(v, "mining")["station"]
+        laws |= luck.clearing(name, some)
+        full_l = full_hold_l(luck)
+        pipe_m3 = np.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"]
+        burn = activity_burn(demand_of(luck, self.sea))
         policy = {"ride_out": 0, "hang_off": c.HANGING_OFF, "recover_and_evade": c.EVADING}[s.storms.policy]
-        back_h = v["transit.home_h"] * sail + n_joints * v["string.recover_joint_h"] * v["departure.recovery_factor"]
         capacity_g = round(s.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
         configuration = {
             "mining": 1,
@@ -131,13 +139,14 @@ class Yard:
             "offer_l": min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l)
             if s.transfer.method != "none"
             else c.FAR,
-            "pipe_dry_g": round(grains_m3 * v["mud.grain_density_t_m3"] * GRAMS_PER_TONNE),
+            "pipe_l": round(pipe_m3 * LITRES_PER_M3),
+            "flow_l_h": luck.flow_l_h,
             "insertions_here": s.campaign.insertions_per_location or c.FAR,
             "locations_goal": s.campaign.locations or c.FAR,
-            "depart_at": s.charter_end_s - round((v["departure.margin_h"] + back_h) * SECONDS_PER_HOUR),
+            "depart_at": latest_departure_s(luck),
             "crew_interval_s": round(v["crew.interval_d"] * SECONDS_PER_DAY),
             "crew_slack_s": round(v["crew.slack_d"] * SECONDS_PER_DAY),
-            "fuel_reserve_g": round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * station,
+            "fuel_reserve_g": round(v["bunkering.reserve_d"] * SECONDS_PER_DAY) * burn["station"],
             "fuel_capacity_g": capacity_g,
             "bunker_in_port": int(s.bunkering.method == "port"),
         }
@@ -148,7 +157,7 @@ class Yard:
             c.FUEL_G: capacity_g,
             c.CREW_DUE: s.start_s + configuration["crew_interval_s"],
         }
-        steps = mining_steps(burn_rates(v, "mining"), n_joints, rate_l_h)
+        steps = mining_steps(burn, n_joints, rate_l_h)
         parts = luck.components("mining", name, some)
         return self._assemble(steps, laws, parts, configuration, state, MINING_ENTRIES)
 
@@ -184,9 +193,7 @@ MINING_LAWS = {
     "first_land": "setup.first_mud_h",
     "land": "setup.land_h",
     "relocate": "mining.relocate_h",
-    "circulate": "string.restart_h",
     "moor": "transfer.mooring_h",
-    "flush": "string.flush_h",
     "secure": "storms.secure_h",
     "restart": "storms.restart_h",
     "evade": "storms.evade_h",

@@ -8,13 +8,20 @@ import numpy as np
 
 from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_HOUR
 from twin.indicators.record import Replicate, read_replicate
+from twin.models.power import Plant
 from twin.operations import codes as c
 from twin.operations.campaign import Played, State
+from twin.operations.loads import Demand
 from twin.operations.world import Lot, Stocks
 from twin.scenario import Scenario, draw_parameters, load_scenario
 
 Line = tuple[str, str, str, float]  # activity, state, cause, hours
+GRADE_PPM = 2_000.0
 WET_PER_DRY = 2.0
+DP_MW = 3.0
+LOADS_MW = {"hotel": 5.0, "handling": 1.0, "tool": 0.5, "lift": 0.25, "processing": 0.125, "propulsion": 13.0}
+PORT_MW = 3.0
+PLANT = Plant(large_mw=5.0, large_sets=6, small_mw=2.5, small_sets=2, highest_load_share=0.85, fuel_g_kwh=200.0)
 
 
 @cache
@@ -59,12 +66,21 @@ def lifts_at(times_s: Sequence[int], dry_t: Sequence[float], start_s: int, end_s
     return np.array(rows, dtype=np.int64).reshape(-1, c.ROW_FIELDS)
 
 
-def played(plan: Scenario, rows: np.ndarray, lots: Sequence[Lot] = ()) -> Played:
+def demand(plan: Scenario, dp_mw: Sequence[float] = (DP_MW,)) -> Demand:
+    """Return loads in round numbers; station keeping hour by hour from departure on, the last value for good."""
+    hours = (plan.end_s - plan.start_s) // SECONDS_PER_HOUR + 1
+    kept = np.concatenate([dp_mw, np.full(max(0, hours - len(dp_mw)), dp_mw[-1])])
+    return Demand(plan.start_s, kept, float(kept.mean()), LOADS_MW, PORT_MW, PLANT)
+
+
+def played(plan: Scenario, rows: np.ndarray, lots: Sequence[Lot] = (), dp_mw: Sequence[float] = (DP_MW,)) -> Played:
     """Return what a lone mining vessel did, with its rows given."""
     vector = [0] * c.FIELDS
     vector[c.STRINGS] = 1
     state = State(plan.end_s, {"chikyu": tuple(vector)}, vars(Stocks()), {}, {}, (), ())
-    return Played({"chikyu": rows}, lots, state, WET_PER_DRY)
+    lifts = (rows[:, c.R_DRY_G] > 0) & (rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"])
+    grades = {"chikyu": np.full(int(lifts.sum()), GRADE_PPM)}
+    return Played({"chikyu": rows}, lots, state, WET_PER_DRY, grades, demand(plan, dp_mw))
 
 
 def replicate(plan: Scenario, rows: np.ndarray) -> Replicate:
@@ -72,7 +88,8 @@ def replicate(plan: Scenario, rows: np.ndarray) -> Replicate:
     return read_replicate(plan, draw_parameters(plan, 1, 0, "fixed"), played(plan, rows))
 
 
-def doing(*lines: Line) -> Replicate:
-    """Return a replicate of a lone mining vessel in calm that does these things from departure on."""
+def doing(*lines: Line, dp_mw: Sequence[float] = (DP_MW,)) -> Replicate:
+    """Return a replicate of a lone mining vessel that does these things from departure on, `dp_mw` hour by hour."""
     plan = scenario()
-    return replicate(plan, rows_from(plan.start_s, lines, plan.end_s))
+    rows = rows_from(plan.start_s, lines, plan.end_s)
+    return read_replicate(plan, draw_parameters(plan, 1, 0, "fixed"), played(plan, rows, dp_mw=dp_mw))

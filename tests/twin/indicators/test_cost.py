@@ -1,88 +1,29 @@
-"""Fuel and cost (truth: derived; the kernel's own fuel gauge; hand arithmetic)."""
-
-from dataclasses import fields
+"""Fuel and cost (truth: derived; the kernel's own fuel gauge for carriers; hand arithmetic)."""
 
 import numpy as np
 import pytest
 
-from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_DAY
+from ops_data.units import SECONDS_PER_DAY
 from tests.twin.indicators.made_up import doing, scenario
 from twin.indicators import cost
-from twin.indicators.record import Replicate, Rows, read_replicate
+from twin.indicators.record import Replicate, read_replicate
 from twin.operations import codes as c
 from twin.operations.campaign import simulate
 from twin.operations.yard import burn_rates
 from twin.scenario import draw_parameters, load_scenario
 
 
-@pytest.mark.parametrize(
-    ("name", "replicates"), [("pilot-2027", 25), ("storm-season", 15), ("connection-test-2026", 15)]
-)
-def test_fuel_from_the_rows_is_what_the_tank_has_lost(name: str, replicates: int) -> None:
-    """Derived: without bunkering and port calls, full tank minus what is left, to the gram."""
-    plan = load_scenario(name)
-    full_g = round(plan.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
-    compared = 0
-    for number in range(replicates):
-        values = draw_parameters(plan, 11, number, "drawn")
-        one = read_replicate(plan, values, simulate(plan, 11, number))
-        rows, state = one.mining[0], one.fields["mining"][0]
-        if not rows.does("bunker", "port_call").any():
-            assert cost.mining_fuel_g(rows, burn_rates(values, "mining")) == full_g - state[c.FUEL_G]
-            compared += 1
-    assert compared >= replicates // 3
+def test_fuel_of_the_mining_vessel_is_that_of_the_ledger_and_the_parts_make_the_total() -> None:
+    """Derived: a day on passage at the stated 0.2 t/MWh."""
+    one = doing(("transit_out", "working", "none", 24))
+    assert cost.fuel_t(one)["mining"] == cost.fuel_t(one)["total"] == float(one.ledger.fuel_t.sum())
+    assert cost.fuel_t(one)["mining"] == pytest.approx(24 * 18.0 * 0.2)
 
 
-def test_after_bunkering_the_tank_has_lost_what_was_burnt_since() -> None:
-    """Derived: full at the end of a bunkering or port call, so what is missing was burnt after one, to the gram."""
-    plan = load_scenario("annual-pilot")
-    full_g = round(plan.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
-    compared = 0
-    for number in range(8):
-        values = draw_parameters(plan, 11, number, "drawn")
-        one = read_replicate(plan, values, simulate(plan, 11, number))
-        rows, state = one.mining[0], one.fields["mining"][0]
-        ends = np.flatnonzero(rows.does("bunker", "port_call")) + 1
-        rate = burn_rates(values, "mining")
-        burnt_g = cost.mining_fuel_g(rows, rate)
-        since_g = {burnt_g - cost.mining_fuel_g(first_rows(rows, int(end)), rate) for end in ends}
-        if since_g:
-            assert full_g - state[c.FUEL_G] in since_g
-            compared += 1
-    assert compared > 0
-
-
-def first_rows(rows: Rows, count: int) -> Rows:
-    """Return the first rows of an asset."""
-    names = [field.name for field in fields(Rows)]
-    return Rows(*(getattr(rows, name)[:count] for name in names))
-
-
-def test_fuel_of_a_short_voyage_is_days_times_rates() -> None:
-    """Derived: two days of transit, one on station, half a day of lifting, half a day of restarting circulation."""
-    one = doing(
-        ("transit_out", "working", "none", 24),
-        ("set_up", "waiting", "weather", 24),
-        ("lift", "working", "none", 12),
-        ("restart", "waiting", "weather", 6),
-        ("restart", "working", "none", 6),
-        ("transit_home", "working", "none", 24),
-    )
-    rate = burn_rates(one.values, "mining")
-    expected_g = 86_400 * (2 * rate["transit"] + rate["station"] + rate["lift"])
-    assert cost.fuel_t(one)["mining"] == expected_g / 1e6
-    assert cost.fuel_t(one)["total"] == expected_g / 1e6
-
-
-def test_a_restart_after_a_storm_burns_as_on_station_and_so_does_the_wait_before_it() -> None:
-    one = doing(("restart", "waiting", "weather", 6), ("restart", "working", "storm", 36))
-    assert cost.fuel_t(one)["mining"] == 42 * 3_600 * burn_rates(one.values, "mining")["station"] / 1e6
-
-
-def test_sailing_clear_burns_as_transit_and_staying_clear_as_on_station() -> None:
-    one = doing(("evade", "working", "storm", 10), ("evade", "waiting", "storm", 10))
-    rate = burn_rates(one.values, "mining")
-    assert cost.fuel_t(one)["mining"] == 36_000 * (rate["transit"] + rate["station"]) / 1e6
+def test_fuel_is_paid_by_the_tonne() -> None:
+    one = doing(("transit_out", "working", "none", 24))
+    price = scenario().quantities["cost.fuel_jpy_per_t"].value
+    assert cost.marine_cost_jpy(one)["fuel"] == pytest.approx(86.4 * price)
 
 
 def test_the_mining_vessel_is_paid_until_off_hire_and_the_parts_make_the_total() -> None:

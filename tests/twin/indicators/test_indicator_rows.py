@@ -36,6 +36,9 @@ def test_names_end_in_their_unit_where_they_have_one() -> None:
         "JPY": ("_jpy",),
         "JPY/t": ("_jpy",),
         "h": ("_hours",),
+        "MW": ("_mw",),
+        "MWh": ("_mwh",),
+        "kWh/t": ("_kwh",),
         "d": ("_day", "_days", "days_at_target"),
     }
     for name, row in indicator_rows().items():

@@ -9,6 +9,7 @@ from ops_data.units import SECONDS_PER_HOUR
 from twin.operations import codes as c
 from twin.operations.campaign import Played, play_campaign, tables_of
 from twin.operations.laws import Luck
+from twin.operations.loads import dp_mw
 from twin.operations.program import Ints, SeaTables
 from twin.operations.sea_tables import LIMITS, sea_tables
 from twin.operations.weather import FAR, Sea
@@ -35,7 +36,8 @@ def calm_sea(luck: Luck) -> Sea:
 def played(luck: Luck, sea: Sea, alert_lead_s: int = -FAR) -> Played:
     limits_m = {name: luck.values[f"limits.{name}_hs_m"] for name in LIMITS if name != "transfer"}
     limits_m["transfer"] = luck.values["limits.transfer_hose_hs_m"]
-    tables: SeaTables = sea_tables(sea, limits_m, luck.values["limits.wind_m_s"], alert_lead_s, None)
+    kept_mw = dp_mw(luck.values, sea)
+    tables: SeaTables = sea_tables(sea, limits_m, luck.values["limits.wind_m_s"], alert_lead_s, None, kept_mw)
     return play_campaign(luck, tables, None, luck.scenario.end_s, compiled=True)
 
 
@@ -52,7 +54,7 @@ def test_seven_metres_of_sea_and_thirty_metres_a_second_of_wind_disconnect_at_th
     """The low of October 2006 (wind above 30 m/s, waves to 7 m) against limits of 23 m/s and 5 m: facts case V17."""
     luck = luck_of()
     sea = calm_sea(luck)
-    first = 24 * 40  # hour of the tables: in the middle of mining
+    first = 24 * 40 - 1  # hour of the tables: in the middle of mining, mud of the last insertion still in the pipe
     sea.hs_m[first : first + 24] = 7.0
     sea.wind_m_s[first : first + 24] = 31.0
     rough_s = sea.origin_s + first * HOUR
@@ -67,8 +69,14 @@ def test_seven_metres_of_sea_and_thirty_metres_a_second_of_wind_disconnect_at_th
     cut = rows[rows[:, c.R_END] == rough_s]
     assert len(cut) == 1, "whatever was under way ends in that second"
     dump = rows[rows[:, c.R_START] == rough_s]
+    lifts = rows[(rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"]) & (rows[:, c.R_END] <= rough_s)]
+    slurry_m3 = np.pi / 4 * 3.0**2 * 3.0 * 0.55 / 2.5 / 0.05
+    flow_m3_h = slurry_m3 / 0.9  # half of the stated cycle of 1.8 h
     pipe_m3 = np.pi / 4 * 0.20**2 * 5_600
-    np.testing.assert_allclose(dump[0, c.R_DRY_G] / 1e6, pipe_m3 * 0.05 * 2.5, rtol=1e-6)
+    hours = (rough_s - lifts[-2:, c.R_END]) / HOUR
+    rising_m3 = np.clip(pipe_m3 - flow_m3_h * hours, 0.0, slurry_m3).sum()
+    assert 10.0 < rising_m3 < slurry_m3 - 10.0, "part of the last insertion"
+    np.testing.assert_allclose(dump[0, c.R_DRY_G] / 1e6, rising_m3 * 0.05 * 2.5, rtol=1e-5)
 
 
 def test_a_sea_above_the_mining_limit_but_below_the_hang_off_limit_is_waited_out_and_circulation_is_restarted() -> None:

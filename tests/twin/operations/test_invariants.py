@@ -70,10 +70,11 @@ def test_dry_solids_and_water_are_conserved_to_the_gram(name: str, sets: tuple[s
     stocks, on_board = run.state.stocks, run.state.assets.values()
     held_dry_g = sum(state[c.HOLD_DRY_G] for state in on_board)
     held_water_g = sum(state[c.HOLD_WATER_G] for state in on_board)
-    assert lifted_dry_g == held_dry_g + sum(
+    dumped_dry_g, dumped_water_g = (sum(s[lost] for s in on_board) for lost in (c.LOST_DRY_G, c.LOST_WATER_G))
+    assert lifted_dry_g == dumped_dry_g + held_dry_g + sum(
         stocks[f"{place}_dry_g"] for place in ("tank", "cake", "delivered", "landed", "lost")
     )
-    assert lifted_water_g == held_water_g + stocks["filtrate_g"] + sum(
+    assert lifted_water_g == dumped_water_g + held_water_g + stocks["filtrate_g"] + sum(
         stocks[f"{place}_water_g"] for place in ("tank", "cake", "delivered", "landed")
     )
     assert all(value >= 0 for value in stocks.values())

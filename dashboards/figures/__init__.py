@@ -1,0 +1,1 @@
+"""Pictures: pure functions from tables and arrays to plotly figures."""

@@ -1,0 +1,31 @@
+"""Files that a verb is asked to write: refused before any work, written whole, told on standard error."""
+
+from pathlib import Path
+
+from ops_data.errors import FailedError, UsageError
+from twin.commands.output import note
+
+STANDARD_OUTPUT = "-"
+
+
+def check_file(option: str, file: str | None) -> None:
+    """Raise UsageError if an option names a file that cannot be written; ``-`` is the business of the verb."""
+    if file is None or file == STANDARD_OUTPUT:
+        return
+    path = Path(file).expanduser()
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{option} {file}: it is not a plain file; name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option} {file}: there is no folder {path.parent}; make it, or name a file elsewhere")
+
+
+def write_text(option: str, file: str, text: str) -> None:
+    """Write a text to the file that an option names; FailedError if that cannot be done."""
+    from ops_data.files import write_whole
+
+    try:
+        write_whole(Path(file).expanduser(), text.encode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FailedError(f"{option} {file}: cannot be written: {reason}; name another file") from error
+    note(f"{option.removeprefix('--')} written to {file}")
