@@ -8,7 +8,8 @@ from contextlib import suppress
 from io import StringIO, TextIOWrapper
 
 from ops_data.errors import TwinError
-from twin.commands.parser import VERBS, build, parse
+from twin.commands.parser import build, parse
+from twin.commands.verbs import VERBS
 
 INTERRUPTED = 130
 

@@ -184,7 +184,7 @@ def _share_out(
     while not stop():
         while len(running) < 2 * (workers - 1) and (chunk := todo.take(todo.chunk_size(workers))):
             with _interrupts_held():
-                running[pool.submit(play_chunk, job, chunk, write)] = chunk
+                running[pool.submit(play_chunk, job.part(chunk), chunk, write)] = chunk
         own = todo.take(todo.chunk_size(workers))
         if own is None and not running:
             return True

@@ -166,7 +166,21 @@ def draw_quantities(table: Ignorance, seed: int, replicate: int) -> dict[str, fl
     -------
     Drawn central values in the unit of each quantity, within ``minimum`` and ``maximum``.
     """
-    u = np.array([uniforms(seed, replicate, "parameter", key, 1)[0] for key in table.keys])
+    return at_quantiles(table, np.array([uniforms(seed, replicate, "parameter", key, 1)[0] for key in table.keys]))
+
+
+def at_quantiles(table: Ignorance, u: NDArray[np.float64]) -> dict[str, float]:
+    """Return one float per quantity: the `u` quantile of its law, or its value where it is not in the table's keys.
+
+    Parameters
+    ----------
+    table : from :func:`ignorance`.
+    u : one quantile per key of the table, each 0 to 1.
+
+    Returns
+    -------
+    Central values in the unit of each quantity, within ``minimum`` and ``maximum``.
+    """
     low, mode, high, minimum, maximum = table.bounds
     chosen = triangular(low, mode, high, u)
     laws = np.array(table.laws, dtype=object)

@@ -16,6 +16,7 @@ from ops_data.errors import ModelError, ScenarioError
 from ops_data.reference.composition_rows import composition
 from ops_data.units import METRES_PER_KM
 from twin.models import grade_field, mine_plan
+from twin.models.core_fit import known_places
 from twin.models.grade_profile import GradeProfile, profile_of, window_mean
 from twin.models.streams import generator, uniforms
 from twin.scenario import Scenario
@@ -139,7 +140,7 @@ def known(scenario: Scenario, values: Mapping[str, float], shape: GradeProfile) 
         return None
     x, y = np.array([core.x_km for core in found]), np.array([core.y_km for core in found])
     pieces = [(core.top_m, core.bottom_m, core.rey_ppm) for core in found]
-    return grade_field.known_places(x, y, pieces, shape, layer_edges(values))
+    return known_places(x, y, pieces, shape, layer_edges(values))
 
 
 def field_seed(scenario: Scenario, seed: int, replicate: int) -> int | None:

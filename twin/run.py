@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,16 +13,20 @@ import numpy as np
 import ops_data
 import twin
 from ops_data.columns import Coded, ColumnData, TableData
+from ops_data.errors import ModelError, SimulationError
 from ops_data.manifest import RunIdentity
 from ops_data.observations import HERE, SEA_RECORDS, STORM_TRACKS
-from twin.indicators.replicate import replicate_tables
-from twin.operations.campaign import play_campaign, tables_of
+from twin.design import Design
+from twin.indicators.record import read_replicate
+from twin.indicators.replicate import outcome_columns, replicate_tables
+from twin.operations.campaign import Played, play_campaign, tables_of
 from twin.operations.laws import Luck
 from twin.scenario import Scenario, draw_parameters
 
 Parameters: TypeAlias = Literal["fixed", "drawn"]
 WriteTables: TypeAlias = Callable[[int, int, Mapping[str, TableData]], None]
 DISTRIBUTION: Final = "minamitorishima-twin"
+UNPLAYED: Final = "unplayed"  # outcome of a design's case that cannot be played; its item says why
 _COMMAND_LINE: Final = ("commands", "__main__.py")  # what only talks to people changes no row
 
 
@@ -35,11 +39,17 @@ class Job:
     scenario_json : the resolved scenario, as `Scenario.to_json` writes it.
     seed : seed of the ensemble, 0 or more.
     parameters : central values as stated, or drawn once per replicate.
+    design : rows of values to play instead of either; numbers then count its cases, and only outcomes are kept.
     """
 
     scenario_json: str
     seed: int
     parameters: Parameters
+    design: Design | None = None
+
+    def part(self, numbers: range) -> "Job":
+        """Return what a worker needs to play some successive replicates, or cases, of the job."""
+        return self if self.design is None else replace(self, design=self.design.part(numbers))
 
 
 def identity(scenario: Scenario, seed: int, replicates: int, parameters: Parameters) -> RunIdentity:
@@ -98,18 +108,40 @@ def _scenario(text: str) -> Scenario:
 def play(job: Job, first: int, last: int) -> dict[str, TableData]:
     """Play replicates `first` to `last`, both included, and return their tables, rows in replicate order.
 
-    The tables are those of `twin.indicators.replicate.replicate_tables`.
+    The tables are those of `twin.indicators.replicate.replicate_tables`; of a design's cases, ``outcomes`` alone.
     """
     scenario = _scenario(job.scenario_json)
-    pieces = [_played(scenario, job, replicate) for replicate in range(first, last + 1)]
+    numbers = range(first, last + 1)
+    pieces: list[Mapping[str, TableData]]
+    if job.design is None:
+        pieces = [_played(scenario, job, number) for number in numbers]
+    else:
+        pieces = [{"outcomes": _case(scenario, job.seed, job.design, number)} for number in numbers]
     return {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def _played(scenario: Scenario, job: Job, replicate: int) -> Mapping[str, TableData]:
     values = draw_parameters(scenario, job.seed, replicate, job.parameters)
-    luck = Luck(scenario, values, job.seed, replicate)
-    played = play_campaign(luck, tables_of(luck), None, scenario.end_s, compiled=True)
-    return replicate_tables(scenario, values, replicate, played)
+    return replicate_tables(scenario, values, replicate, _campaign(scenario, values, job.seed, replicate))
+
+
+def _campaign(scenario: Scenario, values: Mapping[str, float], seed: int, replicate: int) -> Played:
+    luck = Luck(scenario, values, seed, replicate)
+    return play_campaign(luck, tables_of(luck), None, scenario.end_s, compiled=True)
+
+
+def _case(scenario: Scenario, seed: int, design: Design, number: int) -> TableData:
+    """Return the outcomes of one case of a design; of one that cannot be played, why not."""
+    row, replicate = design.case(number)
+    values = design.values(scenario, row)
+    try:
+        played = _campaign(scenario, values, seed, replicate)
+    except (ModelError, SimulationError) as error:
+        one = np.zeros(1, dtype=np.int32)
+        words = {"name": UNPLAYED, "item": str(error), "period": ""}
+        texts: TableData = {name: Coded(one, (word,)) for name, word in words.items()}
+        return {"replicate": one + number, "value": np.ones(1), **texts}
+    return outcome_columns(number, read_replicate(scenario, values, played))
 
 
 def joined(pieces: Sequence[TableData]) -> dict[str, ColumnData]:

@@ -20,6 +20,7 @@ COLOURS: Final = {  # what the crew sets dark, what the drive holds red, what th
 }
 TARGETS: Final = ("dash", "dot", "dashdot", "longdash")
 FORBIDDEN: Final = "rgba(110, 110, 110, 0.45)"
+SHADED: Final = 1.3  # greatest shade over the most that is allowed
 SHADES: Final = ((0.0, "#f7fbff"), (0.35, "#c6dbef"), (0.7, "#6baed6"), (1.0, "#2171b5"))
 
 
@@ -64,12 +65,15 @@ def _add_throughput(figure: go.Figure, envelope: Envelope, mass_basis: str) -> N
     shown = envelope.wet_t_h if mass_basis == "wet" else envelope.dry_t_h
     words = np.array(LIMITS, dtype=object)[envelope.limiting]
     state = np.where(envelope.feasible, "allowed, nearest limit: ", "not allowed: ")
+    most = float(np.max(shown, where=envelope.feasible, initial=0.0)) or float(shown.max())
     contour = go.Contour(
         z=shown,
         customdata=np.dstack((envelope.velocity_m_s, envelope.pressure_mpa, envelope.power_mw, state + words)),
         colorscale=[list(shade) for shade in SHADES],
         line={"width": 0.5, "color": "#ffffff"},
-        ncontours=16,
+        zmin=0.0,
+        zmax=SHADED * most,
+        ncontours=20,
         colorbar={"title": {"text": f"t/h {mass_basis}", "side": "right"}, "x": 1.01, "thickness": 16},
         hovertemplate="%{x:.0f} m3/h at %{y:.1f} %: %{z:.1f} t/h<br>%{customdata[0]:.2f} m/s, "
         "%{customdata[1]:.1f} MPa, %{customdata[2]:.2f} MW<br>%{customdata[3]}<extra></extra>",

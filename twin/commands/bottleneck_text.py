@@ -10,7 +10,7 @@ from twin.bottleneck import MET, OUTCOMES, spells
 from twin.bottleneck_gains import ranked
 from twin.bottleneck_pieces import CONSTRAINTS, OVER
 from twin.commands.output import console, paragraph, plain_table
-from twin.commands.parser import STORE_DEFAULT
+from twin.commands.readers import STORE_DEFAULT
 from twin.easing import TOGETHER
 from twin.indicators.words import number, percent
 

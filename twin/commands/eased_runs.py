@@ -1,21 +1,20 @@
 """Reruns of a sealed run on the same luck with one constraint eased, each sealed, linked to it and used again."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from twin.commands.output import note
 from twin.commands.progress import progress
+from twin.commands.run import Attempt
 
 if TYPE_CHECKING:
     from ops_data.sealed import Run
     from ops_data.store import Store
-    from ops_data.writer import RunWriter
     from twin.bottleneck import Explained
     from twin.bottleneck_gains import Gain
     from twin.easing import Easing
-    from twin.run import Job, Parameters
+    from twin.run import Parameters
     from twin.scenario import Scenario
 
 RARE: Final = ("emergency", "crew change", "bunkering")  # not eased in a run whose vessels lost no hour to them
@@ -89,30 +88,12 @@ class EasedRuns:
         if sealed is not None or self.stop():
             return sealed
         with self.store.begin(who) as writer:
-            begin = time.perf_counter()
-            self._play(Job(scenario.to_json(), seed, mode), writer, doing)
-            if self.stop():
-                return None
-            return self._seal(scenario, writer, time.perf_counter() - begin)
-
-    def _play(self, job: "Job", writer: "RunWriter", doing: str) -> None:
-        from twin.ensemble import play_ensemble
-
-        missing = writer.missing()
-        if not self.quiet:
-            note(doing)
-        with progress(self.replicates - len(missing), self.replicates, self.quiet) as on_done:
-            write = writer.parts.write
-            play_ensemble(job, missing, write, workers=self.workers, on_done=on_done, stop=self.stop)
-
-    def _seal(self, scenario: "Scenario", writer: "RunWriter", wall_s: float) -> "Run":
-        import pyarrow as pa
-
-        from twin.indicators.summary import indicator_columns, summarise
-
-        outcomes = pa.concat_tables(writer.read("outcomes")).unify_dictionaries().to_pandas()
-        tables = {"indicators": indicator_columns(summarise(outcomes, self.replicates))}
-        return writer.seal(scenario.model_dump(mode="json"), tables, wall_s, linked=[self.run.run_id])
+            missing = writer.missing()
+            if not self.quiet:
+                note(doing)
+            attempt = Attempt(scenario, Job(scenario.to_json(), seed, mode), self.workers, (self.run.run_id,))
+            with progress(self.replicates - len(missing), self.replicates, self.quiet) as on_done:
+                return attempt.play(writer, missing, self.stop, on_done)
 
 
 def _costs(explained: "Explained", one: "Easing") -> bool:

@@ -88,7 +88,7 @@ def _about_cores(answer: Answer) -> str:
     if not answer.cores:
         return "; no cores"
     dense = [core.dry_density_t_m3 for core in answer.cores if core.dry_density_t_m3 is not None]
-    text = f"; honours {len(answer.cores)} cores"
+    text = f"; honours {len(answer.cores)} core{'s' if len(answer.cores) > 1 else ''}"
     if dense:
         stated = answer.scenario.quantities["mud.dry_bulk_density_t_m3"].value
         text += (

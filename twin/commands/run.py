@@ -3,7 +3,7 @@
 import signal
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -70,30 +70,43 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt at a run: the first, or one that goes on where another was interrupted."""
+    """One attempt at a run: the first, or one that goes on where another was interrupted.
+
+    Attributes
+    ----------
+    scenario, job : what is played.
+    workers : processes that play.
+    linked : ids of the runs it is to be read with.
+    """
 
     scenario: "Scenario"
     job: "Job"
     workers: int
+    linked: Sequence[str] = ()
 
     def make(self, writer: "RunWriter", stop: Callable[[], bool], quiet: bool) -> "Run | None":
         """Play what is missing and seal the run; None when a stop was asked for, told on standard error."""
-        from twin.ensemble import play_ensemble
-
-        begin = time.perf_counter()
         missing = writer.missing()
         total = replicate_count(writer.identity)
         kept = total - len(missing)
         if kept:
             note(f"{kept} of {total} replicates were kept from an interrupted run; playing the others")
         with progress(kept, total, quiet) as on_done:
-            write = writer.parts.write
-            play_ensemble(self.job, missing, write, workers=self.workers, on_done=on_done, stop=stop)
-        if stop():
+            sealed = self.play(writer, missing, stop, on_done)
+        if sealed is None:
             kept = total - len(writer.missing())
             note(f"interrupted: {kept} of {total} replicates kept; the same command resumes")
-            return None
-        return self._seal(writer, time.perf_counter() - begin)
+        return sealed
+
+    def play(
+        self, writer: "RunWriter", missing: Sequence[int], stop: Callable[[], bool], on_done: Callable[[int], None]
+    ) -> "Run | None":
+        """Play missing replicates and seal the run; None when a stop was asked for."""
+        from twin.ensemble import play_ensemble
+
+        begin = time.perf_counter()
+        play_ensemble(self.job, missing, writer.parts.write, workers=self.workers, on_done=on_done, stop=stop)
+        return None if stop() else self._seal(writer, time.perf_counter() - begin)
 
     def _seal(self, writer: "RunWriter", wall_s: float) -> "Run":
         import pyarrow as pa
@@ -102,4 +115,5 @@ class Attempt:
 
         outcomes = pa.concat_tables(writer.read("outcomes")).unify_dictionaries().to_pandas()
         indicators = indicator_columns(summarise(outcomes, replicate_count(writer.identity)))
-        return writer.seal(self.scenario.model_dump(mode="json"), {"indicators": indicators}, wall_s)
+        stated = self.scenario.model_dump(mode="json")
+        return writer.seal(stated, {"indicators": indicators}, wall_s, linked=self.linked)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAIN: Final = (  # rows of the table: indicator, item, and a title where the indicator's own does not name the item
     ("lifted_wet_t", "", ""),
     ("lifted_dry_t", "", ""),
+    ("lifted_nd_kg", "", ""),
+    ("lifted_dy_kg", "", ""),
+    ("mean_grade_ppm", "", ""),
     ("lifted_per_day_t", "", ""),
     ("lifted_per_lifting_day_t", "", ""),
     ("best_day_t", "", ""),
@@ -176,7 +179,7 @@ def scaled(unit: str) -> tuple[float, str]:
 
 
 def _print_next(out: "Console", run: "Run", store: str, scenario: str | None) -> None:
-    from twin.commands.parser import STORE_DEFAULT
+    from twin.commands.readers import STORE_DEFAULT
 
     there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
     steps = [

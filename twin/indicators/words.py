@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +14,8 @@ from ops_data.units import HOURS_PER_DAY
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles, wilson_interval
 from twin.indicators.summary import CONFIDENCE, SHARES, Spread, by_indicator, with_never
-from twin.models.mud import pore_water_density, stroke
-from twin.quantities import draw_quantities, ignorance
+from twin.operations.laws import Luck
+from twin.quantities import draw_quantities
 from twin.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -39,18 +40,7 @@ _TELLING: Final = {  # assumptions that a result hangs on most, in plain words
     "emergency.string_loss_probability": "the chance of losing a string",
     "cost.mining_vessel_day_jpy": "the day rate",
 }
-_RATE_KEYS: Final = (  # what the rate of the tool cycle hangs on
-    "mining.cycle_h",
-    "mining.shift_h",
-    "mud.bulk_density_t_m3",
-    "mud.dry_bulk_density_t_m3",
-    "mud.grain_density_t_m3",
-    "tool.bore_m",
-    "tool.stroke_m",
-    "tool.extraction_fraction",
-    "slurry.solids_volume_fraction",
-)
-MOST_RATES: Final = 1_000  # replicates that tell how the rate of the tool cycle spreads
+MOST_RATES: Final = 200  # replicates that tell how the rate of the tool cycle spreads
 
 
 def number(value: float, missing: str = "never") -> str:
@@ -110,49 +100,56 @@ def top_causes(outcomes: "pd.DataFrame", replicates: int, count: int = 3) -> lis
     return lines
 
 
-def cycle_rate_t_d(scenario: Scenario, drawn: Mapping[str, float] | None = None) -> float:
-    """Return what the tools bring up without a lost hour [t/d on the mass basis].
+@dataclass(frozen=True)
+class Cycle:
+    """One insertion after the other without a lost hour, at the values of one replicate.
 
-    Parameters
+    Attributes
     ----------
-    scenario : the campaign.
-    drawn : values of one replicate by key, in each quantity's unit; None: the stated ones.
-
-    Notes
-    -----
-    24 h over practised cycle and shift, times the mud of one insertion, times the mining vessels; no wait, no transfer
-    of mud, no learning.
+    steps_h : hours of shift, insert, disaggregate and lift.
+    mass_t : mud of one insertion [t on the mass basis].
+    vessels : mining vessels at it.
+    binding : what the lift's flow is bound by; empty where the scenario states the duration of the lift.
     """
-    v = {key: scenario.quantities[key].value for key in _RATE_KEYS} if drawn is None else drawn
-    densities = (v["mud.dry_bulk_density_t_m3"], v["mud.grain_density_t_m3"])
-    water = pore_water_density(v["mud.bulk_density_t_m3"], *densities)
-    one = stroke(
-        v["tool.bore_m"], v["tool.stroke_m"], v["tool.extraction_fraction"], *densities, water,
-        v["slurry.solids_volume_fraction"],
-    )  # fmt: skip
+
+    steps_h: Mapping[str, float]
+    mass_t: float
+    vessels: int
+    binding: str
+
+    @property
+    def hours(self) -> float:
+        """Time from one insertion to the next without learning [h]."""
+        return sum(self.steps_h.values())
+
+    @property
+    def rate_t_d(self) -> float:
+        """What the tools bring up, no wait, no transfer of mud, no learning [t/d on the mass basis]."""
+        return self.mass_t * HOURS_PER_DAY / self.hours * self.vessels
+
+
+def cycle(scenario: Scenario, drawn: Mapping[str, float] | None = None) -> Cycle:
+    """Return the cycle of insertions at the stated values, or at drawn ones [each in its quantity's unit]."""
+    stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    luck = Luck(scenario, stated if drawn is None else drawn, 0, 0)
+    one = luck.typical_stroke()
     mass_t = one.wet_t if scenario.campaign.mass_basis == "wet" else one.dry_t
-    return float(mass_t) * HOURS_PER_DAY / cycle_h(scenario, v) * scenario.mining.vessels
+    binding = luck.lift.binding if luck.lift else ""
+    return Cycle(luck.typical_insertion_h(), float(mass_t), scenario.mining.vessels, binding)
 
 
 def drawn_rates_t_d(scenario: Scenario, seed: int, replicates: Sequence[int]) -> list[float]:
-    """Return `cycle_rate_t_d` at the drawn values of replicates; empty when the scenario draws nothing.
+    """Return the rate of the cycle at the drawn values of replicates [t/d]; empty when the scenario draws nothing.
 
     Parameters
     ----------
     scenario : the campaign.
-    seed, replicates : of a run with drawn parameters; of very many replicates the first thousand are taken.
+    seed, replicates : of a run with drawn parameters; of very many replicates the first two hundred are taken.
     """
     if scenario.campaign.variability == "central":
         return []
-    table = ignorance({key: scenario.quantities[key] for key in _RATE_KEYS})
-    return [cycle_rate_t_d(scenario, draw_quantities(table, seed, number)) for number in replicates[:MOST_RATES]]
-
-
-def cycle_h(scenario: Scenario, drawn: Mapping[str, float] | None = None) -> float:
-    """Return the time from one insertion to the next without learning [h], at the stated values or drawn ones."""
-    keys = ("mining.cycle_h", "mining.shift_h")
-    cycle, shift = ((scenario.quantities[key].value if drawn is None else drawn[key]) for key in keys)
-    return cycle if scenario.mining.cycle_includes_shift else cycle + shift
+    some = replicates[:MOST_RATES]
+    return [cycle(scenario, draw_quantities(scenario.ignorance, seed, number)).rate_t_d for number in some]
 
 
 def sentences(
@@ -219,14 +216,17 @@ def _all_same(scenario: Scenario, found: dict[tuple[str, str, str], Floats], rep
 
 
 def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int, rates_t_d: Sequence[float]) -> list[str]:
-    rate, target = cycle_rate_t_d(scenario), scenario.campaign.target_t_d
-    vessels = scenario.mining.vessels
-    mass_t = rate * cycle_h(scenario) / HOURS_PER_DAY / vessels
+    one, target = cycle(scenario), scenario.campaign.target_t_d
+    rate = one.rate_t_d
     judged = "below the target" if rate < target else "enough for the target"
     text = (
         f"At the stated values the tool cycle alone gives {number(rate)} t/day without a lost hour "
-        f"({vessels} × 24 h / {cycle_h(scenario):.3g} h × {number(mass_t)} t per insertion), {judged}"
+        f"({one.vessels} × 24 h / {one.hours:.3g} h × {number(one.mass_t)} t per insertion), {judged}"
     )
+    if one.binding:
+        tool_h = one.hours - one.steps_h["lift"]
+        text += f"; the tool takes {tool_h:.2g} h of the {one.hours:.3g} h, the lift {one.steps_h['lift']:.2g} h"
+        text += f", bound by {one.binding}"
     if len(rates_t_d) > 1:
         low, _, high = percentiles(np.array(rates_t_d), SHARES).tolist()
         text += f"; with the uncertain values drawn, P10–P90 of that rate is {number(low)}–{number(high)} t/day"

@@ -52,7 +52,7 @@ def void_fraction(
     Examples
     --------
     >>> round(float(void_fraction(0.01, 1100.0, 10.0, 2000.0)), 3)
-    0.421
+    0.422
     """
     x, rho_l, rho_g = (np.asarray(v, dtype=np.float64) for v in (quality, liquid_density_kg_m3, gas_density_kg_m3))
     drift = 1.18 * (1.0 - x) * (GRAVITY_M_S2 * SURFACE_TENSION_N_M * (rho_l - rho_g)) ** 0.25 / np.sqrt(rho_l)

@@ -6,7 +6,6 @@ covariance model and the unconditional fields, and simple kriging makes them pas
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,17 +14,15 @@ from numpy.typing import NDArray
 from scipy.linalg import solve
 from scipy.special import ndtr, ndtri
 
-from twin.models.grade_profile import GradeProfile, accumulated, levelled, window_mean
+from twin.models.grade_profile import GradeProfile, accumulated, levelled
 
 if TYPE_CHECKING:
     from gstools import Exponential
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
-MODES: Final = 300  # waves that make a field
+MODES: Final = 200  # waves that make a field
 APART: Final = 100.0  # correlation lengths between copies of one field: they are as good as independent
-FIT_STEP_M: Final = 0.05  # steps of the peak depth that are tried on a core
 SURE: Final = 0.005  # a core's peak depth lies at least this share of the range inside the ends of its law
 SPARE: Final = 0.1  # share of the range by which it is widened beyond a core outside
 
@@ -270,6 +267,23 @@ def smooth_grades(
     peak_depth_m, mean_ppm : peak depth [m] and mean grade over the mud [mass ppm] of each place, shape (n,).
     edges_m : depths that part the layers [m], shape (L + 1,).
     thickness_m : thickness of the mud [m].
+
+    Returns
+    -------
+    Mean ΣREY per dry solids of each layer [mass ppm].
+
+    Notes
+    -----
+    The exact mean of :func:`twin.models.grade_profile.levelled` over each layer.
+
+    Examples
+    --------
+    An average place of the area with its peak 3 m down, and one with its peak 6 m down:
+
+    >>> layered = GradeProfile(450.0, 900.0, 1.0, 4.0, 5250.0, 3.0, 0.7)
+    >>> two = smooth_grades(layered, np.array([3.0, 6.0]), np.array([964.0, 964.0]), np.array([0.0, 3.0, 7.0]), 10.0)
+    >>> two.round().tolist()
+    [[1154.0, 1162.0], [450.0, 1481.0]]
     """
     local = replace(shape, peak_depth_m=peak_depth_m[:, np.newaxis])
     local = levelled(local, mean_ppm[:, np.newaxis], thickness_m)
@@ -290,6 +304,17 @@ def window_grades(shape: GradeProfile, field: GradeField, edges_m: Floats, botto
     Returns
     -------
     Mean ΣREY per dry solids of each layer, the last one cut at ``bottom_m`` [mass ppm].
+
+    Notes
+    -----
+    The smooth profile's exact mean over each window times the factor of the layer it lies in.
+
+    Examples
+    --------
+    >>> layered, edges = GradeProfile(450.0, 900.0, 1.0, 4.0, 5250.0, 3.0, 0.7), layer_edges(2.0, 10.0)
+    >>> one = GradeField(np.array([3.0]), np.array([1765.7]), np.array([[1.0, 0.5, 1.0, 1.0, 1.0]]))
+    >>> window_grades(layered, one, edges, 4.0).round().tolist()
+    [[865.0, 2564.0]]
     """
     cut = edges_m if bottom_m is None else cut_edges(edges_m, bottom_m)
     smooth = smooth_grades(shape, field.peak_depth_m, field.mean_ppm, cut, float(edges_m[-1]))
@@ -317,64 +342,11 @@ def stroke_grades(shape: GradeProfile, field: GradeField, edges_m: Floats, strok
 
     >>> layered = GradeProfile(450.0, 900.0, 1.0, 4.0, 5250.0, 3.0, 0.7)
     >>> edges = layer_edges(0.5, 10.0)
-    >>> plain = GradeField(np.array([3.0]), window_mean(layered, 0.0, [10.0]), np.ones((1, 20)))
+    >>> plain = GradeField(np.array([3.0]), np.array([1765.7]), np.ones((1, 20)))
     >>> stroke_grades(layered, plain, edges, 3.0).round().tolist()
     [2251.0]
     """
     cut = cut_edges(edges_m, stroke_m)
     grades = window_grades(shape, field, edges_m, stroke_m)
     found: Floats = grades @ np.diff(cut) / stroke_m
-    return found
-
-
-def known_places(
-    x_km: Floats, y_km: Floats, pieces: Sequence[tuple[Floats, Floats, Floats]], shape: GradeProfile, edges_m: Floats
-) -> KnownPlaces:
-    """Return what cores say: their layers, and the peak depth and mean of the profile that fits each one best.
-
-    Parameters
-    ----------
-    x_km, y_km : place of each core [km], shape (c,).
-    pieces : per core the top and bottom of its samples [m] and their grades [mass ppm, above 0].
-    shape : the profile whose peak depth and level are fitted.
-    edges_m : depths that part the layers [m].
-
-    Notes
-    -----
-    The peak depth is searched in steps of 5 cm; for each, the level of the enriched layer on its background follows
-    by least squares weighted with the length of the samples. Peak depth and mean count as known where the samples
-    begin above the peak found and reach at least one width of the layer below it; a core that ends before tells its
-    layers only. A layer counts as known where samples cover at least half of it.
-    """
-    peak, mean = (np.array(column) for column in zip(*(_fit(*piece, shape, edges_m) for piece in pieces), strict=True))
-    layers = np.array([_layer_means(*piece, edges_m) for piece in pieces])
-    return KnownPlaces(np.asarray(x_km, np.float64), np.asarray(y_km, np.float64), peak, mean, layers)
-
-
-def _fit(top: Floats, bottom: Floats, ppm: Floats, shape: GradeProfile, edges_m: Floats) -> tuple[float, float]:
-    """Return peak depth [m] and mean [ppm] of the best profile, NaN where the samples do not hold its peak."""
-    thickness, length = float(edges_m[-1]), bottom - top
-    tried = np.arange(0.0, thickness + 0.5 * FIT_STEP_M, FIT_STEP_M)
-    poor = window_mean(replace(shape, tail_ppm=0.0, peak_ppm=0.0), top, bottom)
-    layer = window_mean(replace(shape, peak_depth_m=tried[:, np.newaxis]), top, bottom) - poor
-    weight = (layer**2 * length).sum(axis=1)
-    level = np.divide(((ppm - poor) * layer * length).sum(axis=1), weight, out=np.zeros(len(tried)), where=weight > 0.0)
-    level = np.maximum(level, 0.0)
-    best = int(np.argmin(((poor + level[:, np.newaxis] * layer - ppm) ** 2 * length).sum(axis=1)))
-    peak_m = float(tried[best])
-    if not top.min() <= peak_m <= bottom.max() - float(np.asarray(shape.peak_width_m)):
-        return math.nan, math.nan
-    rich = replace(
-        shape, peak_depth_m=peak_m, tail_ppm=shape.tail_ppm * level[best], peak_ppm=shape.peak_ppm * level[best]
-    )
-    return peak_m, float(window_mean(rich, 0.0, thickness))
-
-
-def _layer_means(top: Floats, bottom: Floats, ppm: Floats, edges_m: Floats) -> Floats:
-    """Return the mean grade of the samples in each layer, NaN where they cover less than half of it."""
-    overlap = np.minimum(bottom, edges_m[1:, np.newaxis]) - np.maximum(top, edges_m[:-1, np.newaxis])
-    overlap = np.maximum(overlap, 0.0)
-    covered = overlap.sum(axis=1)
-    has = covered >= 0.5 * np.diff(edges_m)
-    found: Floats = np.divide(overlap @ ppm, covered, out=np.full(len(has), np.nan), where=has)
     return found

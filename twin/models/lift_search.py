@@ -79,7 +79,7 @@ def search(use: Use, least_flow: LeastFlow, flow_limit: float, target: float, tr
     points = WIDE
     for _ in range(ROUNDS):
         fractions = low + np.linspace(0.0, 1.0, points)[:, None] * (high - low)
-        need = use(np.broadcast_to(flows, fractions.shape), fractions)
+        need = use(flows, fractions)
         densest = _densest(need[DRIVE].max(axis=0), fractions)
         densest = np.where(least_flow(densest) <= flows * ROUNDING, densest, 0.0)
         best = int(np.argmax(flows * densest))

@@ -57,10 +57,22 @@ class Luck:
         """Slurry up the pipe while an insertion is lifted [l/h]: of the lift system, or what the duration implies."""
         if self.lift:
             return round(self.lift.flow_m3_h * LITRES_PER_M3)
-        v = self.values
-        central = self._strokes(np.full(1, v["tool.extraction_fraction"])).slurry_m3[0]
-        lift_h = self._tool_h(v["mining.cycle_h"], v["mining.shift_h"]) * (1.0 - sum(self._tool_shares().values()))
-        return round(float(central / lift_h) * LITRES_PER_M3)
+        return round(float(self.typical_stroke().slurry_m3) / self.typical_insertion_h()["lift"] * LITRES_PER_M3)
+
+    def typical_stroke(self) -> Stroke:
+        """Return what one stroke lifts at the central extraction of this replicate; scalars."""
+        return self._strokes(np.array(self.values["tool.extraction_fraction"]))
+
+    def typical_insertion_h(self) -> dict[str, float]:
+        """Return the hours of the steps of one insertion at central values, the crew practised."""
+        v, shares = self.values, self._tool_shares()
+        tool_h = float(self._tool_h(v["mining.cycle_h"], v["mining.shift_h"]))
+        if self.lift:
+            lift_h = float(self.typical_stroke().slurry_m3) / self.lift.flow_m3_h
+        else:
+            lift_h = tool_h * (1.0 - sum(shares.values()))
+        steps = {name: tool_h * share for name, share in shares.items()}
+        return steps | {"lift": lift_h, "shift": v["mining.shift_h"]}
 
     def hours(self, key: str, owner: str, count: int) -> NDArray[np.float64]:
         """Return event draws of a quantity in its own unit; without an event law, one constant."""

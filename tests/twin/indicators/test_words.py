@@ -25,23 +25,35 @@ def of_voyages(*hours_lost: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["replicate", "name", "item", "period", "value"])
 
 
+STATED = 'lift.system="stated"'
+
+
 def test_the_tool_cycle_alone_bounds_the_pilot_below_its_target() -> None:
     """Derived: 24 / (1.8 + 0.8) insertions of 28.63 t wet or 11.66 t dry."""
-    pilot = load_scenario("pilot-2027")
-    assert words.cycle_h(pilot) == pytest.approx(2.6)
-    assert words.cycle_rate_t_d(pilot) == pytest.approx(24 / 2.6 * 21.2058 * 1.35, rel=1e-4)
-    assert words.cycle_rate_t_d(load_scenario("dry-basis")) == pytest.approx(24 / 2.6 * 21.2058 * 0.55, rel=1e-4)
+    pilot = load_scenario("pilot-2027", [STATED])
+    assert words.cycle(pilot).hours == pytest.approx(2.6)
+    assert words.cycle(pilot).rate_t_d == pytest.approx(24 / 2.6 * 21.2058 * 1.35, rel=1e-4)
+    dry = load_scenario("dry-basis", [STATED])
+    assert words.cycle(dry).rate_t_d == pytest.approx(24 / 2.6 * 21.2058 * 0.55, rel=1e-4)
+
+
+def test_the_lift_takes_its_slurry_over_the_flow_and_the_words_say_what_binds_it() -> None:
+    """Derived: 21.2058 m3 of mud with 0.55 t/m3 are 93.3 m3 of slurry at 5 % solids of 2.5 t/m3."""
+    one = words.cycle(load_scenario("pilot-2027"))
+    assert one.steps_h["lift"] == pytest.approx(21.2058 * 0.55 / 2.5 / 0.05 / 105.0, rel=1e-4)
+    assert one.hours == pytest.approx(0.5 * 1.8 + 0.8 + one.steps_h["lift"], rel=1e-9)
+    assert one.binding == "flow"
 
 
 def test_a_cycle_that_includes_the_shift_is_not_lengthened_by_it() -> None:
-    pilot = load_scenario("pilot-2027", ["mining.cycle_includes_shift=true"])
-    assert words.cycle_h(pilot) == 1.8
-    assert words.cycle_rate_t_d(pilot) > 350.0
+    pilot = load_scenario("pilot-2027", ["mining.cycle_includes_shift=true", STATED])
+    assert words.cycle(pilot).hours == pytest.approx(1.8)
+    assert words.cycle(pilot).rate_t_d > 350.0
 
 
 def test_several_vessels_bring_up_several_times_as_much() -> None:
-    assert words.cycle_rate_t_d(load_scenario("pilot-2027", ["mining.vessels=3"])) == pytest.approx(
-        3 * words.cycle_rate_t_d(load_scenario("pilot-2027"))
+    assert words.cycle(load_scenario("pilot-2027", ["mining.vessels=3"])).rate_t_d == pytest.approx(
+        3 * words.cycle(load_scenario("pilot-2027")).rate_t_d
     )
 
 
@@ -83,7 +95,7 @@ def test_the_rate_at_drawn_values_is_told_as_a_range() -> None:
 def test_drawn_rates_are_those_of_the_replicates_own_values() -> None:
     pilot = load_scenario("pilot-2027")
     found = words.drawn_rates_t_d(pilot, 1, range(3, 6))
-    own = [words.cycle_rate_t_d(pilot, draw_parameters(pilot, 1, number, "drawn")) for number in range(3, 6)]
+    own = [words.cycle(pilot, draw_parameters(pilot, 1, number, "drawn")).rate_t_d for number in range(3, 6)]
     assert found == own
     assert len(set(found)) == 3
     assert words.drawn_rates_t_d(load_scenario("calm"), 1, range(3)) == []

@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
+from twin.models.core_fit import known_places
 from twin.models.grade_field import (
     FieldLaw,
     GradeField,
     KnownPlaces,
     cut_edges,
-    known_places,
     layer_edges,
     simulate,
     stroke_grades,
@@ -146,6 +146,18 @@ def test_a_core_of_the_smooth_profile_is_found_again() -> None:
     assert found.peak_depth_m[0] == pytest.approx(4.6, abs=0.051)
     assert found.mean_ppm[0] == pytest.approx(1_300.0, rel=0.01)
     assert np.isnan(found.layer_ppm[0]).tolist() == [False] * 18 + [True] * 2
+
+
+def test_a_long_sample_keeps_its_mean_and_the_shape_of_the_profile_inside() -> None:
+    """Derived: samples of 2 m of a known profile give back its layers of 0.5 m; any means are kept exactly."""
+    top, bottom = np.arange(0.0, 10.0, 2.0), np.arange(2.0, 12.0, 2.0)
+    profile = levelled(replace(SHAPE, peak_depth_m=4.6), 1_300.0, 10.0)
+    ppm = window_mean(profile, top, bottom)
+    found = known_places(HERE, HERE, [(top, bottom, ppm)], SHAPE, EDGES)
+    assert found.layer_ppm[0] == pytest.approx(window_mean(profile, EDGES[:-1], EDGES[1:]), rel=0.02)
+    odd = ppm * np.array([1.3, 0.8, 1.1, 0.7, 1.0])
+    found = known_places(HERE, HERE, [(top, bottom, odd)], SHAPE, EDGES)
+    assert found.layer_ppm[0].reshape(5, 4).mean(axis=1) == pytest.approx(odd, rel=1e-9)
 
 
 def test_a_core_that_ends_above_the_peak_tells_its_layers_only() -> None:

@@ -1,0 +1,68 @@
+"""Elements, oxides and their shares: derived by hand, and the rules of composition.csv."""
+
+from pathlib import Path
+
+import pytest
+
+from ops_data.elements import ATOMIC_MASS_G_MOL, ELEMENTS, HEAVY, OXIDE_FACTORS, oxide_name, packaged_shares
+from ops_data.errors import FailedError
+from ops_data.reference.composition_rows import FILE, composition, read_composition
+
+
+def test_every_element_has_a_mass_an_oxide_and_a_share() -> None:
+    assert len(ELEMENTS) == len(set(ELEMENTS)) == len(OXIDE_FACTORS) == 15
+    assert set(ELEMENTS) | {"O"} == set(ATOMIC_MASS_G_MOL)
+    assert set(HEAVY) < set(ELEMENTS)
+    assert tuple(composition()) == ELEMENTS
+    assert [oxide_name(element) for element in ("La", "Ce", "Pr", "Tb", "Y")] == [
+        "La2O3",
+        "CeO2",
+        "Pr6O11",
+        "Tb4O7",
+        "Y2O3",
+    ]
+
+
+def test_shares_sum_to_a_hundred_per_cent_within_rounding() -> None:
+    poor, rich = packaged_shares()
+    assert sum(poor) == pytest.approx(100.0, abs=0.1)
+    assert [element for element, a, b in zip(ELEMENTS, poor, rich, strict=True) if a != b] == ["Ce"]
+
+
+def test_every_share_has_a_source_or_an_assumption_with_its_reason() -> None:
+    for row in composition().values():
+        assert len(row.source) > 40 and row.note
+        assert row.source.startswith("assumption:") == (row.confidence == "A")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "element,percent",
+            "name,percent",
+            r"composition\.csv:1: header 'name,percent.*' found; .*write element,percent",
+        ),
+        ("Nd,19.5", "Nd,lots", r"composition\.csv:5: element 'Nd': percent 'lots' found; a number between 0 and 100"),
+        ("Nd,19.5", "Nd,25", r"element 'Nd': percent 25 found; low ≤ percent ≤ high"),
+        ("Nd,19.5", "Pm,19.5", r"element 'Pm': not counted here; one of La, Ce"),
+        ("Nd,19.5", "Pr,4.6", r"element 'Pr': percent 4\.6 found; low"),
+        ("Tb,0.72,0.6,0.9,0.72", "Dy,4.2,3.5,5,4.2", r"element 'Dy': stands twice"),
+        (",A,", ",H,", r"confidence H found; A and only A is an assumption"),
+        ("Nd,19.5,17", "Nd,19.5", r"element 'Nd': 7 cells found; 8 per line"),
+    ],
+)
+def test_a_broken_row_is_said_with_line_element_rule_and_remedy(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "composition.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FailedError, match=said):
+        read_composition(path)
+
+
+def test_an_element_without_a_row_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "composition.csv"
+    path.write_text("\n".join(FILE.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    with pytest.raises(FailedError, match="element 'Y': no row found; every element has one; add it"):
+        read_composition(path)

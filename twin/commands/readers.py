@@ -1,0 +1,106 @@
+"""Readers of typed words, and the options that several verbs share. Light: loaded for every ``--help``."""
+
+import argparse
+import os
+import re
+from collections.abc import Callable
+from typing import Final
+
+from ops_data.errors import did_you_mean
+
+STORE_DEFAULT: Final = "runs"
+MAX_REPLICATES: Final = 1_000_000
+MAX_WORKERS: Final = 1_024
+MAX_SEED: Final = 2**63 - 1
+
+
+def whole_number(least: int, most: int, example: str) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        found = int(text) if re.fullmatch(r"-?\d{1,25}", text) else None
+        if found is None or not least <= found <= most:
+            rule = f"a whole number from {least} to {most:,}"
+            raise argparse.ArgumentTypeError(f"'{text}' found; {rule} is needed; give for example {example}")
+        return found
+
+    return read
+
+
+def decimal(least: float, most: float, example: str) -> Callable[[str], float]:
+    """Return a reader of numbers from `least` to `most`."""
+
+    def read(text: str) -> float:
+        found = float(text) if re.fullmatch(r"-?\d{1,25}(?:\.\d{0,25})?(?:[eE][+-]?\d{1,2})?", text) else None
+        if found is None or not least <= found <= most:
+            rule = f"a number from {least:g} to {most:,.12g}"
+            raise argparse.ArgumentTypeError(f"'{text}' found; {rule} is needed; give for example {example}")
+        return found
+
+    return read
+
+
+def power_of_two(least: int, most: int, example: str) -> Callable[[str], int]:
+    """Return a reader of powers of two from `least` to `most`."""
+    whole = whole_number(least, most, example)
+
+    def read(text: str) -> int:
+        found = whole(text)
+        if found & (found - 1):
+            below = 1 << (found.bit_length() - 1)
+            rule = "a power of two is needed (points of a Sobol' sequence)"
+            raise argparse.ArgumentTypeError(f"'{text}' found; {rule}; give {below} or {2 * below}")
+        return found
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return a reader of one of some words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            rule = f"one of {', '.join(words)} is needed"
+            raise argparse.ArgumentTypeError(f"'{text}' found; {rule}; {did_you_mean(text, words)}")
+        return text
+
+    return read
+
+
+def _place(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty text found; a folder is needed; give for example ./runs")
+    return text
+
+
+def available_cpus() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def common_options(parser: argparse.ArgumentParser, store: bool = True) -> None:
+    """Add what every verb takes: where the runs are, and how to print."""
+    if store:
+        parser.add_argument(
+            "--store",
+            metavar="PATH|URL",
+            type=_place,
+            default=os.environ.get("TWIN_STORE") or STORE_DEFAULT,
+            help="folder of the runs (default: TWIN_STORE, else ./runs)",
+        )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+
+
+def scenario_options(parser: argparse.ArgumentParser) -> None:
+    """Add a scenario and its overrides."""
+    parser.add_argument("scenario", metavar="SCENARIO", help="packaged name, or path of a TOML file")
+    parser.add_argument(
+        "--set",
+        dest="sets",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="put a value of your own in place; may be repeated",
+    )

@@ -1,0 +1,329 @@
+"""The verbs of ``twin``: what each takes, with one line of help and examples. Light: loaded for every ``--help``."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from twin.commands.readers import (
+    MAX_REPLICATES,
+    MAX_SEED,
+    MAX_WORKERS,
+    available_cpus,
+    common_options,
+    decimal,
+    one_of,
+    power_of_two,
+    scenario_options,
+    whole_number,
+)
+
+SENSITIVITY_OUTCOMES: Final = (
+    "lifted_wet_t,lifted_dry_t,lifted_nd_kg,lifted_dy_kg,energy_mwh,fuel_t,marine_cost_jpy,cost_per_dry_t_jpy"
+)
+SWEEP_OUTCOMES: Final = "lifted_wet_t,lifted_nd_kg,energy_mwh,marine_cost_jpy,cost_per_dry_t_jpy"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb: its module in ``twin.commands``, one line of help, what it takes, examples."""
+
+    module: str
+    summary: str
+    add: Callable[[argparse.ArgumentParser], None]
+    examples: tuple[str, ...]
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    cpus = available_cpus()
+    parser.add_argument(
+        "--replicates",
+        metavar="N",
+        type=whole_number(1, MAX_REPLICATES, "200"),
+        default=200,
+        help="how often it is played, each time on other weather and luck (default: 200)",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
+    )
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=whole_number(1, MAX_WORKERS, str(cpus)),
+        default=cpus,
+        help=f"processes that play; changes no result (default here: {cpus})",
+    )
+    parser.add_argument(
+        "--parameters",
+        metavar="fixed|drawn",
+        type=one_of("fixed", "drawn"),
+        default="drawn",
+        help="uncertain parameters as stated, or drawn once per replicate (default: drawn)",
+    )
+    common_options(parser)
+
+
+def _scenarios(parser: argparse.ArgumentParser) -> None:
+    common_options(parser, store=False)
+
+
+def _parameters(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    parser.add_argument("--filter", metavar="TEXT", default="", help="only keys, sources or notes that hold this text")
+    common_options(parser, store=False)
+
+
+def _runs(parser: argparse.ArgumentParser) -> None:
+    common_options(parser)
+
+
+def _one_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="run id or its beginning, a scenario (newest run), or 'latest'")
+    common_options(parser)
+
+
+def _show(parser: argparse.ArgumentParser) -> None:
+    _one_run(parser)
+    parser.add_argument("--csv", metavar="FILE", help="write the calendar of one replicate ('-': standard output)")
+    parser.add_argument(
+        "--replicate",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "0"),
+        help="which replicate's calendar (default: 0)",
+    )
+
+
+def _describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", nargs="?", help="name of a table; without it: list them")
+    common_options(parser, store=False)
+
+
+def _compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="two runs or more; the first is what others differ from")
+    common_options(parser)
+
+
+def _bottleneck(parser: argparse.ArgumentParser) -> None:
+    _one_run(parser)
+    parser.add_argument(
+        "--replicates",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "50"),
+        help="replicates of each paired rerun; 0: no reruns (default: 50, or all of a smaller run)",
+    )
+    cpus = available_cpus()
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=whole_number(1, MAX_WORKERS, str(cpus)),
+        default=cpus,
+        help=f"processes that play; changes no result (default here: {cpus})",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every day as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+
+
+def _resource(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    parser.add_argument(
+        "--area-km2", metavar="A", type=decimal(1e-6, 1e7, "2500"), help="area that counts (default: that of the model)"
+    )
+    parser.add_argument(
+        "--depth-m", metavar="Z", type=decimal(0.01, 1e4, "10"), help="depth that counts (default: all mud described)"
+    )
+    parser.add_argument(
+        "--draws",
+        metavar="N",
+        type=whole_number(1, 100_000, "100"),
+        default=100,
+        help="how often what is not known is drawn (default: 100)",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
+    )
+    parser.add_argument(
+        "--replicate",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "0"),
+        default=0,
+        help="whose field the blocks, the picture and the site's profile show (default: 0)",
+    )
+    parser.add_argument(
+        "--parameters",
+        metavar="fixed|drawn",
+        type=one_of("fixed", "drawn"),
+        default="drawn",
+        help="uncertain parameters as stated, or drawn once per draw (default: drawn)",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every block and layer as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+    common_options(parser, store=False)
+
+
+def _envelope(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    parser.add_argument(
+        "--points",
+        metavar="N",
+        type=whole_number(2, 1_000, "100"),
+        default=100,
+        help="concentrations and flows of the grid, each (default: 100)",
+    )
+    parser.add_argument(
+        "--draws",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "500"),
+        default=500,
+        help="drawn parameter sets that show how sure it is; 0: none (default: 500)",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which draws (default: 1)"
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every point of the grid as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+    common_options(parser, store=False)
+
+
+def _study(parser: argparse.ArgumentParser, outcomes: str, replicates: int, most: int) -> None:
+    cpus = available_cpus()
+    parser.add_argument(
+        "--replicates",
+        metavar="N",
+        type=whole_number(1, most, str(replicates)),
+        default=replicates,
+        help=f"campaigns at every point, on the same weather and luck (default: {replicates})",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
+    )
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=whole_number(1, MAX_WORKERS, str(cpus)),
+        default=cpus,
+        help=f"processes that play; changes no result (default here: {cpus})",
+    )
+    parser.add_argument(
+        "--outcomes",
+        metavar="NAME,…",
+        default=outcomes,
+        help=f"indicators to tell, name or name[item] (default: {outcomes.replace(',', ', ')})",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write the numbers as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+    common_options(parser)
+
+
+def _sensitivity(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    counts = (
+        ("--trajectories", 10, whole_number(2, 1_000, "10"), "paths of the screening of all quantities (default: 10)"),
+        ("--top", 8, whole_number(1, 100, "8"), "strongest quantities that share the variance (default: 8)"),
+        ("--samples", 128, power_of_two(2, 65_536, "128"), "base points of those shares (default: 128)"),
+    )
+    for option, default, read, said in counts:
+        parser.add_argument(option, metavar="N", type=read, default=default, help=said)
+    _study(parser, SENSITIVITY_OUTCOMES, 4, 1_000)
+
+
+def _sweep(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    parser.add_argument(
+        "axes",
+        metavar="KEY=VALUES",
+        nargs="+",
+        help="key=a:b:n (n values from a to b) or key=v1,v2,…; 'start' moves the whole campaign",
+    )
+    _study(parser, SWEEP_OUTCOMES, 100, MAX_REPLICATES)
+    parser.add_argument(
+        "--parameters",
+        metavar="fixed|drawn",
+        type=one_of("fixed", "drawn"),
+        default="drawn",
+        help="uncertain parameters as stated, or drawn once per replicate (default: drawn)",
+    )
+
+
+VERBS: Final[dict[str, Verb]] = {
+    "run": Verb(
+        "run",
+        "play a scenario many times and keep the result",
+        _run,
+        (
+            "twin run pilot-2027 --replicates 20 --seed 1",
+            "twin run pilot-2027 --set shuttles.count=3 --set limits.mining_hs_m=3.0",
+            "twin run my-campaign.toml --parameters fixed --json",
+        ),
+    ),
+    "scenarios": Verb("scenarios", "list the packaged scenarios", _scenarios, ("twin scenarios",)),
+    "parameters": Verb(
+        "scenarios",
+        "every number of a scenario with range, unit, source and confidence",
+        _parameters,
+        ("twin parameters pilot-2027 --filter limits", "twin parameters pilot-2027 --set mining.cycle_h=1.5 --json"),
+    ),
+    "runs": Verb("runs", "list what has been run", _runs, ("twin runs", "twin runs --store ./other")),
+    "show": Verb(
+        "runs",
+        "one run in plain words, or a replicate's calendar as CSV",
+        _show,
+        ("twin show latest", "twin show pilot-2027 --csv calendar.csv --replicate 3"),
+    ),
+    "describe": Verb("runs", "the columns of a table, with units", _describe, ("twin describe intervals",)),
+    "verify": Verb("runs", "check a sealed run against its manifest", _one_run, ("twin verify latest",)),
+    "compare": Verb(
+        "compare",
+        "paired differences between runs, with their uncertainty",
+        _compare,
+        ("twin compare pilot-2027 dry-basis",),
+    ),
+    "bottleneck": Verb(
+        "bottleneck",
+        "what held each day of a run back, and what easing each constraint gives",
+        _bottleneck,
+        (
+            "twin bottleneck pilot-2027",
+            "twin bottleneck latest --replicates 20 --csv days.csv --figure days.html",
+        ),
+    ),
+    "resource": Verb(
+        "resource",
+        "what the ground holds, what the tool reaches of it, how many holes it takes",
+        _resource,
+        (
+            "twin resource pilot-2027",
+            "twin resource pilot-2027 --set resource.model=blocks --csv blocks.csv --figure ground.html",
+            "twin resource pilot-2027 --set tool.stroke_m=5 --area-km2 1 --depth-m 5",
+        ),
+    ),
+    "envelope": Verb(
+        "envelope",
+        "what the lift system of a scenario can do, and what limits it",
+        _envelope,
+        (
+            "twin envelope pilot-2027 --figure envelope.html",
+            "twin envelope pilot-2027 --set riser.bore_m=0.25 --set lift.system=subsea_pump --csv grid.csv",
+        ),
+    ),
+    "sensitivity": Verb(
+        "sensitivity",
+        "which unknown numbers matter most to the result",
+        _sensitivity,
+        (
+            "twin sensitivity pilot-2027",
+            "twin sensitivity pilot-2027 --outcomes lifted_wet_t,fuel_t[mining] --figure ranking.html",
+            "twin sensitivity my-campaign.toml --trajectories 40 --samples 512 --csv ranking.csv",
+        ),
+    ),
+    "sweep": Verb(
+        "sweep",
+        "a scenario at every point of a grid, on the same weather and luck",
+        _sweep,
+        (
+            "twin sweep pilot-2027 shuttles.count=1:4:4",
+            "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 shuttles.count=1,2,3 --figure sweep.html",
+            "twin sweep pilot-2027 storms.policy=ride_out,hang_off,recover_and_evade --csv policies.csv",
+        ),
+    ),
+}
