@@ -39,7 +39,14 @@ TOP_LAYER = len(LAYERS)  # run, ensemble, state, calibration, forecast … and w
 MODELS_MAY_READ = {"ops_data.units", "ops_data.elements", "ops_data.errors", "ops_data.schemas"}
 MODELS_NEVER = {"pandas", "pyarrow", "simpy"}
 SIMPY_AT = ("twin.operations", "twin.supply")
-STORE = ("ops_data.store", "ops_data.studies", "ops_data.catalogue", "ops_data.writer", "ops_data.parts", "ops_data.sealed")
+STORE = (
+    "ops_data.store",
+    "ops_data.studies",
+    "ops_data.catalogue",
+    "ops_data.writer",
+    "ops_data.parts",
+    "ops_data.sealed",
+)
 STORE_OPENERS = (*COMMAND_LINE, "dashboards.data")
 
 Graph = Mapping[str, set[str]]

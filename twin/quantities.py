@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from ops_data.reference import ComponentRow, Parameter, VesselRow
+from ops_data.reference.composition_rows import ShareRow
 from twin.models.streams import uniforms
 
 Law = Literal["fixed", "triangular", "uniform", "lognormal"]
@@ -70,6 +71,17 @@ def from_component(row: ComponentRow) -> tuple[Quantity, Quantity]:
         "minimum": 0.0, "maximum": 1e5, "note": f"Active repair hours, repair class {row.repair_class}.",
     }  # fmt: skip
     return Quantity.model_validate(life | shared), Quantity.model_validate(repair | shared)
+
+
+def from_share(row: ShareRow) -> Quantity:
+    """Return the share of an element in the rare earths of poor mud, ``composition.<element>_percent`` [%]."""
+    fields = {
+        "key": f"composition.{row.element.lower()}_percent", "value": row.percent, "low": row.low, "high": row.high,
+        "law": "triangular", "event_law": "none", "event_low": None, "event_high": None, "minimum": 0.001,
+        "maximum": 99.0, "unit": "%", "source": row.source, "confidence": row.confidence, "note": row.note,
+        "origin": REFERENCE,
+    }  # fmt: skip
+    return Quantity.model_validate(fields)
 
 
 def from_vessel(row: VesselRow) -> Quantity:

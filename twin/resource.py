@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ops_data.cores import Core, read_cores
 from ops_data.elements import ELEMENTS
 from ops_data.errors import ModelError, ScenarioError
-from ops_data.reference.composition_rows import composition
 from ops_data.units import METRES_PER_KM
 from twin.models import grade_field, mine_plan
 from twin.models.core_fit import known_places
@@ -71,21 +70,13 @@ def blocks(area_km2: float, block_km: float) -> Blocks:
 
 
 def check(scenario: Scenario, values: Mapping[str, float]) -> None:
-    """Raise ScenarioError if the tool reaches beyond the mud, or settings of the resource contradict each other."""
-    place = f"scenario '{scenario.name}'"
+    """Raise ScenarioError if the tool, as drawn for a replicate, reaches beyond the mud."""
     stroke, thickness = values["tool.stroke_m"], values["resource.mud_thickness_m"]
     if stroke > thickness:
         rule = f"the tool stays within resource.mud_thickness_m {thickness:g}, the mud whose grade is described"
         remedy = "shorten the stroke, or state a thicker mud"
+        place = f"scenario '{scenario.name}'"
         raise ScenarioError(problem(place, "tool.stroke_m", f"{stroke:.4g} m found", rule, remedy))
-    shallow, deep = values["resource.block_peak_shallow_m"], values["resource.block_peak_deep_m"]
-    if shallow >= deep:
-        rule = f"it lies above resource.block_peak_deep_m {deep:g}"
-        key = "resource.block_peak_shallow_m"
-        raise ScenarioError(problem(place, key, f"{shallow:g} m found", rule, "correct one of the two"))
-    if scenario.resource.cores and scenario.resource.model == "uniform":
-        rule, remedy = 'cores are honoured by resource.model "blocks" only', 'set resource.model = "blocks"'
-        raise ScenarioError(problem(place, "resource.cores", f'"{scenario.resource.cores}" found', rule, remedy))
 
 
 def field_law(values: Mapping[str, float]) -> grade_field.FieldLaw:
@@ -235,9 +226,5 @@ def hole_shares(scenario: Scenario, values: Mapping[str, float], seed: int, repl
 
 
 def reference_shares(values: Mapping[str, float]) -> Floats:
-    """Return the shares of the elements in poor mud of a replicate [%], shape (15,), for ``element_shares``.
-
-    An element without a value ``composition.<element>_percent`` keeps the share of its row.
-    """
-    rows = composition()
-    return np.array([values.get(f"composition.{e.lower()}_percent", rows[e].percent) for e in ELEMENTS])
+    """Return the shares of the elements in poor mud of a replicate [%], shape (15,), for ``element_shares``."""
+    return np.array([values[f"composition.{element.lower()}_percent"] for element in ELEMENTS])

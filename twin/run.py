@@ -83,16 +83,20 @@ def code_sha256() -> str:
 
 
 def observations_sha256(scenario: Scenario) -> str:
-    """Return the SHA-256 of the sea record and storm tracks a scenario reads; empty when it reads none.
+    """Return the SHA-256 of the sea record, storm tracks and cores a scenario reads; empty when it reads none.
 
     A person's own file may change under the same name; another content is another run. A file that is not there is
     left to its reader, who says so.
     """
-    if scenario.weather.kind == "calm":
+    named: list[tuple[str, Mapping[str, str]]] = []
+    if scenario.weather.kind != "calm":
+        named.append((scenario.weather.record, SEA_RECORDS))
+        if scenario.storms.kind == "resampled":
+            named.append((scenario.storms.tracks, STORM_TRACKS))
+    if scenario.resource.cores:
+        named.append((scenario.resource.cores, {}))
+    if not named:
         return ""
-    named = [(scenario.weather.record, SEA_RECORDS)]
-    if scenario.storms.kind == "resampled":
-        named.append((scenario.storms.tracks, STORM_TRACKS))
     paths = [HERE / packaged[name] if name in packaged else Path(name) for name, packaged in named]
     digest = hashlib.sha256()
     for path in paths:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ops_data.errors import ScenarioError
 from ops_data.observations import SEA_RECORDS
 from ops_data.reference import ComponentRow, VesselRow, components, parameters
+from ops_data.reference.composition_rows import composition
 from twin.overrides import override
 from twin.quantities import (
     Ignorance,
@@ -24,6 +25,7 @@ from twin.quantities import (
     draw_quantities,
     from_component,
     from_parameter,
+    from_share,
     from_vessel,
     ignorance,
     without_events,
@@ -162,7 +164,7 @@ def _reference_quantities() -> dict[str, Quantity]:
     found = {key: from_parameter(row) for key, row in parameters().items()}
     for row in components().values():
         found |= {quantity.key: quantity for quantity in from_component(row)}
-    return found
+    return found | {quantity.key: quantity for quantity in map(from_share, composition().values())}
 
 
 def _nested(entries: Sequence[Entry]) -> dict[str, Any]:

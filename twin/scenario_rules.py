@@ -247,7 +247,7 @@ def _physics(scenario: "Scenario") -> list[Words]:
     if not dry < bulk < grain:
         rule = "dry bulk density < bulk density < grain density"
         broken.append((keys, f"{dry:g}, {bulk:g}, {grain:g} t/m3 found", rule, "correct the three"))
-    broken += _dilution(scenario)
+    broken += [*_dilution(scenario), *_packing(scenario), *_resource(scenario)]
     solids_m3 = math.pi / 4.0 * q["tool.bore_m"] ** 2 * q["tool.stroke_m"] * dry / grain
     slurry_m3 = solids_m3 / q["slurry.solids_volume_fraction"]
     if slurry_m3 > q["mining.hold_m3"]:
@@ -256,6 +256,40 @@ def _physics(scenario: "Scenario") -> list[Words]:
         keys = ("mining.hold_m3", "mining.vessel", "tool.bore_m", "tool.stroke_m", "slurry.solids_volume_fraction")
         broken.append((keys, f"hold {q['mining.hold_m3']:g} m3 found", rule, remedy))
     return broken
+
+
+def _resource(scenario: "Scenario") -> list[Words]:
+    """Return what contradicts itself about the ground: cores, the mud's thickness, the range of the blocks' peaks."""
+    q = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    broken: list[Words] = []
+    cores, keys = scenario.resource.cores, ("resource.cores", "resource.model")
+    if cores and scenario.resource.model == "uniform":
+        rule, remedy = 'cores are honoured by resource.model "blocks" only', 'set resource.model = "blocks"'
+        broken.append((keys, f'"{cores}" found', rule, remedy))
+    if cores and not Path(cores).is_file():
+        broken.append((keys[:1], f'no file "{cores}"', "the path of a CSV of cores is needed", "check the path"))
+    if q["tool.stroke_m"] > q["resource.mud_thickness_m"]:
+        rule = f"the tool stays within the mud that is described, {q['resource.mud_thickness_m']:g} m"
+        found, remedy = f"stroke {q['tool.stroke_m']:g} m found", "shorten the stroke, or state a thicker mud"
+        broken.append((("tool.stroke_m", "resource.mud_thickness_m"), found, rule, remedy))
+    shallow, deep = q["resource.block_peak_shallow_m"], q["resource.block_peak_deep_m"]
+    if shallow >= deep:
+        found, rule = f"{shallow:g} m found", f"it lies above resource.block_peak_deep_m, {deep:g} m"
+        names = ("resource.block_peak_shallow_m", "resource.block_peak_deep_m")
+        broken.append((names, found, rule, "correct one of the two"))
+    return broken
+
+
+def _packing(scenario: "Scenario") -> list[Words]:
+    """Return a problem if the lift is asked for more solids than a slurry can hold and still flow."""
+    if scenario.lift.system == "stated":
+        return []
+    keys = ("slurry.solids_volume_fraction", "slurry.packing_fraction")
+    (_, share), (packing, _) = (_drawn(scenario, key) for key in keys)
+    if share < packing:
+        return []
+    rule = f"below slurry.packing_fraction, {packing:g}, at which grains touch and nothing flows"
+    return [(keys, f"{share:g} found", rule, "choose a thinner slurry")]
 
 
 def _dilution(scenario: "Scenario") -> list[Words]:

@@ -18,7 +18,7 @@ RICH_PPM: Final = ((400.0, "REY-rich"), (2_000.0, "highly"), (5_000.0, "extremel
 
 
 def resource_figure(
-    x_km: Floats, y_km: Floats, block_km: float, block_mean_ppm: Floats,
+    x_km: Floats, y_km: Floats, block_mean_ppm: Floats,
     edges_m: Floats, grade_ppm: Floats, site_block: int, stroke_m: float,
     cores: Sequence[tuple[str, float, float]], site_band_ppm: tuple[Floats, Floats], head: str,
 ) -> go.Figure:  # fmt: skip
@@ -27,7 +27,6 @@ def resource_figure(
     Parameters
     ----------
     x_km, y_km : centres of the blocks east and north of the site [km], shape (n,).
-    block_km : side of a block [km].
     block_mean_ppm : mean grade of each block [mass ppm], shape (n,).
     edges_m : depths that part the layers [m], shape (L + 1,).
     grade_ppm : grade by block and layer [mass ppm], shape (n, L).

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ops_data.errors import FailedError, ScenarioError, UsageError
 from twin.commands.changes import words_for
 from twin.commands.eased_runs import EasedRuns, mode_of
-from twin.commands.files import STANDARD_OUTPUT, check_file, write_text
+from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document
 from twin.commands.run import INTERRUPTED, asked_to_stop
 from twin.commands.runs import opened
@@ -28,7 +28,7 @@ BLOCK: Final = 500  # replicates read at once
 
 def bottleneck(options: Namespace) -> int:
     """Obey ``twin bottleneck``."""
-    _check_files(options)
+    check_outputs(options)
     store = opened(options)
     run = store.open(options.run)
     replicates = _replicates(run, options.replicates)
@@ -43,15 +43,6 @@ def bottleneck(options: Namespace) -> int:
         return INTERRUPTED
     _answer(options, run, scenario, explained, gains)
     return 0
-
-
-def _check_files(options: Namespace) -> None:
-    check_file("--csv", options.csv)
-    check_file("--figure", options.figure)
-    if options.figure == STANDARD_OUTPUT:
-        raise UsageError("--figure -: a picture goes into a file; name one, for example bottleneck.html")
-    if options.json and options.csv == STANDARD_OUTPUT:
-        raise UsageError("--csv -: standard output holds the JSON document already; name a file, or leave out --json")
 
 
 def _replicates(run: "Run", asked: int | None) -> int:

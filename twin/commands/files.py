@@ -1,5 +1,6 @@
 """Files that a verb is asked to write: refused before any work, written whole, told on standard error."""
 
+from argparse import Namespace
 from pathlib import Path
 
 from ops_data.errors import FailedError, UsageError
@@ -8,8 +9,17 @@ from twin.commands.output import note
 STANDARD_OUTPUT = "-"
 
 
-def check_file(option: str, file: str | None) -> None:
-    """Raise UsageError if an option names a file that cannot be written; ``-`` is the business of the verb."""
+def check_outputs(options: Namespace) -> None:
+    """Refuse, before any work, files of ``--csv`` and ``--figure`` that cannot be written; UsageError."""
+    _check_file("--csv", options.csv)
+    _check_file("--figure", options.figure)
+    if options.figure == STANDARD_OUTPUT:
+        raise UsageError("--figure -: a picture goes into a file; name one, for example picture.html")
+    if options.json and options.csv == STANDARD_OUTPUT:
+        raise UsageError("--csv -: standard output holds the JSON document already; name a file, or leave out --json")
+
+
+def _check_file(option: str, file: str | None) -> None:
     if file is None or file == STANDARD_OUTPUT:
         return
     path = Path(file).expanduser()

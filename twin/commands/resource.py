@@ -3,8 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING, Literal, cast
 
-from ops_data.errors import UsageError
-from twin.commands.files import STANDARD_OUTPUT, check_file, write_text
+from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document
 
 if TYPE_CHECKING:
@@ -21,12 +20,7 @@ def resource(options: Namespace) -> int:
     from twin.resource import cores_of
     from twin.scenario import draw_parameters, load_scenario
 
-    check_file("--csv", options.csv)
-    check_file("--figure", options.figure)
-    if options.figure == STANDARD_OUTPUT:
-        raise UsageError("--figure -: a picture goes into a file; give for example resource.html")
-    if options.json and options.csv == STANDARD_OUTPUT:
-        raise UsageError("--csv -: standard output holds the JSON document already; name a file, or leave out --json")
+    check_outputs(options)
     scenario = load_scenario(options.scenario, options.sets)
     mode = cast(Literal["fixed", "drawn"], options.parameters)
     stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
@@ -99,7 +93,7 @@ def _picture(
     layers = [one.grade_ppm for one in held.site_layers]
     low, high = np.array([one.p10 for one in layers]), np.array([one.p90 for one in layers])
     figure = resource_figure(
-        found.grid.x_km, found.grid.y_km, found.grid.block_km, found.block_mean_ppm,
+        found.grid.x_km, found.grid.y_km, found.block_mean_ppm,
         found.edges_m, found.grade_ppm, found.grid.site, values["tool.stroke_m"],
         [(core.name, core.x_km, core.y_km) for core in cores_of(scenario, values)],
         (low, high),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
-from twin.commands.files import STANDARD_OUTPUT
+from twin.commands.files import STANDARD_OUTPUT, check_outputs
 from twin.commands.output import note, tell_warnings
 from twin.commands.progress import progress
 from twin.commands.run import INTERRUPTED, asked_to_stop
-from twin.commands.study_output import check_outputs, write_outputs
+from twin.commands.study_output import write_outputs
 
 if TYPE_CHECKING:
     from ops_data.studies import Study, StudyIdentity

@@ -5,22 +5,11 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ops_data.errors import UsageError
-from twin.commands.files import STANDARD_OUTPUT, check_file, write_text
+from twin.commands.files import STANDARD_OUTPUT, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
-
-
-def check_outputs(options: Namespace) -> None:
-    """Raise UsageError, before any work, if ``--csv`` or ``--figure`` cannot be obeyed."""
-    check_file("--csv", options.csv)
-    check_file("--figure", options.figure)
-    if options.csv == STANDARD_OUTPUT and options.json:
-        raise UsageError("--csv -: standard output takes one document; drop --json, or name a file")
-    if options.figure == STANDARD_OUTPUT:
-        raise UsageError("--figure -: a picture is a page of its own; name a file such as picture.html")
 
 
 def write_outputs(

@@ -166,7 +166,8 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
         low, middle, high = map(percent, values)
         return low, middle, high, ""
     scale, unit = scaled(one.unit)
-    missing = "no mud" if one.unit.endswith("/t") else "never"  # per tonne is infinite where nothing is lifted
+    no_mud = one.unit.endswith("/t") or one.name == "mean_grade_ppm"  # per tonne: no number where nothing is lifted
+    missing = "no mud" if no_mud else "never"
     low, middle, high = (number(value / scale, missing) for value in values)
     return low, middle, high, unit if any(map(math.isfinite, values)) else ""
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops_data.errors import UsageError
-from twin.commands.files import STANDARD_OUTPUT
+from twin.commands.files import STANDARD_OUTPUT, check_outputs
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
 from twin.commands.progress import progress
 from twin.commands.run import INTERRUPTED, Attempt, asked_to_stop
-from twin.commands.study_output import check_outputs, write_outputs
+from twin.commands.study_output import write_outputs
 
 if TYPE_CHECKING:
     import pandas as pd

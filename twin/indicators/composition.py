@@ -13,6 +13,7 @@ from twin.operations import codes as c
 from twin.operations.campaign import Played
 from twin.operations.world import Lot
 from twin.processing.mixing import Feed, Move, mixed
+from twin.resource import reference_shares
 
 TANK, STOCK, SEA = "tank", "stock", "sea"
 # stage of a lot → its rank among moves of one second; what was taken from a common pool before: which, and that rank
@@ -20,19 +21,22 @@ RANK: Final = {"transfer": 1, "landed": 1, "island": 2, "cake": 3, "filtrate": 3
 TAKING: Final = {"cake": (TANK, 4), "filtrate": (TANK, 4), "delivered": (STOCK, 5)}
 
 
-def element_kg(dry_g: Ints, grade_ppm: Floats) -> Floats:
-    """Return the mass of each element [kg] in dry solids [g] of a grade [ppm ΣREY], shape (n, elements)."""
+def element_kg(dry_g: Ints, grade_ppm: Floats, reference: Floats) -> Floats:
+    """Return the mass of each element [kg] in dry solids [g] of a grade [ppm ΣREY], shape (n, elements).
+
+    ``reference`` are the shares of the elements in poor mud, in the order of ``ELEMENTS``.
+    """
     rey_kg = dry_g / GRAMS_PER_KG * grade_ppm * PPM
-    found: Floats = rey_kg[:, np.newaxis] * element_shares(grade_ppm)
+    found: Floats = rey_kg[:, np.newaxis] * element_shares(grade_ppm, reference)
     return found
 
 
 def feeds(one: Replicate) -> list[Feed]:
     """Return what each mining vessel lifted, with the mass of each element [kg]."""
-    found = []
+    found, reference = [], reference_shares(one.values)
     for rows, grade_ppm in zip(one.mining, one.lift_grades_ppm, strict=True):
         dry_g = rows.dry_g[rows.lifted]
-        found.append(Feed(rows.end_s[rows.lifted], dry_g, element_kg(dry_g, grade_ppm)))
+        found.append(Feed(rows.end_s[rows.lifted], dry_g, element_kg(dry_g, grade_ppm, reference)))
     return found
 
 

@@ -47,7 +47,8 @@ def search(use: Use, least_flow: LeastFlow, flow_limit: float, target: float, tr
 
     Parameters
     ----------
-    use : gives need over what is allowed, one row per word of :data:`LIMITS`, for flows [m3/s] and concentrations.
+    use : gives need over what is allowed, one row per word of :data:`LIMITS`, for flows [m3/s] and concentrations that
+        broadcast.
     least_flow : gives the flow [m3/s] of the least velocity at concentrations.
     flow_limit : most flow, and what the crew aims at [m3/s].
     target, trip : concentration it aims at and the one it may not exceed [-].
@@ -65,7 +66,8 @@ def search(use: Use, least_flow: LeastFlow, flow_limit: float, target: float, tr
     --------
     A pump whose pressure rises with flow and concentration alike, no velocity limit to speak of:
 
-    >>> def use(q, c): return np.stack((q / 2.0, c / 0.1, 0.5 * q + 10.0 * c, 0 * q, 0 * q, 1e-3 / q))
+    >>> def use(q, c):
+    ...     return np.stack(np.broadcast_arrays(q / 2.0, c / 0.1, 0.5 * q + 10.0 * c, 0 * q, 0 * q, 1e-3 / q))
     >>> found = search(use, lambda c: np.full_like(c, 1e-3), 2.0, 0.06, 0.1)
     >>> round(found.flow_m3_s, 3), round(found.solids_fraction, 4), found.binding
     (1.0, 0.05, 'pressure')
