@@ -46,3 +46,25 @@ def sailing_factor(scenario: "Scenario", role: Role) -> float:
     speed = vessels()[REFERENCE_SHIPS[role]].speed_kn / scenario.fleet[role].speed_kn
     key = DISTANCES.get(role)
     return speed * (scenario.quantities[key].value / parameters()[key].value if key else 1.0)
+
+
+def vessel_name(row: str, number: int) -> str:
+    """Return the name of the n-th mining vessel (0 first) of a fleet of one row of ``vessels.csv``.
+
+    Examples
+    --------
+    >>> vessel_name("chikyu", 0), vessel_name("chikyu", 2)
+    ('chikyu', 'chikyu-3')
+    """
+    return f"{row}-{number + 1}" if number else row
+
+
+def vessel_number(row: str, name: str) -> int:
+    """Return which mining vessel of its fleet has a name: the inverse of `vessel_name`.
+
+    Examples
+    --------
+    >>> vessel_number("lift-ship", "lift-ship"), vessel_number("lift-ship", "lift-ship-3")
+    (0, 2)
+    """
+    return int(name.removeprefix(f"{row}-")) - 1 if name != row else 0

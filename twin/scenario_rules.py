@@ -269,8 +269,8 @@ def _resource(scenario: "Scenario") -> list[Words]:
     if cores and not Path(cores).is_file():
         broken.append((keys[:1], f'no file "{cores}"', "the path of a CSV of cores is needed", "check the path"))
     if q["tool.stroke_m"] > q["resource.mud_thickness_m"]:
-        rule = f"the tool stays within the mud that is described, {q['resource.mud_thickness_m']:g} m"
-        found, remedy = f"stroke {q['tool.stroke_m']:g} m found", "shorten the stroke, or state a thicker mud"
+        rule = f"the tool stays within resource.mud_thickness_m {q['resource.mud_thickness_m']:g}"
+        found, remedy = f"{q['tool.stroke_m']:g} m found", "shorten the stroke, or state a thicker mud"
         broken.append((("tool.stroke_m", "resource.mud_thickness_m"), found, rule, remedy))
     shallow, deep = q["resource.block_peak_shallow_m"], q["resource.block_peak_deep_m"]
     if shallow >= deep:
@@ -289,7 +289,7 @@ def _packing(scenario: "Scenario") -> list[Words]:
     if share < packing:
         return []
     rule = f"below slurry.packing_fraction, {packing:g}, at which grains touch and nothing flows"
-    return [(keys, f"{share:g} found", rule, "choose a thinner slurry")]
+    return [(keys, f"a slurry of up to {share:g} found", rule, "choose a thinner slurry")]
 
 
 def _dilution(scenario: "Scenario") -> list[Words]:

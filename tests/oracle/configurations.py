@@ -79,4 +79,20 @@ def configuration(number: int) -> Configuration:
         sets.append("mining.cycle_includes_shift=true")
     if chance(0.1):
         sets.append('campaign.variability="central"')
+    sets += lift_and_ground(number)
     return base, sets, int(luck.integers(1000)), int(luck.integers(50)), "fixed" if chance(1 / 3) else "drawn"
+
+
+def lift_and_ground(number: int) -> list[str]:
+    """Return overrides of what drives the lift and where the holes lie, from a stream of their own."""
+    luck = np.random.default_rng((number, 3))
+    systems = ("surface_pumps", "surface_pumps", "stated", "subsea_pump")
+    sets = [f'lift.system="{systems[int(luck.integers(len(systems)))]}"']
+    if luck.random() < 0.3:
+        sets += [
+            f"riser.flow_m3_h={luck.uniform(80, 200):.4g}",
+            f"slurry.solids_volume_fraction={luck.uniform(0.02, 0.1):.3g}",
+        ]
+    if luck.random() < 0.1:
+        sets.append(f"mine.spacing_bores={luck.uniform(0.87, 1.2):.3g}")
+    return sets

@@ -93,7 +93,11 @@ def test_the_figure_is_one_file_that_needs_no_network(capsys: pytest.CaptureFixt
         (2, ("--set", "riser.bore_m=0"), "'riser.bore_m': 0 found; allowed 0.05 to 1.5 m"),
         (2, ("--set", "slurry.yield_coefficient_pa=-1"), "'slurry.yield_coefficient_pa': -1 found; allowed 0 to"),
         (2, ("--set", "slurry.solids_volume_fraction=0.3"), "'slurry.solids_volume_fraction': 0.3 found"),
-        (1, ("--set", "slurry.packing_fraction=0.04"), "below slurry.packing_fraction 0.04, where the grains lock"),
+        (
+            2,
+            ("--set", "slurry.packing_fraction=0.04"),
+            "a slurry of up to 0.08 found; below slurry.packing_fraction, 0.04",
+        ),
         (1, ("--set", "riser.flow_m3_h=10"), "riser.flow_m3_h 10 m3/h is 0.09 m/s in a bore of 0.2 m"),
         (1, ("--set", "pump.shutoff_mpa=0.2"), "even clear water, at 37 m3/h where it is easiest, asks"),
         (2, ("--csv", "-", "--json"), "--csv -: standard output holds the JSON document already"),

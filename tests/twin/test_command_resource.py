@@ -101,7 +101,7 @@ def test_cores_are_counted_and_their_density_is_compared(capsys: pytest.CaptureF
         (("pilot-2027", "--area-km2", "0"), "--area-km2: '0' found; a number from 1e-06 to 10,000,000 is needed"),
         (("pilot-2027", "--area-km2", "wide"), "--area-km2: 'wide' found; a number"),
         (("pilot-2027", "--area"), "'--area': not an option of 'twin resource'; did you mean '--area-km2'?"),
-        (("pilot-2027", "--set", "tool.stroke_m=12"), "key 'tool.stroke_m': 12"),
+        (("pilot-2027", "--set", "tool.stroke_m=12"), "key 'tool.stroke_m': 12 m found"),
         (("pilot-2027", "--set", "resource.cores=x.csv"), "resource.cores"),
         (("pilot-2027", "--set", "resource.model=blocks", "--set", "resource.cores=x.csv"), "x.csv"),
         (("pilot-2027", "--csv", "-", "--json"), "standard output holds the JSON document already"),

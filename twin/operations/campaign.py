@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.units import GRAMS_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR
-from twin.assets import quay_load_fraction
+from twin.assets import quay_load_fraction, vessel_name
 from twin.operations import codes as c
 from twin.operations import stretch
 from twin.operations.engine import compiled_play
@@ -138,7 +138,7 @@ def fleet_of(luck: Luck, sea: SeaTables, compiled: bool) -> Fleet:
     transfers = s.transfer.method != "none"
     row = s.mining.vessel
     return Fleet(
-        mining=[built(row if i == 0 else f"{row}-{i + 1}", yard.mining) for i in range(s.mining.vessels)],
+        mining=[built(vessel_name(row, i), yard.mining) for i in range(s.mining.vessels)],
         shuttles=[built(f"shuttle-{i + 1}", yard.shuttle) for i in range(s.shuttles.count if transfers else 0)],
         plants=[built("island", yard.plant)] if transfers else [],
         carriers=[built(f"carrier-{i + 1}", yard.carrier) for i in range(s.carriers.count if transfers else 0)],

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ops_data.units import GRAMS_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR
+from twin.assets import vessel_number
 from twin.lift_system import OperatingPoint, circuit
 from twin.models.learning import learning_factors
 from twin.models.mud import Stroke, pore_water_density, stroke
@@ -16,6 +17,7 @@ from twin.models.streams import uniforms
 from twin.operations import codes as c
 from twin.operations.program import Component, Ints
 from twin.quantities import event_draws
+from twin.resource import hole_shares
 from twin.scenario import Scenario
 
 BLOCKAGE = "riser_blockage"  # the component row whose hazard depends on where the lift system works
@@ -132,7 +134,13 @@ class Luck:
         return np.rint(np.column_stack(columns)).astype(np.int64).ravel()
 
     def _lifted(self, owner: str, count: int) -> Stroke:
-        return self._strokes(np.broadcast_to(self.hours("tool.extraction_fraction", owner, count), count))
+        """Return what strokes 0, 1, … count-1 lift: less where holes overlap, for a hole is mined once."""
+        extraction = np.broadcast_to(self.hours("tool.extraction_fraction", owner, count), count)
+        if self.values["mine.spacing_bores"] < 1.0:
+            vessels, first = self.scenario.mining.vessels, vessel_number(self.scenario.mining.vessel, owner)
+            fresh = hole_shares(self.scenario, self.values, self.seed, self.replicate, count * vessels)
+            extraction = extraction * fresh[first::vessels]
+        return self._strokes(extraction)
 
     def _strokes(self, extraction_fraction: NDArray[np.float64]) -> Stroke:
         v, central = self.values, self.scenario.quantities

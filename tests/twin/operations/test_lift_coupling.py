@@ -106,3 +106,14 @@ def test_blockages_come_sooner_when_the_slurry_is_thicker() -> None:
         return next(int(p.life_s[0]) for p in luck.components("mining", "chikyu", 3) if p.name == "riser_blockage")
 
     assert first_life_s(0.085) < first_life_s(0.05)
+
+
+def test_overlapping_holes_lift_less_each_and_every_hole_is_mined_once() -> None:
+    """Derived: the first hole is whole, one in the middle of its row loses lenses to the holes made before it."""
+    rows = in_calm("mine.spacing_bores=0.95").rows["chikyu"]
+    lifts = rows[rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"]]
+    assert lifts[0, c.R_DRY_G] > lifts[1, c.R_DRY_G] >= lifts[300, c.R_DRY_G] > 0
+    assert (np.diff(lifts[:, c.R_HOLE]) == 1).all()
+    apart = in_calm("mine.spacing_bores=1.0").rows["chikyu"]
+    dry_g = apart[apart[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"], c.R_DRY_G]
+    assert len(set(dry_g.tolist())) == 1
