@@ -34,6 +34,8 @@ _TELLING: Final = {  # assumptions that a result hangs on most, in plain words
     "mining.cycle_h": "the tool cycle",
     "mining.shift_h": "the shift to the next hole",
     "learning.first_factor": "learning",
+    "resource.peak_depth_m": "the depth of the rich layer",
+    "riser.flow_m3_h": "the flow up the riser",
     "slurry.solids_volume_fraction": "the solids in the slurry",
     "limits.string_hs_m": "the sea limit for handling the string",
     "limits.mining_hs_m": "the sea limit for mining",
