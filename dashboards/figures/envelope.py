@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from twin.models.lift_circuit import Envelope, OperatingPoint
+from twin.models.lift_point import Envelope, OperatingPoint
 from twin.models.lift_search import LIMITS
 
 COLOURS: Final = {  # what the crew sets dark, what the drive holds red, what the grains ask green

@@ -42,6 +42,8 @@ class MiningRules(Asset):
         self.hold = Parcel()
         self.rising: list[tuple[int, Parcel]] = []  # when each insertion had entered the pipe since it was clear
         self.dumped = Parcel()
+        self.broken_off = 0  # lifts that used a hole up and were never finished
+        self.unfinished_g = 0  # dry solids that such a lift has in the pipe when an emergency begins
         self.load = Parcel()
         self.partner: Shuttle | None = None
         self.burning = 0
@@ -67,19 +69,19 @@ class MiningRules(Asset):
         return min(soon)
 
     def hole(self) -> int:
-        return self.lifted
+        return self.lifted + self.broken_off
 
     def dry_of(self, step: Step) -> int:
         if step.name == "disconnect":
             assert self.row is not None
             self.dumped = self.let_fall(self.row.start_s) if self.landed and not self.cold else Parcel()
-            return self.dumped.dry_g
-        return self.orders.lifts[self.lifted][1] if step.name == "lift" else 0
+            return self.dumped.dry_g + (self.unfinished_g if self.landed and not self.cold else 0)
+        return self.orders.lifts[self.hole()][1] if step.name == "lift" else 0
 
     def let_fall(self, t: int) -> Parcel:
-        """Return what of the last two insertions is below the deck at a second, at most what the hold accounts for."""
+        """Return what of the last three insertions is below the deck, at most what the hold accounts for."""
         gone = Parcel()
-        for entered_s, mud in reversed(self.rising[-2:]):
+        for entered_s, mud in reversed(self.rising[-3:]):
             room_l = self.orders.pipe_l - (t - entered_s) * self.orders.flow_l_h // 3600
             litres = min(mud.volume_l, room_l, self.hold.volume_l - gone.volume_l)
             if litres > 0:
@@ -139,9 +141,29 @@ class MiningRules(Asset):
             if self.under_way is not None:
                 return self.under_way
 
+    def pipe_is_clear(self) -> None:
+        self.rising.clear()
+        self.unfinished_g = 0
+
+    def lift_worked(self) -> tuple[int, int]:
+        """Return seconds worked and needed of a lift under way; nothing worked when there is none."""
+        if "lift" not in self.left:
+            return 0, 1
+        draws = self.laws["lift"]
+        needed_s = draws[0] if len(draws) == 1 else draws[self.taken["lift"] - 1]
+        return needed_s - self.left["lift"], needed_s
+
     def abandon(self, reason: str) -> None:
         if self.partner is not None:
             self.let_go()
+        worked_s, needed_s = self.lift_worked()
+        if worked_s:
+            litres, dry_g, _ = self.orders.lifts[self.hole()]
+            in_pipe_l = min(litres * worked_s // needed_s, self.orders.pipe_l)
+            self.unfinished_g = dry_g * in_pipe_l // litres if reason == "emergency" and litres else 0
+            self.broken_off += 1
+            self.rising.append((self.now, Parcel()))
+            self.happened["lift broken off, emergency" if reason == "emergency" else "lift broken off"] += 1
         for name in DROPPED:
             self.left.pop(name, None)
         self.under_way = None

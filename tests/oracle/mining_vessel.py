@@ -102,7 +102,7 @@ class MiningVessel(MiningRules):
 
     def done_first_land(self) -> None:
         self.landed, self.cold = True, False
-        self.rising.clear()
+        self.pipe_is_clear()
         self.landings += 1
 
     done_land = done_first_land
@@ -114,10 +114,10 @@ class MiningVessel(MiningRules):
 
     def done_circulate(self) -> None:
         self.cold = False
-        self.rising.clear()
+        self.pipe_is_clear()
 
     def done_lift(self) -> str | None:
-        mud = Parcel(*self.orders.lifts[self.lifted])
+        mud = Parcel(*self.orders.lifts[self.hole()])
         self.hold.add(mud)
         self.rising.append((self.now, mud))
         self.lifted += 1
@@ -147,7 +147,7 @@ class MiningVessel(MiningRules):
 
     def done_disconnect(self) -> None:
         self.hold.remove(self.dumped)
-        self.rising.clear()
+        self.pipe_is_clear()
         self.landed = False
         lost = bool(self.draw("string_loss"))
         self.happened["emergency, string lost" if lost else "emergency, string kept"] += 1

@@ -76,7 +76,8 @@ def lot_elements(one: Replicate, played: Played) -> Floats:
     when it begins to load. What an emergency disconnect dumps is taken at the grade of the hold.
     """
     vessels = list(played.rows)[: len(one.mining)]
-    moves = [move for name, rows in zip(vessels, one.mining, strict=True) for move in _dumped(name, rows)]
+    asked = zip(vessels, one.mining, one.fields["mining"], strict=True)
+    moves = [move for name, rows, state in asked for move in _dumped(name, rows, state[c.LOST_DRY_G])]
     starts, taken = _takings(one, played), _Taken()
     for number, lot in enumerate(played.lots):
         target = {"island": TANK, "cake": STOCK, "filtrate": SEA}.get(lot.stage, lot.to_asset)
@@ -88,9 +89,14 @@ def lot_elements(one: Replicate, played: Played) -> Floats:
     return mixed(dict(zip(vessels, feeds(one), strict=True)), moves, len(played.lots), len(ELEMENTS))
 
 
-def _dumped(vessel: str, rows: Rows) -> list[Move]:
+def _dumped(vessel: str, rows: Rows, lost_dry_g: int) -> list[Move]:
+    """Return what emergency disconnects took out of the hold's account.
+
+    Their rows hold what lifts broken off had in the pipe as well; that is left out in proportion.
+    """
     dumps = np.flatnonzero(rows.does("disconnect") & (rows.dry_g > 0))
-    return [Move(int(rows.end_s[at]), 0, vessel, SEA, int(rows.dry_g[at]), c.NONE) for at in dumps]
+    share = lost_dry_g / max(1, int(rows.dry_g[dumps].sum()))
+    return [Move(int(rows.end_s[at]), 0, vessel, SEA, round(rows.dry_g[at] * share), c.NONE) for at in dumps]
 
 
 def _takings(one: Replicate, played: Played) -> Mapping[str, Ints]:

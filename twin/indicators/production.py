@@ -81,9 +81,14 @@ def landed_dry_t(one: Replicate) -> float:
 
 
 def lost_dry_t(one: Replicate) -> dict[str, float]:
-    """Return dry solids lost [t]: with the filtrate of the island, and dumped from the pipe at disconnects."""
-    pipe_g = sum(state[c.LOST_DRY_G] for state in one.fields["mining"])
-    return {"filtrate": one.stocks["lost_dry_g"] / GRAMS_PER_TONNE, "pipe": pipe_g / GRAMS_PER_TONNE}
+    """Return dry solids lost [t]: with the filtrate of the island, and dumped from the pipe at emergency disconnects.
+
+    What was in the pipe of a lift broken off stands apart: it never counted as lifted.
+    """
+    lost_g = {"filtrate": one.stocks["lost_dry_g"]}
+    for name, field in (("pipe", c.LOST_DRY_G), ("unfinished_lift", c.SPILT_DRY_G)):
+        lost_g[name] = sum(state[field] for state in one.fields["mining"])
+    return {name: grams / GRAMS_PER_TONNE for name, grams in lost_g.items()}
 
 
 def waiting_dry_t(one: Replicate) -> float:

@@ -51,9 +51,9 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     DISCONNECTED,  # 0 no, 1 being done, 2 done
     STRINGS,  # strings left, the one in use included
     LEAVING,  # no more mining: go home
-    LIFTS,  # insertions lifted; also the number of the hole under way
+    LIFTS,  # holes used up: insertions lifted, and lifts broken off; also the number of the hole under way
     LIFTS_HERE,  # insertions lifted at this location
-    LIFT_T, LIFT_BEFORE_T,  # when the last insertion, and the one before, had entered the pipe; NONE: it is clear
+    LIFT_T, LIFT_2_T, LIFT_3_T,  # when the last three insertions had entered the pipe; NONE: nothing of it is there
     OFFERED,  # 1 while a parcel is ready and mining goes on
     LOCATIONS,  # locations finished
     HOLD_L, HOLD_DRY_G, HOLD_WATER_G,
@@ -62,6 +62,7 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     RELEASE_T,  # when the partner was let go or a parcel handed over in this stretch, FAR if it was not
     RELEASE_L, RELEASE_DRY_G, RELEASE_WATER_G,
     LOST_DRY_G, LOST_WATER_G,  # of what was lifted, dumped from the pipe at emergency disconnects
+    SPILL_DRY_G, SPILT_DRY_G,  # of lifts broken off by emergencies: in the pipe now, dumped so far
     FAULT,  # component out of order, NONE if there is none
     FAULT_CLASS,
     REPAIR_S,  # repair time drawn for that fault
@@ -70,7 +71,7 @@ C_EMERGENCY: Final = CAUSE["emergency"]
     PORT,  # 1 when the vessel must go to port
     N_ROWS,
     FIELDS,  # how many fields there are: law ordinals follow
-) = range(47)  # fmt: skip
+) = range(50)  # fmt: skip
 
 HOME, SITE, CLEAR = range(3)  # PLACE
 HANGING_OFF, EVADING = 1, 2  # STORMY
@@ -102,9 +103,10 @@ COMPONENT_FIELDS: Final = (
     "repair_class", "resupply_s",
 )  # fmt: skip
 ENTRIES: Final = (
-    "transit_out", "set_up", "run", "first_land", "land", "shift", "relocate", "meet", "offer", "offload", "flush",
-    "recover", "secure", "hang_off", "restart", "evade", "stay_clear", "return", "disconnect", "ride", "reconnect",
-    "await", "repair", "rov_repair", "port", "bunker", "crew", "circulate", "leave", "transit_home", "end",
+    "transit_out", "set_up", "run", "first_land", "land", "shift", "lift", "relocate", "meet", "offer", "offload",
+    "flush", "recover", "secure", "hang_off", "restart", "evade", "stay_clear", "return", "disconnect", "ride",
+    "reconnect", "await", "repair", "rov_repair", "port", "bunker", "crew", "circulate", "leave", "transit_home",
+    "end",
 )  # fmt: skip
 CONFIGURATION_FIELDS: Final = (
     "origin",  # UTC second of hour 0 of the sea tables

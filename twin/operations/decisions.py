@@ -51,8 +51,36 @@ def uncouple(s: Ints, prog: Steps, conf: Row, moved_l: int) -> None:
 
 
 @compilable
-def abandon(s: Ints, prog: Steps, conf: Row) -> None:
-    """Break off what is under way: a coupled shuttle is let go with what it has, an insertion is lost."""
+def lift_under_way(s: Ints, prog: Steps, conf: Row, draws: Ints) -> tuple[int, int]:
+    """Return (seconds a lift has been under way, seconds it takes); (0, 1) when none is."""
+    step = prog[conf.e_lift]
+    left_s = s[step.left]
+    if left_s == 0:
+        return 0, 1
+    whole_s = step.fixed_s if step.fixed_s > 0 else draws[step.at + s[step.law] - 1]
+    return whole_s - left_s, whole_s
+
+
+@compilable
+def spill(s: Ints, prog: Steps, conf: Row, draws: Ints) -> None:
+    """Note the dry solids that a lift, broken off now by an emergency, has in the pipe."""
+    done_s, whole_s = lift_under_way(s, prog, conf, draws)
+    at = conf.mass_at + 3 * s[LIFTS] * conf.mass_stride
+    whole_l = draws[at]
+    if done_s > 0 and whole_l > 0:
+        s[SPILL_DRY_G] = draws[at + 1] * min(whole_l * done_s // whole_s, conf.pipe_l) // whole_l
+
+
+@compilable
+def abandon(s: Ints, prog: Steps, conf: Row, draws: Ints) -> None:
+    """Break off what is under way: a coupled shuttle is let go with what it has, an insertion is lost.
+
+    A lift that is broken off uses its hole up.
+    """
+    done_s, _ = lift_under_way(s, prog, conf, draws)
+    if done_s > 0:
+        s[LIFTS] += 1
+        s[LIFT_3_T], s[LIFT_2_T], s[LIFT_T] = s[LIFT_2_T], s[LIFT_T], NONE
     if s[COUPLED]:
         step = prog[conf.e_offload]
         left_s = s[step.left]
@@ -68,7 +96,7 @@ def abandon(s: Ints, prog: Steps, conf: Row) -> None:
 
 
 @compilable
-def storm_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
+def storm_rule(s: Ints, prog: Steps, conf: Row, sea: Ints, draws: Ints) -> int:
     """Return the step a tropical-cyclone alert asks for, or NONE."""
     alert = sea[conf.alert_table + hour_of(s, conf)] < 0
     if s[STORMY] == 0:
@@ -80,7 +108,7 @@ def storm_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
             s[STORMY] = EVADING
         elif expected_s < s[DEPTH] * conf.recover_plan_s:
             s[STORMY] = HANGING_OFF
-    abandon(s, prog, conf)
+    abandon(s, prog, conf, draws)
     s[REASON] = C_STORM
     if s[DEPTH] == 0:
         s[STORMY] = EVADING
@@ -103,7 +131,7 @@ def storm_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
 
 
 @compilable
-def emergency_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
+def emergency_rule(s: Ints, prog: Steps, conf: Row, sea: Ints, draws: Ints) -> int:
     """Return the step asked for by a sea above the hang-off limit with the string out, or NONE."""
     if s[DEPTH] == 0:
         return NONE
@@ -111,7 +139,8 @@ def emergency_rule(s: Ints, prog: Steps, conf: Row, sea: Ints) -> int:
     if s[DISCONNECTED] == 0:
         if not too_rough:
             return NONE
-        abandon(s, prog, conf)
+        spill(s, prog, conf, draws)
+        abandon(s, prog, conf, draws)
         s[REASON] = C_EMERGENCY
         s[DISCONNECTED] = 1
     if s[DISCONNECTED] == 1:
@@ -155,7 +184,7 @@ def go_home(s: Ints, conf: Row) -> int:
 
 
 @compilable
-def heavy_fault_rule(s: Ints, prog: Steps, parts: Steps, conf: Row) -> int:
+def heavy_fault_rule(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints) -> int:
     """Return the step a fault beyond repair on station (or an empty tank) asks for, or NONE."""
     faulty = s[FAULT] >= 0
     if s[PLACE] == HOME:
@@ -166,7 +195,7 @@ def heavy_fault_rule(s: Ints, prog: Steps, parts: Steps, conf: Row) -> int:
         return mend(s, prog, parts, conf)
     if not (faulty or s[PORT]):
         return NONE
-    abandon(s, prog, conf)
+    abandon(s, prog, conf, draws)
     s[REASON] = C_FAILURE if faulty else C_BUNKERING
     if faulty and s[FAULT_CLASS] == STRING_TRIP:
         return conf.e_flush if s[LANDED] else conf.e_recover
@@ -225,15 +254,15 @@ def goal(s: Ints, conf: Row, sea: Ints) -> int:
 
 
 @compilable
-def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: int) -> int:
+def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, draws: Ints, here: int) -> int:
     """Return the step to play now; `here` is the one under way, NONE when there is none."""
     urgent = NONE
     going = s[LEAVING] or s[T] >= conf.depart_at
     if s[PLACE] != HOME and here != conf.e_transit_home:
-        urgent = emergency_rule(s, prog, conf, sea)
+        urgent = emergency_rule(s, prog, conf, sea, draws)
         if urgent < 0 and not (going and s[DEPTH] == 0):
             was_stormy = s[STORMY]
-            urgent = storm_rule(s, prog, conf, sea)
+            urgent = storm_rule(s, prog, conf, sea, draws)
             if was_stormy and urgent < 0:
                 here = NONE
     if urgent >= 0:
@@ -241,7 +270,7 @@ def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: in
     if s[FAULT] >= 0 and s[FAULT_CLASS] <= ROV:
         return mend_here(s, prog, parts, conf, here)
     if s[PLACE] == HOME or not going:
-        urgent = heavy_fault_rule(s, prog, parts, conf)
+        urgent = heavy_fault_rule(s, prog, parts, conf, draws)
         if urgent >= 0:
             return urgent
     if going and not s[COUPLED]:
@@ -250,7 +279,7 @@ def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: in
             return conf.e_end
         if here == conf.e_transit_home:
             return here
-        abandon(s, prog, conf)
+        abandon(s, prog, conf, draws)
         if s[STRINGS] > 0:
             s[REASON] = C_NONE
         return go_home(s, conf)
@@ -263,7 +292,7 @@ def next_step(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, here: in
 
 
 @compilable
-def decide(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, rows: Ints) -> int:
+def decide(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, draws: Ints, rows: Ints) -> int:
     """Return the step to play now and set when the next decision is due.
 
     Called when a decision falls due or a step says DECIDE; the step under way is s[PC], or s[RESUME] after a repair.
@@ -273,7 +302,7 @@ def decide(s: Ints, prog: Steps, parts: Steps, conf: Row, sea: Ints, rows: Ints)
         here = s[RESUME]
         s[RESUME] = NONE
     if conf.mining:
-        pc = next_step(s, prog, parts, conf, sea, here)
+        pc = next_step(s, prog, parts, conf, sea, draws, here)
     elif s[FAULT] >= 0:
         pc = mend_here(s, prog, parts, conf, here)
     else:

@@ -6,29 +6,37 @@ from twin.operations.engine import Ints, Row, Steps, compilable
 
 
 @compilable
+def clear_pipe(s: Ints) -> None:
+    """Note that nothing of what was lifted is in the pipe."""
+    s[LIFT_T], s[LIFT_2_T], s[LIFT_3_T], s[SPILL_DRY_G] = NONE, NONE, NONE, 0
+
+
+@compilable
 def dump(s: Ints, conf: Row, draws: Ints, rows: Ints) -> None:
-    """Take out of the hold's account what of the last two insertions was still in the pipe when it was let go.
+    """Dump what is in the pipe: of the last three insertions out of the hold's account, and of a lift broken off.
 
     Mud travels up the pipe as a plug, pushed on by sea water after its insertion; the pumps run until the emergency
     begins, at the start of the row just written, which gets the dry solids dumped.
     """
     begin = rows[s[N_ROWS] - ROW_FIELDS + R_START]
-    entered = s[LIFT_T]
-    for back in range(1, 3):
-        if entered >= 0 and s[LIFTS] >= back:
+    dumped_g = 0
+    for back in range(1, 4):
+        entered = s[LIFT_T + back - 1]
+        if entered >= 0:
             at = conf.mass_at + 3 * (s[LIFTS] - back) * conf.mass_stride
             whole_l = draws[at]
             left_l = min(whole_l, conf.pipe_l - conf.flow_l_h * (begin - entered) // 3600, s[HOLD_L])
             if left_l > 0:
                 dry_g = min(draws[at + 1] * left_l // whole_l, s[HOLD_DRY_G])
+                water_g = min(draws[at + 2] * left_l // whole_l, s[HOLD_WATER_G])
                 s[HOLD_L] -= left_l
                 s[HOLD_DRY_G] -= dry_g
-                water_g = min(draws[at + 2] * left_l // whole_l, s[HOLD_WATER_G])
                 s[HOLD_WATER_G] -= water_g
-                s[LOST_DRY_G] += dry_g
                 s[LOST_WATER_G] += water_g
-                rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] += dry_g
-        entered = s[LIFT_BEFORE_T]
+                dumped_g += dry_g
+    s[LOST_DRY_G] += dumped_g
+    s[SPILT_DRY_G] += s[SPILL_DRY_G]
+    rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = dumped_g + s[SPILL_DRY_G]
 
 
 @compilable
@@ -39,7 +47,7 @@ def disconnect(s: Ints, conf: Row, draws: Ints, rows: Ints) -> None:
     """
     if s[LANDED] and s[COLD] == 0:
         dump(s, conf, draws, rows)
-    s[LIFT_T], s[LIFT_BEFORE_T] = NONE, NONE
+    clear_pipe(s)
     s[LANDED] = 0
     s[DISCONNECTED] = 2
     lost = draws[conf.loss_at + s[conf.loss_law]]
@@ -74,7 +82,7 @@ def lifted(s: Ints, conf: Row, draws: Ints, rows: Ints, step: Row) -> int:
     rows[s[N_ROWS] - ROW_FIELDS + R_DRY_G] = draws[at + 1]
     s[LIFTS] += 1
     s[LIFTS_HERE] += 1
-    s[LIFT_BEFORE_T], s[LIFT_T] = s[LIFT_T], s[T]
+    s[LIFT_3_T], s[LIFT_2_T], s[LIFT_T] = s[LIFT_2_T], s[LIFT_T], s[T]
     due = s[T] >= min(s[CALL], s[CREW_DUE]) or s[FUEL_G] < conf.fuel_reserve_g
     if due or s[LIFTS_HERE] >= conf.insertions_here:
         return DECIDE
@@ -99,7 +107,7 @@ def change(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints, rows: Int
         s[SET_UP] = 1
     elif fx == FX_LAND:
         s[LANDED], s[COLD] = 1, 0
-        s[LIFT_T], s[LIFT_BEFORE_T] = NONE, NONE
+        clear_pipe(s)
         s[LANDINGS] += 1
     elif fx == FX_RELOCATE:
         s[LOCATIONS] += 1
@@ -110,7 +118,7 @@ def change(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints, rows: Int
         s[SECURED] = 1
     elif fx == FX_RESTART:
         s[SECURED], s[STORMY], s[LANDED], s[COLD] = 0, 0, 1, 0
-        s[LIFT_T], s[LIFT_BEFORE_T] = NONE, NONE
+        clear_pipe(s)
     elif fx == FX_EVADE:
         s[PLACE] = CLEAR
     elif fx == FX_RETURN:
@@ -132,7 +140,7 @@ def change(s: Ints, prog: Steps, parts: Steps, conf: Row, draws: Ints, rows: Int
         s[CREW_DUE] = s[T] + conf.crew_interval_s
     elif fx == FX_CIRCULATE:
         s[COLD] = 0
-        s[LIFT_T], s[LIFT_BEFORE_T] = NONE, NONE
+        clear_pipe(s)
 
 
 @compilable

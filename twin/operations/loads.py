@@ -22,16 +22,17 @@ from twin.operations.weather import Sea
 
 Floats = NDArray[np.float64]
 
-USES: Final = ("hotel", "dp", "handling", "tool", "lift", "processing", "propulsion")
+USES: Final = ("hotel", "dp", "handling", "tool", "lift", "circulation", "processing", "propulsion")
 HOTEL, DP = USES.index("hotel"), USES.index("dp")
 
 _SAILING: Final = ("transit_out", "transit_home", "return_to_site", "evade")
 _ON_STATION: Final[Mapping[str, tuple[str, ...]]] = {  # what a working activity runs, besides hotel and dp
-    **dict.fromkeys(("set_up", "run_string", "land_string", "shift", "relocate", "recover_string"), ("handling",)),
-    **dict.fromkeys(("secure", "restart", "disconnect", "reconnect"), ("handling",)),
-    **dict.fromkeys(("insert", "disaggregate"), ("tool",)),
+    **dict.fromkeys(("set_up", "run_string", "land_string", "relocate", "recover_string"), ("handling",)),
+    **dict.fromkeys(("secure", "disconnect", "reconnect"), ("handling",)),
+    **dict.fromkeys(("shift", "restart"), ("handling", "circulation")),
+    **dict.fromkeys(("insert", "disaggregate"), ("tool", "circulation")),
     "lift": ("lift", "processing"),
-    "flush": ("lift",),
+    "flush": ("circulation",),  # the head of what is in the pipe was counted when it was lifted
     "offload": ("processing",),
 }
 
@@ -139,7 +140,8 @@ def plant_of(values: Mapping[str, float]) -> Plant:
 def demand_of(luck: Luck, sea: SeaTables) -> Demand:
     """Return what the mining vessels of one replicate need, in the sea of its tables.
 
-    Propulsion is what the stated fuel on passage leaves beside the hotel load.
+    Propulsion is what the stated fuel on passage leaves beside the hotel load. Where the lift is stated, nothing is
+    known of the friction of clear water and its circulation counts as nothing.
     """
     v, scenario = luck.values, luck.scenario
     plant = plant_of(v)

@@ -191,7 +191,7 @@ def assemble(
         prog[i] = tuple(fields[name] for name in c.STEP_FIELDS)
 
     vector = np.zeros(slots.size, dtype=np.int64)
-    vector[[c.ROW, c.RESUME, c.FAULT, c.LIFT_T, c.LIFT_BEFORE_T]] = c.NONE
+    vector[[c.ROW, c.RESUME, c.FAULT, c.LIFT_T, c.LIFT_2_T, c.LIFT_3_T]] = c.NONE
     vector[[c.CALL, c.CREW_DUE, c.RELEASE_T]] = c.FAR
     for part, row in zip(components, parts, strict=True):
         vector[row["life"]], vector[row["life_law"]] = part.life_s[0], 1

@@ -266,7 +266,7 @@ def play(s: Ints, prog: Steps, parts: Steps, confs: Steps, sea: Ints, draws: Int
             if s[T] >= conf.horizon:
                 end_merged_row(s, rows)
                 return ENDED
-            s[PC] = decide(s, prog, parts, conf, sea, rows)
+            s[PC] = decide(s, prog, parts, conf, sea, draws, rows)
             continue
         kind = prog[s[PC]].kind
         if kind == WORK:

@@ -7,7 +7,8 @@ import pytest
 
 from dashboards.figures.envelope import envelope_figure
 from tests.twin.models.made_up_circuits import AIR, made_up_circuit
-from twin.models.lift_circuit import Envelope, LiftCircuit
+from twin.models.lift_circuit import LiftCircuit
+from twin.models.lift_point import Envelope
 
 FRACTIONS, FLOWS = np.linspace(0.002, 0.11, 30), np.linspace(5.0, 160.0, 40)
 TARGETS = {"350 t/d wet, lifting all day": 6.0, "350 t/d dry, lifting all day": 14.6}

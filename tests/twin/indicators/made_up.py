@@ -19,7 +19,10 @@ Line = tuple[str, str, str, float]  # activity, state, cause, hours
 GRADE_PPM = 2_000.0
 WET_PER_DRY = 2.0
 DP_MW = 3.0
-LOADS_MW = {"hotel": 5.0, "handling": 1.0, "tool": 0.5, "lift": 0.25, "processing": 0.125, "propulsion": 13.0}
+LOADS_MW = {
+    "hotel": 5.0, "handling": 1.0, "tool": 0.5, "lift": 0.25, "circulation": 0.0625, "processing": 0.125,
+    "propulsion": 13.0,
+}  # fmt: skip
 PORT_MW = 3.0
 PLANT = Plant(large_mw=5.0, large_sets=6, small_mw=2.5, small_sets=2, highest_load_share=0.85, fuel_g_kwh=200.0)
 

@@ -43,12 +43,13 @@ def test_energy_of_a_short_voyage_by_hand() -> None:
             "handling": 1.0 * 24,
             "tool": 0.5 * 12,
             "lift": 0.25 * 12,
+            "circulation": 0.0625 * 12,
             "processing": 0.125 * 12,
             "propulsion": 13.0 * 48,
-            "total": 600 + 216 + 24 + 6 + 3 + 1.5 + 624,
+            "total": 600 + 216 + 24 + 6 + 3 + 0.75 + 1.5 + 624,
         }
     )
-    assert energy.generator_load_mean_mw(one) == pytest.approx(1_474.5 / 120)
+    assert energy.generator_load_mean_mw(one) == pytest.approx(1_475.25 / 120)
     assert energy.generator_load_peak_mw(one) == 18.0
     assert energy.energy_per_dry_t_kwh(one) == pytest.approx(
         {name: e * 100.0 for name, e in energy.energy_mwh(one).items()}
@@ -188,8 +189,10 @@ def test_hotel_and_passage_of_a_simulated_campaign_are_hours_times_power(pilots:
             name, working = c.ACTIVITIES[activity], state == c.WORKING
             hours["propulsion"] += lasts_s / 3_600 * (name in ("transit_out", "transit_home", "return_to_site"))
             hours["propulsion"] += lasts_s / 3_600 * (name == "evade" and working)
-            hours["lift"] += lasts_s / 3_600 * (name in ("lift", "flush") and working)
-        for use in ("propulsion", "lift"):
+            hours["lift"] += lasts_s / 3_600 * (name == "lift" and working)
+            pumps_water = name in ("shift", "insert", "disaggregate", "restart", "flush")
+            hours["circulation"] += lasts_s / 3_600 * (pumps_water and working)
+        for use in ("propulsion", "lift", "circulation"):
             assert energy.energy_mwh(one)[use] == pytest.approx(hours[use] * one.demand.use_mw[use])
 
 

@@ -38,7 +38,9 @@ def test_every_step_of_the_method_has_its_loads_and_each_load_is_used() -> None:
             assert ("propulsion" in uses) == (activity in SAILING)
             assert ("dp" in uses) != ("propulsion" in uses)
     assert working["lift"] == {"hotel", "dp", "lift", "processing"}
-    assert working["disaggregate"] == {"hotel", "dp", "tool"}
+    assert working["insert"] == working["disaggregate"] == {"hotel", "dp", "tool", "circulation"}
+    assert working["shift"] == working["restart"] == {"hotel", "dp", "handling", "circulation"}
+    assert working["flush"] == {"hotel", "dp", "circulation"}
     assert working["run_string"] == working["recover_string"] == {"hotel", "dp", "handling"}
 
 
@@ -54,9 +56,10 @@ def test_burn_rates_are_those_of_the_loads_by_hand() -> None:
     burn = activity_burn(demand(scenario()))
     assert burn["station"] == burn["hang_off"] == burn["repair"] == burn["crew_change"] == grams_per_second(standing_mw)
     assert burn["run_string"] == grams_per_second(standing_mw + 1.0)
-    assert burn["disaggregate"] == grams_per_second(standing_mw + 0.5)
+    assert burn["disaggregate"] == grams_per_second(standing_mw + 0.5 + 0.0625)
+    assert burn["shift"] == burn["restart"] == grams_per_second(standing_mw + 1.0 + 0.0625)
     assert burn["lift"] == grams_per_second(standing_mw + 0.25 + 0.125)
-    assert burn["flush"] == grams_per_second(standing_mw + 0.25)
+    assert burn["flush"] == grams_per_second(standing_mw + 0.0625)
     assert burn["transit_out"] == burn["evade"] == round(18.0 * 0.2 * GRAMS_PER_TONNE / SECONDS_PER_HOUR)
     assert burn["port_call"] == round(PORT_MW * 0.2 * GRAMS_PER_TONNE / SECONDS_PER_HOUR)
     assert burn["off_hire"] == 0
@@ -69,13 +72,19 @@ def test_steps_that_stand_burn_the_rate_of_standing_and_all_others_that_of_their
         assert step.burn_g_s == burn["station" if label in standing else step.activity], label
 
 
-def test_a_stronger_lift_burns_more_in_lift_and_flush_and_nowhere_else() -> None:
+@pytest.mark.parametrize(
+    ("use", "where"),
+    [("lift", {"lift"}), ("circulation", {"shift", "insert", "disaggregate", "restart", "flush"})],
+)
+def test_more_power_for_lift_or_circulation_burns_more_where_it_runs_and_nowhere_else(
+    use: str, where: set[str]
+) -> None:
     needs = demand(scenario())
     weak, strong = (
-        activity_burn(replace(needs, use_mw=dict(LOADS_MW) | {"lift": lift_mw})) for lift_mw in (0.25, 1.25)
+        activity_burn(replace(needs, use_mw=dict(LOADS_MW) | {use: LOADS_MW[use] + more_mw})) for more_mw in (0.0, 1.0)
     )
-    assert {name for name in weak if strong[name] != weak[name]} == {"lift", "flush"}
-    assert strong["lift"] > weak["lift"]
+    assert {name for name in weak if strong[name] != weak[name]} == where
+    assert all(strong[name] > weak[name] for name in where)
 
 
 def test_demand_takes_the_lift_from_its_model_and_the_stated_power_where_there_is_none() -> None:
@@ -85,6 +94,7 @@ def test_demand_takes_the_lift_from_its_model_and_the_stated_power_where_there_i
         needs = demand_of(luck, tables_of(luck))
         assert (luck.lift is None) == (system == "stated")
         assert needs.use_mw["lift"] == (luck.lift.power_mw if luck.lift else luck.values["lift.stated_power_mw"])
+        assert needs.use_mw["circulation"] == (luck.lift.circulation_mw if luck.lift else 0.0)
 
 
 def test_stated_fuel_on_passage_and_in_port_is_what_burns_there() -> None:
