@@ -74,7 +74,7 @@ def east_north_km(
 
 
 def read_cores(
-    path: Path, site_latitude_deg: float, site_longitude_deg: float, half_side_km: float
+    path: Path, site_latitude_deg: float, site_longitude_deg: float, half_side_km: float, mud_thickness_m: float
 ) -> tuple[Core, ...]:
     """Read and check a file of cores.
 
@@ -83,6 +83,7 @@ def read_cores(
     path : a CSV file.
     site_latitude_deg, site_longitude_deg : centre of the area.
     half_side_km : half the side of the square area; every core lies in it.
+    mud_thickness_m : depth to which the mud is described [m]; no sample reaches below it.
 
     Returns
     -------
@@ -92,11 +93,12 @@ def read_cores(
     ------
     CoreError
         No file, a missing column, not a number, a core outside the area or at the place of another, a core in two
-        places, samples upside down or overlapping, an impossible grade or density.
+        places, samples upside down, overlapping or below the mud, an impossible grade or density.
     """
     samples: dict[str, list[Sample]] = {}
     for sample in _samples(path, site_latitude_deg, site_longitude_deg):
         _check_place(path, sample, samples.get(sample.core), half_side_km)
+        _check_depth(path, sample, mud_thickness_m)
         samples.setdefault(sample.core, []).append(sample)
     if not samples:
         raise CoreError(f"{path}: no samples found; at least one row is needed; add it below the heading")
@@ -129,6 +131,11 @@ def _samples(path: Path, latitude_deg: float, longitude_deg: float) -> Iterator[
 
 def _check_header(path: Path, header: Sequence[str]) -> tuple[str, str]:
     """Return the names of the two columns that give the place."""
+    if not any(header):
+        raise CoreError(
+            f"{path}: line 1: nothing found, the file is empty or begins with an empty line; the heading is needed "
+            f"there: {', '.join(NEEDED)}, with {' and '.join(PLANE)} or {' and '.join(GLOBE)}; add it"
+        )
     if len(header) == 1 and (mark := next((m for m in ";\t" if m in header[0]), "")):
         name = "a tab" if mark == "\t" else f"'{mark}'"
         raise CoreError(
@@ -212,6 +219,15 @@ def _check_place(path: Path, sample: Sample, before: Sequence[Sample] | None, ha
         raise CoreError(
             f"{where}: {sample.x_km:.4g} km east, {sample.y_km:.4g} km north of the site found, in line "
             f"{before[0].line} {before[0].x_km:.4g} and {before[0].y_km:.4g}; a core has one place; correct it"
+        )
+
+
+def _check_depth(path: Path, sample: Sample, mud_thickness_m: float) -> None:
+    if sample.bottom_m > mud_thickness_m + SAME_DEPTH_M:
+        raise CoreError(
+            f"{path}: line {sample.line}: core '{sample.core}': column 'bottom_m': {sample.bottom_m:g} found; the mud "
+            f"is described to {mud_thickness_m:g} m (resource.mud_thickness_m), and samples lie within it; remove the "
+            "sample, or state a thicker mud"
         )
 
 

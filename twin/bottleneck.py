@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
 from twin.bottleneck_pieces import CONSTRAINTS, MINING, Circumstances, pieces_of
 from twin.indicators.record import Floats, Rows, jst_day
+from twin.lift_system import circuit
 from twin.operations.campaign import shuttle_load_l
 from twin.operations.laws import Luck
 from twin.operations.yard import full_hold_l, latest_departure_s
@@ -25,8 +26,7 @@ from twin.scenario import Scenario
 MET: Final = "target met"
 OUTCOMES: Final = (*CONSTRAINTS, MET)  # what a day may be bound by
 EPOCH: Final = date(1970, 1, 1)
-OF_BINDING: Final = {  # what the operating point of the lift runs into → constraint of the lift's hours
-    "flow": "pump",
+OF_BINDING: Final = {  # what the operating point of the lift runs into → constraint of the lift's hours; flow: below
     "pressure": "pump",
     "power": "pump",
     "pump curve": "pump",
@@ -106,12 +106,27 @@ def calendar_of(scenario: Scenario) -> Calendar:
     return Calendar(first_day, covered_s * (target_t / SECONDS_PER_DAY), hourly_t)
 
 
+def _lift_constraint(luck: Luck) -> str:
+    """Return what the hours of the lift are charged to.
+
+    Flow and the concentration that the crew aims at limit tonnes alike: where both are met, the one counts that could
+    be raised further before the lift's next limit.
+    """
+    if luck.lift is None:
+        return "tool cycle"
+    if luck.lift.binding != "flow":
+        return OF_BINDING[luck.lift.binding]
+    made = circuit(luck.values, luck.scenario.lift, luck.scenario.site.latitude_deg)
+    flow_factor, concentration_factor = made.headroom(luck.lift)
+    return "concentration" if concentration_factor > flow_factor else "pump"
+
+
 def circumstances(luck: Luck) -> Circumstances:
     """Return what the pieces of a replicate's hours hang on besides its rows."""
     s, v = luck.scenario, luck.values
     own_hold = s.transfer.method == "none" or full_hold_l(luck) < shuttle_load_l(luck)
     return Circumstances(
-        lift="tool cycle" if luck.lift is None else OF_BINDING[luck.lift.binding],
+        lift=_lift_constraint(luck),
         lift_learns=luck.lift is None,
         first_factor=v["learning.first_factor"],
         learning_rate=v["learning.rate"],

@@ -16,8 +16,8 @@ OVER: Final = "campaign over"
 CONSTRAINTS: Final[Mapping[str, str]] = {
     "tool cycle": "shifting, inserting and breaking up the mud",
     "learning": "insertions take longer than practised ones",
-    "pump": "the lift: flow, pressure or power of the pumps",
-    "concentration": "the lift: solids that the slurry may carry",
+    "pump": "the lift: pumps at a limit, or more flow gives most",
+    "concentration": "the lift: solids at a limit, or thicker gives most",
     "hold": "hold full, and smaller than what a shuttle takes",
     "shuttle": "hold full, shuttles too few or too small",
     "transfer": "mining stops while mud is pumped to a shuttle",

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ops_data.errors import ModelError
 from ops_data.units import HOURS_PER_DAY, KG_PER_TONNE
-from twin.lift_system import MEGA, LiftCircuit, OperatingPoint, Values, circuit, sea_column
+from twin.lift_system import MEGA, LiftCircuit, OperatingPoint, Values, circuit, sea_column, stated_pore_water_t_m3
 from twin.models.circuit_parts import static_head
-from twin.models.mud import pore_water_density, stroke
+from twin.models.mud import stroke
 from twin.models.transients import filled, push
 from twin.scenario import Scenario, draw_parameters
 
@@ -77,7 +77,8 @@ class Swing:
 class Spread:
     """Operating points of drawn parameter sets, shape (allowed draws,), and how many draws each limit binds.
 
-    ``none_allowed`` counts the draws in which no flow is allowed.
+    ``none_allowed`` counts the draws in which no flow is allowed, ``no_restart`` those of the others in which a full
+    pipe at rest cannot be started.
     """
 
     draws: int
@@ -87,6 +88,7 @@ class Spread:
     power_mw: NDArray[np.float64]
     binding: Mapping[str, int]
     none_allowed: int
+    no_restart: int
 
 
 def insertion(scenario: Scenario, values: Values, point: OperatingPoint) -> Insertion:
@@ -102,19 +104,13 @@ def insertion(scenario: Scenario, values: Values, point: OperatingPoint) -> Inse
     -----
     Tool hours are the cycle's shares of inserting and disaggregating, and the shift; the lift takes slurry over flow.
     """
-    central = scenario.quantities
-    water_t_m3 = pore_water_density(
-        central["mud.bulk_density_t_m3"].value,
-        central["mud.dry_bulk_density_t_m3"].value,
-        central["mud.grain_density_t_m3"].value,
-    )
     one = stroke(
         values["tool.bore_m"],
         values["tool.stroke_m"],
         values["tool.extraction_fraction"],
         values["mud.dry_bulk_density_t_m3"],
         values["mud.grain_density_t_m3"],
-        water_t_m3,
+        _pore_water_t_m3(scenario),
         point.solids_fraction,
     )
     cycle_h, shift_h = values["mining.cycle_h"], values["mining.shift_h"]
@@ -129,6 +125,11 @@ def insertion(scenario: Scenario, values: Values, point: OperatingPoint) -> Inse
         tool_h=cycle_h * share + shift_h,
         lift_h=slurry_m3 / point.flow_m3_h,
     )
+
+
+def _pore_water_t_m3(scenario: Scenario) -> float:
+    """Return the density of pore water by the stated densities, which agree where drawn ones do not [t/m3]."""
+    return stated_pore_water_t_m3({key: quantity.value for key, quantity in scenario.quantities.items()})
 
 
 def needs(scenario: Scenario, one: Insertion, point: OperatingPoint) -> list[Need]:
@@ -188,11 +189,12 @@ def swing(values: Values, latitude_deg: float, one: Insertion, point: OperatingP
 def spread(scenario: Scenario, draws: int, seed: int) -> Spread:
     """Return the operating points of drawn parameter sets, the same that replicates 0, 1, … of a run have."""
     points: list[OperatingPoint] = []
+    latitude_deg, water_t_m3 = scenario.site.latitude_deg, _pore_water_t_m3(scenario)
     binding: dict[str, int] = {}
     for replicate in range(draws):
         values = draw_parameters(scenario, seed, replicate, "drawn")
         try:
-            point = circuit(values, scenario.lift, scenario.site.latitude_deg).operating_point()
+            point = circuit(values, scenario.lift, latitude_deg, water_t_m3).operating_point()
         except ModelError:
             continue
         points.append(point)
@@ -201,7 +203,8 @@ def spread(scenario: Scenario, draws: int, seed: int) -> Spread:
         [getattr(point, name) for point in points] for name in ("dry_t_h", "wet_t_h", "pressure_mpa", "power_mw")
     )
     dry, wet, pressure, power = (np.array(column, dtype=np.float64) for column in columns)
-    return Spread(draws, dry, wet, pressure, power, binding, draws - len(points))
+    no_restart = sum(point.restart_use > 1.0 for point in points)
+    return Spread(draws, dry, wet, pressure, power, binding, draws - len(points), no_restart)
 
 
 def grid_axes(lift: LiftCircuit, values: Values, points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -12,8 +12,10 @@ from twin.models import slurry
 from twin.models.airlift import AirLift
 from twin.models.blockage import BlockageLaw
 from twin.models.circuit_parts import Mud, Pipes, Rules, Water
-from twin.models.lift_circuit import DeckPumps, Drive, LiftCircuit, OperatingPoint, SubseaPump
+from twin.models.lift_circuit import DeckPumps, Drive, LiftCircuit, SubseaPump
+from twin.models.lift_point import OperatingPoint
 from twin.models.limits import FloatArray
+from twin.models.mud import pore_water_density
 from twin.models.pipe_turbulent import Turbulence
 from twin.models.pumps import Pump
 from twin.models.seawater import SeawaterColumn, column
@@ -36,7 +38,7 @@ WATER: Final = (
 Values = Mapping[str, float]
 
 
-def circuit(values: Values, lift: Lift, latitude_deg: float) -> LiftCircuit:
+def circuit(values: Values, lift: Lift, latitude_deg: float, pore_water_t_m3: float | None = None) -> LiftCircuit:
     """Return the lift circuit of one replicate.
 
     Parameters
@@ -44,6 +46,8 @@ def circuit(values: Values, lift: Lift, latitude_deg: float) -> LiftCircuit:
     values : central value of every quantity, by key, in its own unit.
     lift : the scenario's settings of the lift.
     latitude_deg : of the site [deg].
+    pore_water_t_m3 : density of the mud's pore water [t/m3]; left out, that which follows from ``values``. Give that of
+        the stated densities where ``values`` are drawn: densities drawn apart do not agree with one another.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def circuit(values: Values, lift: Lift, latitude_deg: float) -> LiftCircuit:
     )
     return LiftCircuit(
         pipes=_pipes(values),
-        mud=_mud(values, lift, sea, water),
+        mud=_mud(values, lift, sea, water, pore_water_t_m3 or stated_pore_water_t_m3(values)),
         water=water,
         drive=_drive(values, lift),
         rules=Rules(
@@ -121,6 +125,16 @@ def _check_concentration(values: Values) -> None:
             )
 
 
+def _pump_height_m(values: Values) -> float:
+    height_m, depth_m = values["subsea_pump.height_m"], values["site.water_depth_m"]
+    if height_m >= depth_m:
+        raise ModelError(
+            f"lift system: subsea_pump.height_m is {height_m:g} m above the sea bed in {depth_m:g} m of water; a "
+            "subsea pump lies below the surface: lower it, or choose lift.system surface_pumps"
+        )
+    return height_m
+
+
 def _pipes(values: Values) -> Pipes:
     return Pipes(
         length_m=values["site.water_depth_m"],
@@ -132,12 +146,15 @@ def _pipes(values: Values) -> Pipes:
     )
 
 
-def _mud(values: Values, lift: Lift, sea: SeawaterColumn, water: Water) -> Mud:
-    """Return the slurry: coarse grains fall as in bottom water, the flow law is that of the column's mean viscosity.
+def stated_pore_water_t_m3(values: Values) -> float:
+    """Return the density of pore water [t/m3] that stated densities of the mud agree on."""
+    keys = ("mud.bulk_density_t_m3", "mud.dry_bulk_density_t_m3", "mud.grain_density_t_m3")
+    return pore_water_density(*(values[key] for key in keys))
 
-    Pore water is given the density of surface sea water, so that wet per dry mass is that of mud on deck.
-    """
-    surface_kg_m3, bottom_kg_m3 = float(sea.density_kg_m3[0]), float(sea.density_kg_m3[-1])
+
+def _mud(values: Values, lift: Lift, sea: SeawaterColumn, water: Water, pore_water_t_m3: float) -> Mud:
+    """Return the slurry: coarse grains fall as in bottom water, the flow law is that of the column's mean viscosity."""
+    bottom_kg_m3 = float(sea.density_kg_m3[-1])
     bottom_pa_s = float(sea.viscosity_pa_s[-1])
     coarse_kg_m3 = values["slurry.coarse_density_t_m3"] * KG_PER_TONNE
     diameter_m = values["slurry.coarse_diameter_mm"] * MILLI
@@ -151,7 +168,7 @@ def _mud(values: Values, lift: Lift, sea: SeawaterColumn, water: Water) -> Mud:
         coarse_reynolds=bottom_kg_m3 * fall * diameter_m / bottom_pa_s,
         flow_law=_flow_law(values, lift, water.viscosity_pa_s),
         gel_factor=values["slurry.gel_factor"],
-        wet_per_dry=1.0 + (1.0 / dry_t_m3 - 1.0 / solids_t_m3) * surface_kg_m3 / KG_PER_TONNE,
+        wet_per_dry=1.0 + (1.0 / dry_t_m3 - 1.0 / solids_t_m3) * pore_water_t_m3,
     )
 
 
@@ -200,9 +217,7 @@ def _drive(values: Values, lift: Lift) -> Drive:
         case "surface_pumps":
             return DeckPumps(_pump(values, "pump"))
         case "subsea_pump":
-            return SubseaPump(
-                _pump(values, "subsea_pump"), min(values["subsea_pump.height_m"], values["site.water_depth_m"])
-            )
+            return SubseaPump(_pump(values, "subsea_pump"), _pump_height_m(values))
         case "air_lift":
             return AirLift(
                 inlet_share=values["airlift.inlet_share"],

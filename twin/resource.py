@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from ops_data.cores import Core, read_cores
 from ops_data.elements import ELEMENTS
-from ops_data.errors import ModelError, ScenarioError
+from ops_data.errors import ModelError
 from ops_data.units import METRES_PER_KM
 from twin.models import grade_field, mine_plan
 from twin.models.core_fit import known_places
 from twin.models.grade_profile import GradeProfile, profile_of, window_mean
 from twin.models.streams import generator, uniforms
 from twin.scenario import Scenario
-from twin.scenario_file import problem
 
 Floats = NDArray[np.float64]
 
@@ -69,14 +68,14 @@ def blocks(area_km2: float, block_km: float) -> Blocks:
     return Blocks(side, per_side, x.ravel(), y.ravel())
 
 
-def check(scenario: Scenario, values: Mapping[str, float]) -> None:
-    """Raise ScenarioError if the tool, as drawn for a replicate, reaches beyond the mud."""
+def check(values: Mapping[str, float]) -> None:
+    """Raise ModelError if values that no scenario allows let the tool reach beyond the mud."""
     stroke, thickness = values["tool.stroke_m"], values["resource.mud_thickness_m"]
     if stroke > thickness:
-        rule = f"the tool stays within resource.mud_thickness_m {thickness:g}, the mud whose grade is described"
-        remedy = "shorten the stroke, or state a thicker mud"
-        place = f"scenario '{scenario.name}'"
-        raise ScenarioError(problem(place, "tool.stroke_m", f"{stroke:.4g} m found", rule, remedy))
+        raise ModelError(
+            f"mud: tool.stroke_m is {stroke:.4g} m; it stays within resource.mud_thickness_m {thickness:g}, the mud "
+            "whose grade is described: shorten the stroke, or state a thicker mud"
+        )
 
 
 def field_law(values: Mapping[str, float]) -> grade_field.FieldLaw:
@@ -112,8 +111,8 @@ def pattern(values: Mapping[str, float], order: mine_plan.Order = ORDER) -> mine
 
 
 @cache
-def _cores(path: str, latitude_deg: float, longitude_deg: float, half_side_km: float) -> tuple[Core, ...]:
-    return read_cores(Path(path), latitude_deg, longitude_deg, half_side_km)
+def _cores(path: str, latitude_deg: float, longitude_deg: float, half_side_km: float, mud_m: float) -> tuple[Core, ...]:
+    return read_cores(Path(path), latitude_deg, longitude_deg, half_side_km, mud_m)
 
 
 def cores_of(scenario: Scenario, values: Mapping[str, float]) -> tuple[Core, ...]:
@@ -121,7 +120,8 @@ def cores_of(scenario: Scenario, values: Mapping[str, float]) -> tuple[Core, ...
     if not scenario.resource.cores:
         return ()
     half_side_km = 0.5 * math.sqrt(values["resource.area_km2"])
-    return _cores(scenario.resource.cores, scenario.site.latitude_deg, scenario.site.longitude_deg, half_side_km)
+    site, mud_m = scenario.site, values["resource.mud_thickness_m"]
+    return _cores(scenario.resource.cores, site.latitude_deg, site.longitude_deg, half_side_km, mud_m)
 
 
 def known(scenario: Scenario, values: Mapping[str, float], shape: GradeProfile) -> grade_field.KnownPlaces | None:
@@ -131,7 +131,7 @@ def known(scenario: Scenario, values: Mapping[str, float], shape: GradeProfile) 
         return None
     x, y = np.array([core.x_km for core in found]), np.array([core.y_km for core in found])
     pieces = [(core.top_m, core.bottom_m, core.rey_ppm) for core in found]
-    return known_places(x, y, pieces, shape, layer_edges(values))
+    return known_places(x, y, pieces, shape, values["resource.mud_thickness_m"])
 
 
 def field_seed(scenario: Scenario, seed: int, replicate: int) -> int | None:
@@ -169,7 +169,7 @@ def hole_grades(scenario: Scenario, values: Mapping[str, float], seed: int, repl
     ModelError
         The area is mined out before the last hole.
     """
-    check(scenario, values)
+    check(values)
     shape, stroke = profile_of(values), values["tool.stroke_m"]
     if scenario.resource.model == "uniform" or count == 0:
         return np.full(count, float(window_mean(shape, 0.0, stroke)))
@@ -221,7 +221,7 @@ def _hole_scatter(
 
 def hole_shares(scenario: Scenario, values: Mapping[str, float], seed: int, replicate: int, count: int) -> Floats:
     """Return the share of each hole's cylinder that no earlier hole has taken, shape (count,); 1 without overlap."""
-    check(scenario, values)
+    check(values)
     return mine_plan.plan(pattern(values), count, seed, replicate).fresh
 
 

@@ -117,11 +117,13 @@ class SiteColumn:
     ----------
     depth_m : depths in small steps, from 0 to the whole thickness [m].
     summed_ppm_m : grade summed from the sea bed to each depth [ppm m].
+    layer_peak_m : depth of the enriched layer's peak, which may lie below the mud described [m].
     layer_base_m : depth at which the enriched layer ends, two standard deviations below its peak [m].
     """
 
     depth_m: Floats
     summed_ppm_m: Floats
+    layer_peak_m: float
     layer_base_m: float
 
     def mean_ppm(self, top_m: float, bottom_m: float) -> float:
@@ -138,8 +140,8 @@ class Reach:
     ----------
     stroke_m, bore_m : of the tool [m].
     grade_ppm, column_ppm : mean grade over the stroke, and over the whole mud [mass ppm].
-    peak_ppm, peak_depth_m : highest grade and its depth [mass ppm, m].
-    layer_base_m : depth at which the enriched layer ends [m].
+    peak_ppm, peak_depth_m : highest grade within the mud and its depth [mass ppm, m].
+    layer_peak_m, layer_base_m : depths of the enriched layer's peak and of its end, whether in the mud or below [m].
     rey_share : share of the column's rare earths that lies within the stroke [1].
     best_stroke_m, best_grade_ppm : the stroke with the highest mean grade [m, mass ppm].
     """
@@ -150,6 +152,7 @@ class Reach:
     column_ppm: float
     peak_ppm: float
     peak_depth_m: float
+    layer_peak_m: float
     layer_base_m: float
     rey_share: float
     best_stroke_m: float
@@ -158,7 +161,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class MineSummary:
-    """What the mine plan makes of the ground, at stated values.
+    """What the mine plan makes of the ground, at the values of the column at the site.
 
     Attributes
     ----------
@@ -201,7 +204,7 @@ def ground(
     Blocks: the grade of a block is that of its centre, in each layer the exact mean of the profile times the layer's
     factor. Uniform: one block with the profile.
     """
-    check(scenario, values)
+    check(values)
     deep_enough = dict(values) | {"resource.mud_thickness_m": max(values["resource.mud_thickness_m"], depth_m)}
     shape, edges = profile_of(values), layer_edges(deep_enough)
     cut = grade_field.cut_edges(edges, depth_m)
@@ -314,7 +317,8 @@ def site_column(scenario: Scenario, values: Mapping[str, float], seed: int, repl
     depths = np.linspace(0.0, thickness, COLUMN_STEPS + 1)
     base = 2.0 * values["resource.peak_width_m"]
     if scenario.resource.model == "uniform":
-        return SiteColumn(depths, accumulated(shape, depths), values["resource.peak_depth_m"] + base)
+        peak_m = values["resource.peak_depth_m"]
+        return SiteColumn(depths, accumulated(shape, depths), peak_m, peak_m + base)
     grid = blocks(values["resource.area_km2"], values["resource.block_km"])
     at = slice(grid.site, grid.site + 1)
     field = grade_field.simulate(
@@ -326,7 +330,7 @@ def site_column(scenario: Scenario, values: Mapping[str, float], seed: int, repl
     middles = 0.5 * (depths[1:] + depths[:-1])
     factor = field.layer_factor[0, np.searchsorted(edges, middles) - 1]
     summed = np.cumsum(np.diff(accumulated(local, depths)) * factor)
-    return SiteColumn(depths, np.concatenate([[0.0], summed]), peak_m + base)
+    return SiteColumn(depths, np.concatenate([[0.0], summed]), peak_m, peak_m + base)
 
 
 def reach(column: SiteColumn, stroke_m: float, bore_m: float) -> Reach:
@@ -341,6 +345,7 @@ def reach(column: SiteColumn, stroke_m: float, bore_m: float) -> Reach:
         column_ppm=column.mean_ppm(0.0, thickness),
         peak_ppm=float(grades[top]),
         peak_depth_m=float(depths[top : top + 2].mean()),
+        layer_peak_m=column.layer_peak_m,
         layer_base_m=column.layer_base_m,
         rey_share=column.mean_ppm(0.0, stroke_m) * stroke_m / float(column.summed_ppm_m[-1]),
         best_stroke_m=float(depths[best + 1]),
@@ -349,7 +354,7 @@ def reach(column: SiteColumn, stroke_m: float, bore_m: float) -> Reach:
 
 
 def mine_summary(scenario: Scenario, values: Mapping[str, float], grade_ppm: float) -> MineSummary:
-    """Return what the mine plan makes of the ground: holes, recovery, and how long a hectare lasts at the target."""
+    """Return what the mine plan makes of a column of some grade: holes, recovery, days of a hectare at the target."""
     layout = pattern(values)
     basis = scenario.campaign.mass_basis
     share = 1.0 - 3.0 * mine_plan.lens_share(layout.spacing_m, layout.bore_m)

@@ -51,7 +51,8 @@ def _setting_problem(detail: ErrorDetails, places: Mapping[str, str], file: str)
         allowed = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         rule = f"one of {', '.join(allowed)}"
         value = detail["input"]
-        return problem(place, key, found, rule, did_you_mean(value if isinstance(value, str) else "", allowed))
+        close = did_you_mean(value, allowed) if isinstance(value, str) else ""
+        return problem(place, key, found, rule, close if close.startswith("did you mean") else "choose one of these")
     if "ge" in context or "le" in context:
         rule = f"at least {context['ge']:g}" if "ge" in context else f"at most {context['le']:g}"
         return problem(place, key, found, rule, "choose a value in this range")
@@ -268,9 +269,11 @@ def _resource(scenario: "Scenario") -> list[Words]:
         broken.append((keys, f'"{cores}" found', rule, remedy))
     if cores and not Path(cores).is_file():
         broken.append((keys[:1], f'no file "{cores}"', "the path of a CSV of cores is needed", "check the path"))
-    if q["tool.stroke_m"] > q["resource.mud_thickness_m"]:
-        rule = f"the tool stays within resource.mud_thickness_m {q['resource.mud_thickness_m']:g}"
-        found, remedy = f"{q['tool.stroke_m']:g} m found", "shorten the stroke, or state a thicker mud"
+    (least, most), (thinnest, _) = (_drawn(scenario, key) for key in ("tool.stroke_m", "resource.mud_thickness_m"))
+    if most > thinnest:
+        rule = f"the tool stays within resource.mud_thickness_m {thinnest:g}"
+        found = f"{most:g} m found" if least == most else f"a stroke of up to {most:g} m found"
+        remedy = "shorten the stroke or narrow its range, or state a thicker mud"
         broken.append((("tool.stroke_m", "resource.mud_thickness_m"), found, rule, remedy))
     shallow, deep = q["resource.block_peak_shallow_m"], q["resource.block_peak_deep_m"]
     if shallow >= deep:

@@ -17,6 +17,7 @@ from twin.indicators.record import Floats
 
 LEVELS: Final = 4  # of the Morris grid: the middles of four equally probable classes
 GRID: Final = (0.5 / LEVELS, 1.0 - 0.5 / LEVELS)  # lowest and highest quantile of that grid
+STEP: Final = 0.5 * LEVELS / (LEVELS - 1)  # of the way across that grid: two levels, half of the probability
 RESAMPLES: Final = 1_000  # of the bootstrap behind every interval
 CONFIDENCE: Final = 0.95
 FEWEST_BLOCKS: Final = 2
@@ -48,9 +49,9 @@ class Effort:
 class Effect:
     """What Morris says of one quantity and one outcome, in the outcome's unit.
 
-    ``mu_star`` is the mean size of the change, and ``mu`` the mean change, when the quantity goes from the lowest to
-    the highest quantile of `GRID`; ``sigma`` is its standard deviation over trajectories, ``half_95`` half the 95 %
-    interval of mu_star. ``ranks`` are the best and the worst place that the intervals allow.
+    ``mu_star`` is the mean size of the change, and ``mu`` the mean change, when the quantity goes up by half of its
+    probability, the move a trajectory makes; ``sigma`` is its standard deviation over trajectories, ``half_95`` half
+    the 95 % interval of mu_star. ``ranks`` are the best and the worst place that the intervals allow.
     """
 
     key: str
@@ -237,7 +238,8 @@ def _effects(design: Design, values: Floats, seed: int) -> tuple[tuple[Effect, .
     told = morris.analyze(
         problem, rows, means.ravel(), num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS, seed=seed
     )
-    mu, size, half, sigma = (np.asarray(told[name]).tolist() for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
+    names = ("mu", "mu_star", "mu_star_conf", "sigma")  # by SALib stretched to the whole way across the grid
+    mu, size, half, sigma = ((STEP * np.asarray(told[name])).tolist() for name in names)
     columns = (design.keys, mu, size, half, sigma, rank_ranges(size, half))
     effects = [Effect(*cells) for cells in zip(*columns, strict=True)]
     return tuple(sorted(effects, key=lambda effect: -effect.mu_star)), len(blocks)

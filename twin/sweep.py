@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from ops_data.errors import ScenarioError, UnknownNameError, UsageError, did_you_mean
+from ops_data.errors import ModelError, ScenarioError, UnknownNameError, UsageError, did_you_mean
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
 from twin.indicators.comparison import RunOutcomes, basis_note, difference
 from twin.indicators.registry import ON_BASIS
 from twin.indicators.summary import spread
+from twin.lift_system import circuit
 from twin.outcome_names import Outcome, values_of
 from twin.scenario import Scenario, load_scenario, setting_keys
 from twin.scenario_file import HEADINGS, parse_set
@@ -49,10 +50,11 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One point of the grid: its value on every axis, and the scenario there."""
+    """One point of the grid: its value on every axis, the scenario there, and its name: ``key=value, …``."""
 
     values: tuple[str, ...]
     scenario: Scenario
+    name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +214,8 @@ def grid(name: str, sets: Sequence[str], texts: Sequence[str]) -> Grid:
     Raises
     ------
     UsageError
-        A text breaks a rule, there are too many points, or a point breaks a rule of scenarios: it is named.
+        A text breaks a rule, there are too many points, or a point breaks a rule of scenarios or has a lift system
+        that cannot work at the stated values: it is named.
     """
     base = load_scenario(name, sets)
     axes = tuple(read_axis(text, base) for text in texts)
@@ -230,13 +233,21 @@ def grid(name: str, sets: Sequence[str], texts: Sequence[str]) -> Grid:
     points = []
     labels = itertools.product(*(axis.labels for axis in axes))
     for values, told in zip(itertools.product(*(axis.values for axis in axes)), labels, strict=True):
+        said = ", ".join(f"{key}={label}" for key, label in zip(keys, told, strict=True))
         try:
             scenario = load_scenario(name, [*sets, *_sets(base, keys, values)])
-        except ScenarioError as error:
-            said = ", ".join(f"{key}={label}" for key, label in zip(keys, told, strict=True))
+            _check_lift(scenario)
+        except (ScenarioError, ModelError) as error:
             raise ScenarioError(f"point {said}: {error}") from None
-        points.append(Point(values, scenario))
+        points.append(Point(values, scenario, said))
     return Grid(axes, tuple(points), _notes(base, keys, points))
+
+
+def _check_lift(scenario: Scenario) -> None:
+    """Raise ModelError if there is a lift system and it cannot work at the stated values."""
+    if scenario.lift.system != "stated":
+        stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
+        circuit(stated, scenario.lift, scenario.site.latitude_deg).operating_point()
 
 
 def _sets(base: Scenario, keys: Sequence[str], values: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Picture of the ground: a map of the blocks' mean grade, and the profile at the site with the tool's stroke."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,10 @@ from plotly.subplots import make_subplots
 
 Floats = NDArray[np.float64]
 
-PROFILE_TITLE: Final = "Profile at the site, layer by layer"
+PROFILE_TITLE: Final = "Profile at the site,<br>layer by layer"
+PANEL_PX: Final = 360
+ABOVE_PX: Final = 130  # for the tool bar, two lines of title and the titles of the panels
+HEAD_LETTERS: Final = 60  # in a line of the title: what a page of 600 px holds
 SITE: Final = "#d62728"
 STROKE: Final = "rgba(214, 39, 40, 0.15)"
 PROFILE: Final = "#08306b"
@@ -38,11 +42,11 @@ def resource_figure(
     """
     if len(x_km) == 1:
         return _profile_alone(edges_m, grade_ppm[site_block], site_band_ppm, stroke_m, head)
-    titles = (f"Mean grade of {len(x_km):,} blocks, 0–{edges_m[-1]:g} m", PROFILE_TITLE)
-    figure = make_subplots(rows=1, cols=2, column_widths=[0.6, 0.4], horizontal_spacing=0.16, subplot_titles=titles)
+    titles = (f"Mean grade of<br>{len(x_km):,} blocks, 0–{edges_m[-1]:g} m", PROFILE_TITLE)
+    figure = make_subplots(rows=1, cols=2, column_widths=[0.55, 0.45], horizontal_spacing=0.18, subplot_titles=titles)
     _add_map(figure, x_km, y_km, block_mean_ppm, cores)
     _add_profile(figure, edges_m, grade_ppm[site_block], site_band_ppm, stroke_m, column=2)
-    _lay_out(figure, head)
+    _lay_out(figure, head, 200)
     return figure
 
 
@@ -51,19 +55,22 @@ def _profile_alone(
 ) -> go.Figure:
     figure = make_subplots(rows=1, cols=1, subplot_titles=(PROFILE_TITLE,))
     _add_profile(figure, edges_m, site_ppm, site_band_ppm, stroke_m, column=1)
-    _lay_out(figure, head)
-    figure.update_layout(width=760)
+    _lay_out(figure, head, 120)
     return figure
 
 
-def _lay_out(figure: go.Figure, head: str) -> None:
+def _lay_out(figure: go.Figure, head: str, below_px: int) -> None:
+    """Give the figure its title, and room below the panels for axes, colour bar and legend; as wide as the page."""
     figure.update_layout(
-        title={"text": head, "x": 0.01},
+        title={"text": "<br>".join(textwrap.wrap(head, HEAD_LETTERS)), "x": 0.01, "y": 0.94, "yanchor": "top"},
+        title_font_size=15,
         template="plotly_white",
-        height=620,
-        margin={"l": 70, "r": 20, "t": 90, "b": 110},
-        legend={"orientation": "h", "y": -0.14},
+        autosize=True,
+        height=PANEL_PX + ABOVE_PX + below_px,
+        margin={"l": 60, "r": 20, "t": ABOVE_PX, "b": below_px},
+        legend={"orientation": "h", "y": (40 - below_px) / PANEL_PX},
     )
+    figure.update_annotations(selector={"showarrow": False, "yref": "paper"}, font_size=13)
 
 
 def _add_map(
@@ -75,10 +82,25 @@ def _add_map(
         y=rows,
         z=block_mean_ppm.reshape(len(rows), len(columns)),
         colorscale="Viridis",
-        colorbar={"title": {"text": "ppm ΣREY"}, "x": 0.5, "len": 0.9, "thickness": 14},
+        colorbar={
+            "title": {"text": "ppm ΣREY", "side": "top"},
+            "orientation": "h",
+            "x": 0.225,
+            "len": 0.45,
+            "thickness": 12,
+            "y": -0.16,
+            "yanchor": "top",
+            "nticks": 6,
+        },
         hovertemplate="%{x:.1f} km east, %{y:.1f} km north: %{z:,.0f} ppm<extra></extra>",
     )
     figure.add_trace(blocks, row=1, col=1)
+    site = go.Scatter(
+        x=[0.0], y=[0.0], mode="markers", name="site",
+        marker={"color": SITE, "symbol": "circle-open", "size": 18, "line": {"width": 3}},
+        hovertemplate="site<extra></extra>",
+    )  # fmt: skip
+    figure.add_trace(site, row=1, col=1)
     if cores:
         names, east, north = zip(*cores, strict=True)
         marks = go.Scatter(
@@ -87,11 +109,6 @@ def _add_map(
             hovertemplate="core %{text}<extra></extra>",
         )  # fmt: skip
         figure.add_trace(marks, row=1, col=1)
-    site = go.Scatter(
-        x=[0.0], y=[0.0], mode="markers", name="site", marker={"color": SITE, "symbol": "x", "size": 11},
-        hovertemplate="site<extra></extra>",
-    )  # fmt: skip
-    figure.add_trace(site, row=1, col=1)
     figure.update_xaxes(title_text="east of the site (km)", constrain="domain", row=1, col=1)
     figure.update_yaxes(title_text="north of the site (km)", scaleanchor="x", constrain="domain", row=1, col=1)
 

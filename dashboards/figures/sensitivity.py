@@ -1,4 +1,4 @@
-"""Which unknown numbers matter: bars of Sobol shares and of Morris effects, one row of panels per outcome."""
+"""Which unknown numbers matter: bars of Sobol shares and of Morris effects, two panels per outcome."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -8,8 +8,12 @@ if TYPE_CHECKING:
 
 MOST_BARS: Final = 12  # effects shown per outcome, strongest first
 BAR_PX: Final = 26
-FRAME_PX: Final = 110  # of a panel, without its bars
-LEGEND_PX: Final = 70  # from the top of the page
+FRAME_PX: Final = 30  # of a panel, without its bars
+GAP_PX: Final = 85  # between panels: an axis, and the title of the next one
+TITLE_PX: Final = 22  # from the top of the page, as the next two
+LEGEND_PX: Final = 96
+TOP_PX: Final = 170
+CHANGE: Final = "mean change, value moved by half its probability"
 TOTAL, FIRST, EFFECT = "#9bbfd9", "#1f6091", "#c07a2c"
 
 
@@ -24,42 +28,43 @@ def sensitivity_figure(frame: "pd.DataFrame", title: str) -> "go.Figure":
 
     Returns
     -------
-    Left of each row: shares of the variance, total and first order; right: effect of each quantity by screening.
+    For each outcome shares of the variance, total and first order; below, the effect of each quantity by screening.
+    The panels stand in one column and are as wide as the window.
     """
     from plotly.subplots import make_subplots
 
     panels = [(str(name), rows) for name, rows in frame.groupby("outcome", sort=False)]
-    bars = [min(MOST_BARS, len(rows)) for _, rows in panels]
-    heights = [FRAME_PX + BAR_PX * count for count in bars]
-    titles = [text for _, rows in panels for text in _titles(rows)]
+    panels = [rows for _, rows in frame.groupby("outcome", sort=False)]
+    shared = [rows[rows["total"].fillna(0.0) > 0.0].sort_values("total") for rows in panels]
+    screened = [rows.head(MOST_BARS).iloc[::-1] for rows in panels]
+    heights = [FRAME_PX + BAR_PX * len(rows) for pair in zip(shared, screened, strict=True) for rows in pair]
+    inside = sum(heights) + GAP_PX * max(0, len(heights) - 1)
     figure = make_subplots(
-        rows=max(1, len(panels)), cols=2, subplot_titles=titles, row_heights=heights or None,
-        horizontal_spacing=0.28, vertical_spacing=min(0.1, 90 / max(1, sum(heights))),
+        rows=max(1, len(heights)), cols=1, row_heights=heights or None, vertical_spacing=GAP_PX / max(1, inside),
+        subplot_titles=[f"{rows['title'].iloc[0]}: {what}" for rows in panels for what in ("shares", "effects")],
     )  # fmt: skip
-    for row, (_, rows) in enumerate(panels, start=1):
-        shared = rows[rows["total"].fillna(0.0) > 0.0].sort_values("total")
+    for place, rows in enumerate(panels):
+        upper, lower = 2 * place + 1, 2 * place + 2
         for column, colour, name in (("total", TOTAL, "total order"), ("first", FIRST, "first order")):
-            bar = _bars(shared, column, colour, name, first=row == 1)
-            figure.add_trace(bar, row=row, col=1)
-        screened = rows.head(MOST_BARS).iloc[::-1]
-        figure.add_trace(_bars(screened, "mu_star", EFFECT, "effect by screening", first=row == 1), row=row, col=2)
-        figure.update_xaxes(title_text="share of the variance", rangemode="tozero", row=row, col=1)
+            figure.add_trace(_bars(shared[place], column, colour, name, first=place == 0), row=upper, col=1)
+        effects = _bars(screened[place], "mu_star", EFFECT, "effect by screening", first=place == 0)
+        figure.add_trace(effects, row=lower, col=1)
+        figure.update_xaxes(title_text="share of the variance", row=upper, col=1)
         unit = rows["unit"].iloc[0]
-        said = "mean change from 12.5 % to 87.5 % point"
-        figure.update_xaxes(title_text=f"{said} [{unit}]" if unit else said, rangemode="tozero", row=row, col=2)
-    height = 180 + sum(heights)
+        figure.update_xaxes(title_text=f"{CHANGE} [{unit}]" if unit else CHANGE, row=lower, col=1)
+    height = TOP_PX + inside + GAP_PX
+    figure.update_xaxes(rangemode="tozero", title_standoff=8)
     figure.update_yaxes(ticksuffix="  ")
     figure.update_layout(
-        title=title, barmode="group", template="plotly_white", height=height, width=1250,
-        margin={"l": 250, "r": 40, "t": 140, "b": 70},
-        legend={"orientation": "h", "x": 0, "y": 1.0 - LEGEND_PX / height, "yref": "container", "yanchor": "top"},
+        title={"text": title, "x": 0.02, "yref": "container", "y": 1.0 - TITLE_PX / height, "yanchor": "top"},
+        barmode="group", template="plotly_white", height=height, autosize=True, modebar={"orientation": "v"},
+        margin={"l": 240, "r": 30, "t": TOP_PX, "b": GAP_PX},
+        legend={
+            "orientation": "h", "x": 0.02, "xref": "container",
+            "y": 1.0 - LEGEND_PX / height, "yref": "container", "yanchor": "top",
+        },
     )  # fmt: skip
     return figure
-
-
-def _titles(rows: "pd.DataFrame") -> tuple[str, str]:
-    name = str(rows["title"].iloc[0])
-    return f"{name}: shares", f"{name}: effects"
 
 
 def _bars(rows: "pd.DataFrame", column: str, colour: str, name: str, first: bool) -> "go.Bar":

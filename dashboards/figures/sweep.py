@@ -1,8 +1,10 @@
-"""A sweep as a picture: lines with bands for one key, heat maps for two, a row of heat maps for three."""
+"""A sweep as a picture: lines with bands for one key, heat maps for two or three."""
 
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+from twin.indicators.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -10,10 +12,10 @@ if TYPE_CHECKING:
 
 MOST_KEYS: Final = 3
 PANEL_PX: Final = 230
-GAP_PX: Final = 95  # below a panel: its axis, and the title of the next one
+GAP_PX: Final = 110  # below a panel: its axis, and the title of the next one
 TITLE_PX: Final = 22  # from the top of the page, as the next two
-LEGEND_PX: Final = 62
-TOP_PX: Final = 140
+LEGEND_PX: Final = 96
+TOP_PX: Final = 160
 COLOUR, BAND = "#1f6091", "rgba(31, 96, 145, 0.2)"
 
 
@@ -29,8 +31,8 @@ def sweep_figure(frame: "pd.DataFrame", keys: Sequence[tuple[str, bool]], title:
 
     Returns
     -------
-    A row of panels per outcome. One key: P50 with a band from P10 to P90 (of words: markers with bars). Two keys: a
-    heat map of P50. Three: a heat map for every value of the third.
+    A panel per outcome. One key: P50 with a band from P10 to P90 (of words: markers with bars). Two keys: a heat map of
+    P50. Three: a heat map for every value of the third. The panels stand in one column and are as wide as the window.
     """
     from plotly.subplots import make_subplots
 
@@ -39,24 +41,27 @@ def sweep_figure(frame: "pd.DataFrame", keys: Sequence[tuple[str, bool]], title:
     thirds = list(dict.fromkeys(frame[names[2]])) if len(names) == MOST_KEYS else [""]
     asked = [f"<br>{names[2]} = {_short(third)}" if third else "" for third in thirds]
     gap = GAP_PX + (TITLE_PX if any(asked) else 0)
-    height = TOP_PX + (PANEL_PX + gap) * len(panels)
+    count = len(panels) * len(thirds)
+    inside = PANEL_PX * count + gap * (count - 1)
+    height = TOP_PX + inside + GAP_PX
     figure = make_subplots(
-        rows=len(panels), cols=len(thirds), horizontal_spacing=0.06,
+        rows=count, cols=1, vertical_spacing=gap / inside,
         subplot_titles=[f"{_named(rows)}{said}" for rows in panels for said in asked],
-        vertical_spacing=gap / (height - TOP_PX),
     )  # fmt: skip
-    for row, rows in enumerate(panels, start=1):
+    for place, rows in enumerate(panels):
         if len(names) == 1:
-            _line(figure, rows, names[0], keys[0][1], row)
+            _line(figure, rows, names[0], keys[0][1], place + 1)
             continue
-        figure.update_layout({f"coloraxis{row}": _colours(rows, row, len(panels))})
-        for column, third in enumerate(thirds, start=1):
+        for row, third in enumerate(thirds, start=1 + place * len(thirds)):
             part = rows[rows[names[2]] == third] if third else rows
-            _heat_map(figure, part, names[0], names[1], (row, column))
+            top = 1.0 - (row - 1) * (PANEL_PX + gap) / inside
+            figure.update_layout({f"coloraxis{row}": _colours(rows, top, PANEL_PX / inside)})
+            _heat_map(figure, part, names[0], names[1], row)
     figure.update_layout(
-        title={"text": title, "yref": "container", "y": 1.0 - TITLE_PX / height, "yanchor": "top"},
-        template="plotly_white", height=height, width=max(900, 420 * len(thirds)),
-        margin={"l": 90, "r": 120, "t": TOP_PX, "b": GAP_PX},
+        title={"text": title, "x": 0.02, "yref": "container", "y": 1.0 - TITLE_PX / height, "yanchor": "top"},
+        template="plotly_white", height=height, autosize=True,
+        margin={"l": 90, "r": 120 if len(names) > 1 else 30, "t": TOP_PX, "b": GAP_PX},
+        modebar={"orientation": "v"},
         legend={"orientation": "h", "x": 0, "y": 1.0 - LEGEND_PX / height, "yref": "container", "yanchor": "top"},
     )  # fmt: skip
     return figure
@@ -125,19 +130,17 @@ def _bands(
     ]
 
 
-def _colours(rows: "pd.DataFrame", row: int, panels: int) -> dict[str, Any]:
-    """Return the colour axis of one outcome, its bar beside its row of panels."""
+def _colours(rows: "pd.DataFrame", top: float, height: float) -> dict[str, Any]:
+    """Return the colour axis of one outcome, its bar beside a panel."""
     whole = [value for value in _drawn(rows["p50"]) if value is not None]
-    height = 1.0 / panels
-    bar = {"y": 1.0 - (row - 0.5) * height, "len": 0.8 * height, "title": "P50", "thickness": 14}
+    bar = {"y": top, "yanchor": "top", "len": height, "title": "P50", "thickness": 14, "tickformat": ",~r"}
     return {"colorscale": "Viridis", "cmin": min(whole, default=0.0), "cmax": max(whole, default=1.0), "colorbar": bar}
 
 
-def _heat_map(figure: "go.Figure", rows: "pd.DataFrame", across: str, up: str, place: tuple[int, int]) -> None:
+def _heat_map(figure: "go.Figure", rows: "pd.DataFrame", across: str, up: str, row: int) -> None:
     """Add a heat map of P50 over two keys; hovering shows P10, P90 and the difference to the first point."""
     import plotly.graph_objects as go
 
-    row, column = place
     x, y = (list(dict.fromkeys(rows[key])) for key in (across, up))
     cells = {(one[across], one[up]): one for one in rows.to_dict("records")}
     ordered = [[cells[one, other] for one in x] for other in y]
@@ -145,27 +148,25 @@ def _heat_map(figure: "go.Figure", rows: "pd.DataFrame", across: str, up: str, p
         x=[_short(value) for value in x],
         y=[_short(value) for value in y],
         z=[[cell["p50"] if math.isfinite(cell["p50"]) else None for cell in line] for line in ordered],
-        text=[[f"{cell['p50']:,.4g}" for cell in line] for line in ordered],
+        text=[[number(cell["p50"]) for cell in line] for line in ordered],
         texttemplate="%{text}",
         customdata=[[_hover(cell) for cell in line] for line in ordered],
         hovertemplate=f"{across} %{{x}}<br>{up} %{{y}}<br>%{{customdata}}<extra></extra>",
         coloraxis=f"coloraxis{row}",
     )
-    figure.add_trace(found, row=row, col=column)
+    figure.add_trace(found, row=row, col=1)
     for (one, other), cell in cells.items():
         if not math.isfinite(cell["p50"]):
-            figure.add_annotation(x=x.index(one), y=y.index(other), text="never", showarrow=False, row=row, col=column)
-    for update, title, values in (
-        (figure.update_xaxes, across, x),
-        (figure.update_yaxes, up if column == 1 else "", y),
-    ):
+            figure.add_annotation(x=x.index(one), y=y.index(other), text="never", showarrow=False, row=row, col=1)
+    for update, title, values in ((figure.update_xaxes, across, x), (figure.update_yaxes, up, y)):
         words = [_short(value) for value in values]
         order = {"categoryorder": "array", "categoryarray": words, "range": [-0.5, len(words) - 0.5]}
-        update(order, title_text=title, type="category", row=row, col=column)
+        update(order, title_text=title, type="category", row=row, col=1)
 
 
 def _hover(cell: dict[Any, Any]) -> str:
     return (
-        f"P50 {cell['p50']:,.4g} {cell['unit']} (P10 {cell['p10']:,.4g}, P90 {cell['p90']:,.4g})<br>"
-        f"against the first point {cell['difference']:+,.4g} ± {cell['standard_error']:,.2g}"
+        f"P50 {number(cell['p50'])} {cell['unit']} (P10 {number(cell['p10'])}, P90 {number(cell['p90'])})<br>"
+        f"against the first point {'+' if cell['difference'] > 0 else ''}{number(cell['difference'], '?')} "
+        f"± {number(cell['standard_error'], '?')}"
     )

@@ -15,7 +15,7 @@ GOOD = "A,0,0,0,0.5,480\nA,0,0,0.5,1.0,700\nB,3.5,-2,0,1,900\n"
 def read(folder: Path, text: str, encoding: str = "utf-8") -> tuple[Core, ...]:
     path = folder / "cores.csv"
     path.write_text(text, encoding=encoding)
-    return read_cores(path, 23.2, 154.9, 25.0)
+    return read_cores(path, 23.2, 154.9, 25.0, 10.0)
 
 
 def test_cores_come_with_their_samples_from_the_top_down(tmp_path: Path) -> None:
@@ -56,7 +56,10 @@ def test_density_is_the_mean_by_length_of_the_samples_that_have_it(tmp_path: Pat
         (PLANE.replace(",", "\t"), r"line 1: columns are parted by a tab"),
         (PLANE.strip() + ",top_m\n", r"line 1: column 'top_m' stands twice"),
         (PLANE, r"no samples found; at least one row"),
-        ("", r"line 1: column 'core_id' is missing"),
+        ("", r"line 1: nothing found, the file is empty or begins with an empty line; .*core_id, .*; add it$"),
+        ("\n" + PLANE + GOOD, r"line 1: nothing found"),
+        (PLANE + "A,0,0,0,50,500\n", r"line 2: core 'A': column 'bottom_m': 50 found; .* 10 m \(.*mud_thickness_m\)"),
+        (PLANE + "A,0,0,0,9,500\nA,0,0,9,10.1,500\n", r"line 3: .* 10.1 found; .*; remove the sample, or state a"),
         (PLANE + "A,0,0,0,0.5,high\n", r"line 2: column 'rey_ppm': 'high' found; a number is needed"),
         (PLANE + "A,0,0,0,0.5,nan\n", r"line 2: column 'rey_ppm': 'nan' found; a number is needed"),
         (PLANE + "A,0,0,0,0.5\n", r"line 2: column 'rey_ppm': '' found; a number is needed"),
@@ -86,11 +89,16 @@ def test_what_is_wrong_is_said_with_file_line_value_rule_and_remedy(tmp_path: Pa
 
 def test_a_file_that_is_not_there_or_no_text_says_so(tmp_path: Path) -> None:
     with pytest.raises(CoreError, match=r"none\.csv: no such file; resource\.cores is the path of a CSV file"):
-        read_cores(tmp_path / "none.csv", 23.2, 154.9, 25.0)
+        read_cores(tmp_path / "none.csv", 23.2, 154.9, 25.0, 10.0)
     path = tmp_path / "cores.csv"
     path.write_bytes(b"core_id,x_km,y_km,top_m,bottom_m,rey_ppm\nA\xff,0,0,0,1,500\n")
     with pytest.raises(CoreError, match="cannot be read as CSV"):
-        read_cores(path, 23.2, 154.9, 25.0)
+        read_cores(path, 23.2, 154.9, 25.0, 10.0)
+
+
+def test_samples_end_within_the_mud(tmp_path: Path) -> None:
+    """Derived: at its lower end is within."""
+    assert read(tmp_path, PLANE + "A,0,0,8,10,800\n")[0].bottom_m.tolist() == [10.0]
 
 
 def test_the_example_of_the_page_can_be_read(root: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 It takes from the project only what exists before a campaign is played: the scenario, the draws, the tables of the sea.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,14 +64,13 @@ def orders_of(luck: Luck, name: str, many: int, burn: Mapping[str, int]) -> Orde
     full_l = round(v["mining.hold_m3"] * 1000) - luck.largest_lift_l() + 1
     home_h = v["transit.home_h"] * mining_sail(luck)
     back_h = home_h + n * v["string.recover_joint_h"] * v["departure.recovery_factor"]
-    pipe_m3 = math.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"]
     return Orders(
         policy=s.storms.policy,
         joints=n,
         recover_joint_s=round(v["string.recover_joint_h"] * HOUR_S),
         full_l=full_l,
         offer_l=None if s.transfer.method == "none" else min(round(v["shuttle.hold_m3"] * 1000), full_l),
-        pipe_l=round(pipe_m3 * 1000),
+        pipe_l=luck.pipe_l,
         flow_l_h=luck.flow_l_h,
         insertions_per_location=s.campaign.insertions_per_location,
         locations=s.campaign.locations,

@@ -1,4 +1,11 @@
-"""Published: the calendar of the connection test of January-February 2026, replayed by phase.
+"""Published: the calendar of the connection test of January-February 2026, replayed by phase (fact sheet V12 to V14).
+
+V12 asks the replay for the published days within 20 %. The median does NOT meet that: the string takes half as long
+again (18 d instead of 12), so that tool, first mud and return come a third later; home is day 45 instead of 33, +37 %.
+A tenth of the replicates lasts longer than 61 days. What stands here instead is a containment test (every published day
+lies between the tenth and the ninetieth percentile, in the earlier half), because one voyage is one draw of the sea and
+the luck that the model spreads over; it can show a model wrong that excludes the voyage, not one that is too slow on
+the mean. The known deviation is pinned below, so that it cannot grow unseen.
 
 Sources: JAMSTEC press release 2026-02-02; Kyodo via Bernama 2026-02-02; Yomiuri 2026-02-02; News On Japan 2026-02-16.
 Day 0 is the departure from Shimizu, 12 January 09:00 JST. Some inputs come from the same voyage and are therefore no
@@ -13,6 +20,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from ops_data.units import HOURS_PER_DAY
 from twin.indicators.record import read_replicate
 from twin.indicators.registry import outcomes
 from twin.operations.campaign import simulate
@@ -34,6 +42,8 @@ def phases() -> dict[str, list[float]]:
         one = {name: value for name, item, value in outcomes(read_replicate(scenario, values, played)) if not item}
         if "string_down_day" in one:
             one["string_days"] = one["string_down_day"] - one["on_site_day"] - SET_UP_DAYS
+            calm_h = values["site.water_depth_m"] / values["string.joint_m"] * values["string.run_joint_h"]
+            one["string_factor"] = HOURS_PER_DAY * one["string_days"] / calm_h
         for name, value in one.items():
             found.setdefault(name, []).append(value)
     return {name: sorted(values + [np.inf] * (REPLICATES - len(values))) for name, values in found.items()}
@@ -63,11 +73,32 @@ def rank(name: str, published: float) -> float:
         ("home_day", 33.0),  # 14 February
     ],
 )
-def test_the_published_day_lies_between_the_tenth_and_the_ninetieth_percentile(name: str, published: float) -> None:
+def test_v12_v13_the_published_day_lies_between_the_tenth_and_the_ninetieth_percentile(
+    name: str, published: float
+) -> None:
+    """Published, containment: V12 is the days, V13 the lifting window."""
     assert percentile(name, 0.1) <= published <= percentile(name, 0.9)
 
 
-def test_the_transit_takes_five_days_within_one() -> None:
+def test_v12_known_deviation_the_median_voyage_is_at_most_half_as_long_again_as_the_real_one() -> None:
+    """Known deviation: V12 asks for 20 %; the median comes home 37 % late, its string takes 54 % longer than 12 d."""
+    assert 1.2 < percentile("home_day", 0.5) / 33.0 <= 1.5
+    for name, published in (("string_down_day", 18.0), ("first_mud_day", 20.0), ("last_lift_day", 21.0)):
+        assert percentile(name, 0.5) / published <= 1.5, name
+
+
+def test_v14_known_deviation_weather_and_trouble_stretch_the_string_more_than_in_the_real_voyage() -> None:
+    """Known deviation: V14 asks for a factor of 1.7-1.8 (12 d for 5,700 m against 6.7 d in calm sea) within 20 %.
+
+    The model does not give it: its median is 2.3 of the replicate's own calm time. A third of the replicates is below
+    the published factor, which therefore lies within the percentiles; the median is above the tolerance.
+    """
+    assert percentile("string_factor", 0.1) <= 1.7
+    assert percentile("string_factor", 0.9) >= 1.8
+    assert 1.8 * 1.2 < percentile("string_factor", 0.5) <= 1.5 * 1.75
+
+
+def test_v12_the_transit_takes_five_days_within_one() -> None:
     assert percentile("on_site_day", 0.1) >= 4.0
     assert percentile("on_site_day", 0.9) <= 6.0
 
@@ -78,7 +109,9 @@ def test_the_real_voyage_was_faster_than_most_replicates_but_not_out_of_reach() 
         assert 0.10 <= rank(name, published) <= 0.5, name
 
 
-def test_the_lifting_window_overlaps_the_published_share_within_four_points() -> None:
+def test_v13_the_lifting_window_overlaps_the_published_share_within_four_points() -> None:
+    """Published: 13 to 17 % of the days on site; the median, 9.4 %, is just within the four points below."""
+    assert 0.13 - 0.04 <= percentile("lifting_window_share", 0.5) <= 0.17 + 0.04
     assert percentile("lifting_window_share", 0.1) <= 0.17 + 0.04
     assert percentile("lifting_window_share", 0.9) >= 0.13 - 0.04
 

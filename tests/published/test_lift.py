@@ -100,10 +100,11 @@ def test_a_stop_of_1_5_m_s_surges_by_1_9_mpa_and_returns_after_9_7_s() -> None:
 
 
 def test_v11_an_air_lift_of_nodules_from_4300_m_has_the_order_of_the_trial() -> None:
-    """Published: NORI trial of 2022, 4.3 km, 86.4 t/h sustained, transit 12 min (6.0 m/s on the mean).
+    """Order check. Published: NORI trial of 2022, 4.3 km, 86.4 t/h sustained, transit 12 min (6.0 m/s on the mean).
 
-    Bore, concentration and air are not published; with 0.25 m, 6 % by volume of 2,000 kg/m3 in sea water and air at
-    half depth, 86.4 t/h must be liftable and the transit come out within a factor of 1.5.
+    Guessed, for nothing is published of it: a bore of 0.25 m, 6 % by volume of grains of 2,000 kg/m3, air at half the
+    depth, 40,000 m3/h of free air, 0.3 MPa in the separator. With these 86.4 t/h must be liftable and the transit come
+    out within a factor of 1.5. Other guesses give other transits, so this shows that the order is right, no more.
     """
     bore_m, depth_m, grains_kg_m3, share = 0.25, 4300.0, 2000.0, 0.06
     area_m2 = np.pi / 4 * bore_m**2
@@ -121,12 +122,16 @@ def test_v11_an_air_lift_of_nodules_from_4300_m_has_the_order_of_the_trial() -> 
 
 
 def test_v13_the_head_scales_with_depth_and_concentration() -> None:
-    """Published scales: 2,470 m (2022) and 5,600 m; pressure ratio near depth ratio times concentration ratio."""
+    """Sanity. Published are the depths, 2,470 m (70 t/d in 2022) and 5,600 m (350 t/d wanted), and no pressure.
+
+    Guessed: concentrations of 2 and 5 %, the same flow, 0.5 MPa for the tool. The head must scale with depth times
+    concentration, and the pressure nearly so: 25 %, since the friction of water grows with depth alone.
+    """
     deep = made_up_circuit(depth_m=5600.0).state(105 / 3600, 0.05)
     shallow = made_up_circuit(depth_m=2470.0).state(105 / 3600, 0.02)
     ratio = float((deep.duty.pressure_pa - 0.5e6) / (shallow.duty.pressure_pa - 0.5e6))
     assert float(deep.static_pa / shallow.static_pa) == pytest.approx(5600 / 2470 * 0.05 / 0.02, rel=1e-6)
-    assert ratio == pytest.approx(5600 / 2470 * 0.05 / 0.02, rel=0.25)  # friction does not grow with concentration
+    assert ratio == pytest.approx(5600 / 2470 * 0.05 / 0.02, rel=0.25)
 
 
 def test_v23_the_tool_at_2470_m_gives_70_t_wet_a_day_and_more() -> None:

@@ -2,7 +2,7 @@
 
 A calibration case reproduces what a default was set by and is no evidence for the model. Case V17 (the storm of October
 2006 stops work) is ``tests/twin/operations/test_decisions.py::test_seven_metres_of_sea_and_thirty_metres_a_second_…``;
-the weather part of V14 (12 days for the string) is ``test_connection_test_2026.py``.
+V12, V13 and the weather part of V14 (12 days for the string) are ``test_connection_test_2026.py``.
 """
 
 from functools import cache
@@ -126,7 +126,11 @@ def test_the_oxide_factors_are_those_of_the_tables() -> None:
 
 
 def test_v7_calibration_the_profile_has_its_published_anchors() -> None:
-    """Calibration (sets the profile). JAMSTEC 2013: 6,596 ppm near 3 m, above 5,000 ppm within 2 m of its top."""
+    """Calibration (sets the profile). JAMSTEC 2013: 6,596 ppm near 3 m, above 5,000 ppm within 2 m of the top.
+
+    The fact sheet counts from the "top of REY mud". Taken here is the first depth above 2,000 ppm (highly rich): by the
+    definition of REY mud, 400 ppm, the background of the profile makes the whole column REY mud, from the sea bed on.
+    """
     profile = profile_of(stated())
     depth = np.linspace(0.0, 10.0, 10_001)
     ppm = grade(profile, depth)
@@ -165,14 +169,14 @@ def test_v8_a_hydrocyclone_neither_makes_nor_loses_rare_earths() -> None:
     [
         (964, (138, 27, 5.8), (337, 66, 14.2)),
         (1721, (246, 48, 10.3), (602, 118, 25.3)),
-        (2652, (378, 74, 15.9), (928, 181, 39.0)),  # V10
+        (2652, (378, 74, 15.9), (928, 181, 39.0)),
         (5000, (713, 139, 30.0), (1750, 341, 73.5)),
     ],
 )
-def test_v10_350_tonnes_a_day_hold_the_tabulated_rare_earths(
+def test_350_tonnes_a_day_hold_the_tabulated_rare_earths_at_the_shares_of_poor_mud(
     ppm: float, wet: tuple[float, ...], dry: tuple[float, ...]
 ) -> None:
-    """Derived: kg a day of REY, Nd, Dy on both readings of 350 t, shares of poor mud (Nd 19.5 %, Dy 4.2 %); 2 %."""
+    """Derived: kg a day of REY, Nd, Dy on both readings of 350 t, the table's shares (Nd 19.5 %, Dy 4.2 %); 2 %."""
     q = stated()
     solids = q["mud.dry_bulk_density_t_m3"] / q["mud.bulk_density_t_m3"]
     for dry_t, table in ((350.0 * solids, wet), (350.0, dry)):
@@ -180,6 +184,18 @@ def test_v10_350_tonnes_a_day_hold_the_tabulated_rare_earths(
         assert (rey_kg, rey_kg * share("Nd"), rey_kg * share("Dy")) == pytest.approx(table, rel=0.02)
     assert 350.0 / q["mud.bulk_density_t_m3"] == pytest.approx(259.0, rel=0.02)
     assert 350.0 * solids == pytest.approx(143.0, rel=0.02)
+
+
+@pytest.mark.parametrize(("basis", "table"), [("wet", (378.0, 74.0, 15.9)), ("dry", (928.0, 181.0, 39.0))])
+def test_v10_350_tonnes_a_day_of_2652_ppm_hold_the_tabulated_rare_earths_at_the_shares_of_that_grade(
+    basis: str, table: tuple[float, ...]
+) -> None:
+    """Derived: kg a day of REY, Nd, Dy; 2 %. The model's shares at that grade give 75.2 of Nd and 16.2 of Dy wet."""
+    q, shares = stated(), element_shares(2652.0)
+    dry_t = 350.0 * (q["mud.dry_bulk_density_t_m3"] / q["mud.bulk_density_t_m3"] if basis == "wet" else 1.0)
+    rey_kg = dry_t * 2652.0 / 1e3
+    found = (rey_kg, *(rey_kg * float(shares[ELEMENTS.index(element)]) for element in ("Nd", "Dy")))
+    assert found == pytest.approx(table, rel=0.02)
 
 
 def test_richer_mud_has_a_little_more_neodymium_than_the_table_because_cerium_gives_way() -> None:
@@ -197,12 +213,15 @@ def test_v11_one_stroke_of_the_pilot_tool_and_the_strokes_350_tonnes_a_day_need(
     assert float(one.wet_t) / q["mud.bulk_density_t_m3"] == pytest.approx(21.2, rel=0.02)
     assert (float(one.wet_t), float(one.dry_t)) == pytest.approx((28.6, 11.7), rel=0.02)
     per_day = np.array([350.0 / one.wet_t, 350.0 / one.dry_t, 70.0 / one.wet_t])
-    assert per_day == pytest.approx([12.2, 30.0, 2.4], rel=0.025)
+    assert per_day == pytest.approx([12.2, 30.0, 2.4], rel=0.02)
     assert 24.0 / per_day[:2] == pytest.approx([1.96, 0.80], rel=0.02)
 
 
-def test_v14_six_hundred_pieces_take_a_week_in_a_calm_sea() -> None:
-    """Published: 10 m pieces, about 600, about a week. The campaign's own clock, central values, no hindrance; 1 %."""
+def test_v14_calibration_six_hundred_pieces_take_a_week_in_a_calm_sea() -> None:
+    """Calibration: about 600 pieces of 10 m, about a week, is also where string.run_joint_h comes from.
+
+    What is tested is that the campaign's own clock gives it back: central values, no hindrance; 1 %.
+    """
     sets = (
         "site.water_depth_m=6000", "weather.kind=calm", "storms.kind=none", "failures.enabled=false",
         "campaign.variability=central",

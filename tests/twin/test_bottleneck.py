@@ -342,10 +342,42 @@ def test_a_hold_smaller_than_a_shuttles_load_is_what_holds() -> None:
         assert circumstances(Luck(plan, draw_parameters(plan, 1, 0, "fixed"), 1, 0)).held == held
 
 
-def test_the_lift_is_charged_to_the_limit_its_operating_point_meets() -> None:
-    for sets, lift in (((), "pump"), (("slurry.solids_volume_fraction=0.12",), "concentration")):
-        plan = load_scenario("pilot-2027", sets)
-        assert circumstances(Luck(plan, draw_parameters(plan, 1, 0, "fixed"), 1, 0)).lift == lift
+def central(*sets: str) -> Luck:
+    """Return the pilot at stated values."""
+    plan = load_scenario("pilot-2027", sets)
+    return Luck(plan, draw_parameters(plan, 1, 0, "fixed"), 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("sets", "word", "lift"),
+    [
+        (("slurry.solids_volume_fraction=0.12",), "concentration", "concentration"),
+        (("pump.pressure_limit_mpa=4",), "pressure", "pump"),
+        ((), "flow", "pump"),
+        (("riser.flow_m3_h=180",), "flow", "concentration"),
+        (("slurry.max_solids_fraction=0.051",), "flow", "pump"),
+    ],
+)
+def test_the_lift_is_charged_to_the_limit_it_meets(sets: tuple[str, ...], word: str, lift: str) -> None:
+    luck = central(*sets)
+    assert luck.lift is not None and luck.lift.binding == word
+    assert circumstances(luck).lift == lift
+
+
+@pytest.mark.parametrize("flow_m3_h", [70.0, 105.0, 180.0])
+def test_at_full_flow_the_lift_is_charged_to_what_gives_more_tonnes_an_hour_when_it_is_raised(flow_m3_h: float) -> None:
+    """Derived: target concentration and flow limit raised one at a time, as far as the operating point follows."""
+    sets = (f"riser.flow_m3_h={flow_m3_h}",)
+    thick = [central(*sets, f"slurry.solids_volume_fraction={share}").lift for share in np.linspace(0.05, 0.0899, 41)]
+    fast = [central(f"riser.flow_m3_h={flow}").lift for flow in np.linspace(flow_m3_h, 290.0, 41)]
+    thick_t_h, fast_t_h = (max(p.dry_t_h for p in one if p and p.binding == "flow") for one in (thick, fast))
+    assert circumstances(central(*sets)).lift == ("concentration" if thick_t_h > fast_t_h else "pump")
+
+
+def test_drawn_replicates_of_the_pilot_are_charged_to_flow_and_to_concentration() -> None:
+    plan = load_scenario("pilot-2027")
+    words = {circumstances(Luck(plan, draw_parameters(plan, 1, one, "drawn"), 1, one)).lift for one in range(40)}
+    assert words == {"pump", "concentration"}
 
 
 def test_the_first_and_last_day_ask_for_the_part_that_the_campaign_has_of_them() -> None:

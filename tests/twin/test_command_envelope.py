@@ -37,6 +37,24 @@ def test_the_answer_says_what_binds_and_what_the_target_asks_on_both_bases(capsy
     assert "wet 100 % 12.2 1.96 h 404 773 265 tool cycle" in text
     assert "dry 100 % 30.0 0.80 h 165 315 108 tool cycle" in text
     assert "20 drawn parameter sets" in text
+    assert "start of a full pipe 51 % 10.0 MPa at rest" in text
+    assert "Alone, flow could rise to 2.1 times and solids to 1.8 times what they are" in text
+    assert "clear water circulates at the same flow for 0.05 MW" in text
+
+
+def test_a_pipe_that_cannot_be_started_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    needs = "needs the pipe flushed before every stop longer than the gel takes"
+    text = " ".join(output(capsys, "pilot-2027", *QUICK).split())
+    assert f"the lift {needs}" not in text
+    text = " ".join(output(capsys, "pilot-2027", *QUICK, "--set", "slurry.gel_factor=100").split())
+    assert f"A full pipe at rest cannot be started: the lift {needs}." in text
+    assert f": it {needs}." in text
+    wide = ("--set", "pump.pressure_limit_mpa=50", "--set", "pump.shutoff_mpa=60", "--set", "slurry.gel_factor=1")
+    text = " ".join(output(capsys, "pilot-2027", *QUICK, *wide).split())
+    assert "A full pipe at rest can be started in every one that lifts." in text
+    assert "start of a full pipe 73 % 30.0 MPa when air first enters" in " ".join(
+        output(capsys, "pilot-2027", *QUICK, "--set", "lift.system=air_lift").split()
+    )
 
 
 def test_no_line_is_wider_than_80_letters(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +73,9 @@ def test_the_document_holds_the_whole_answer(capsys: pytest.CaptureFixture[str])
     found: dict[str, Any] = json.loads(output(capsys, "pilot-2027", *QUICK, "--json"))
     assert found["operating_point"]["binding"] == "flow"
     assert [need["basis"] for need in found["needs"]] == ["wet", "wet", "dry", "dry"]
+    assert found["operating_point"]["restart_use"] == pytest.approx(0.508, abs=1e-3)
+    assert 0.0 <= found["spread"]["no_restart_share"] <= 1.0
+    assert found["headroom"] == pytest.approx({"flow_factor": 2.073, "concentration_factor": 1.8}, abs=1e-3)
     assert found["spread"]["draws"] == 20
     assert sum(found["spread"]["binding_share"].values()) == pytest.approx(1.0)
     assert found["spread"]["dry_t_h"]["p10"] < found["spread"]["dry_t_h"]["p90"]
@@ -99,7 +120,7 @@ def test_the_figure_is_one_file_that_needs_no_network(capsys: pytest.CaptureFixt
             "a slurry of up to 0.08 found; below slurry.packing_fraction, 0.04",
         ),
         (1, ("--set", "riser.flow_m3_h=10"), "riser.flow_m3_h 10 m3/h is 0.09 m/s in a bore of 0.2 m"),
-        (1, ("--set", "pump.shutoff_mpa=0.2"), "even clear water, at 37 m3/h where it is easiest, asks"),
+        (1, ("--set", "pump.shutoff_mpa=0.2"), "even a slurry of 0.10% solids, at"),
         (2, ("--csv", "-", "--json"), "--csv -: standard output holds the JSON document already"),
         (2, ("--csv", "/"), "--csv /: it is not a plain file"),
         (2, ("--figure", "/nowhere/envelope.html"), "there is no folder /nowhere"),

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from twin.__main__ import main
+from twin.scenario import draw_parameters, load_scenario
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
@@ -32,6 +34,8 @@ def test_the_answer_fits_eighty_columns_and_tells_the_main_numbers(capsys: pytes
     ("stroke", "words"),
     [
         ("2", "The tool is too short for the peak: it ends 1.0 m above it."),
+        ("2.97", "it ends 0.03 m above it."),
+        ("3", "too short for the whole layer"),
         ("4", "too short for the whole layer"),
         ("5", "The tool takes the whole layer."),
     ],
@@ -41,6 +45,25 @@ def test_it_says_plainly_whether_the_tool_reaches_the_peak(
 ) -> None:
     text, _ = said(capsys, "pilot-2027", "--draws", "2", "--set", f"tool.stroke_m={stroke}")
     assert words in " ".join(text.split())
+
+
+def test_a_peak_below_the_mud_is_told_instead_of_a_highest_grade(capsys: pytest.CaptureFixture[str]) -> None:
+    flat = " ".join(said(capsys, "pilot-2027", "--draws", "2", "--set", "resource.peak_depth_m=20")[0].split())
+    assert "The peak, 20.0 m down, lies below the 10 m of mud described (resource.mud_thickness_m)" in flat
+    assert "The peak has" not in flat and "highest mean" not in flat
+
+
+def test_the_mine_plan_of_blocks_is_that_of_the_replicate(capsys: pytest.CaptureFixture[str]) -> None:
+    """Derived: dry solids of a hole are bore, stroke, share taken and density of the same draw."""
+    words = ("pilot-2027", "--draws", "2", "--set", "resource.model=blocks", "--replicate", "1")
+    text, found = said(capsys, *words)[0], json.loads(said(capsys, *words, "--json")[0])
+    assert "Profile at the site (field and values of replicate 1)" in text
+    assert "Mine plan (field and values of replicate 1)" in text
+    tool, plan, scenario = found["stroke"], found["mine_plan"], load_scenario("pilot-2027", words[4:5])
+    taken = draw_parameters(scenario, 1, 1, "drawn")["tool.extraction_fraction"]
+    m3 = math.pi / 4.0 * tool["bore_m"] ** 2 * tool["stroke_m"] * taken
+    assert plan["dry_t"] == pytest.approx(m3 * found["mud"]["dry_bulk_density_t_m3"])
+    assert plan["rey_kg"] == pytest.approx(plan["dry_t"] * tool["grade_ppm"] / 1e3)
 
 
 def test_the_document_holds_what_the_text_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +102,7 @@ def test_files_are_written_whole_and_told_on_standard_error(
     assert "Profile at the site" in text
     assert f"csv written to {table}" in notes and f"figure written to {picture}" in notes
     page = picture.read_text(encoding="utf-8")
-    assert "Profile at the site, layer by layer" in page and "<script" in page
+    assert "Profile at the site," in page and "<script" in page
     assert table.read_text(encoding="utf-8").startswith("block,x_km,y_km")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from twin.lift_service import MET, grid_axes, insertion, needs, spread, swing
 from twin.lift_system import OperatingPoint, Values, circuit
-from twin.scenario import Scenario, load_scenario
+from twin.scenario import Scenario, draw_parameters, load_scenario
 
 
 def at_work(name: str, *sets: str) -> tuple[Scenario, Values, OperatingPoint]:
@@ -81,6 +81,23 @@ def test_draws_are_those_of_the_replicates_of_a_run() -> None:
     np.testing.assert_array_equal(some.dry_t_h, more.dry_t_h[:5])
     assert sum(more.binding.values()) == 10
     assert more.none_allowed == 0
+
+
+@pytest.mark.parametrize("name", ["pilot-2027", "scale-up-3500"])
+def test_wet_tonnes_an_hour_and_of_an_insertion_are_on_one_basis(name: str) -> None:
+    scenario, values, point = at_work(name)
+    one = insertion(scenario, values, point)
+    assert point.wet_t_h / point.dry_t_h == pytest.approx(one.wet_t / one.dry_t, rel=1e-12)
+    drawn = draw_parameters(scenario, 1, 0, "drawn")
+    one, few = insertion(scenario, drawn, point), spread(scenario, 1, 1)
+    assert few.wet_t_h[0] / few.dry_t_h[0] == pytest.approx(one.wet_t / one.dry_t, rel=1e-12)
+
+
+def test_draws_in_which_a_full_pipe_cannot_be_started_are_counted() -> None:
+    """Derived: nothing is stiff at a gel factor of 1 and a wide limit; at 100 times the yield stress every pipe is."""
+    wide = ("pump.pressure_limit_mpa=50", "pump.shutoff_mpa=60")
+    assert spread(load_scenario("pilot-2027", [*wide, "slurry.gel_factor=1"]), 5, 1).no_restart == 0
+    assert spread(load_scenario("pilot-2027", ["slurry.gel_factor=100"]), 5, 1).no_restart == 5
 
 
 def test_draws_in_which_nothing_is_allowed_are_counted() -> None:

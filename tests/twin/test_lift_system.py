@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ops_data.errors import ModelError
 from twin.lift_system import circuit
-from twin.models.lift_circuit import OperatingPoint
+from twin.models.lift_point import OperatingPoint
+from twin.models.lift_search import ROUNDING
 from twin.scenario import Scenario, draw_parameters, load_scenario
 from twin.settings import Lift
 
@@ -99,7 +100,7 @@ def test_a_stiffer_mud_lifts_less_where_flow_is_laminar_and_pressure_binds() -> 
 @given(tight_systems())
 def test_no_limit_is_exceeded_and_the_binding_one_is_used_up(system: tuple[dict[str, float], dict[str, str]]) -> None:
     one = point(STATED | system[0], lift_of(**system[1]))
-    assert max(one.use.values()) <= 1.0 + 1e-4
+    assert max(one.use.values()) <= ROUNDING
     assert one.use[one.binding] == pytest.approx(1.0, abs=5e-3)
 
 
@@ -143,7 +144,16 @@ def test_the_pilot_works_at_its_flow_with_half_of_its_pressure_to_spare() -> Non
     assert (one.binding, round(one.flow_m3_h, 6), one.solids_fraction) == ("flow", 105.0, 0.05)
     assert one.pressure_mpa == pytest.approx(5.2, abs=0.1)
     assert one.power_mw == pytest.approx(0.25, abs=0.01)
+    assert one.circulation_mw == pytest.approx(0.051, abs=0.001)
+    assert one.restart_mpa == pytest.approx(5.08, abs=0.01)
     assert one.blockage_factor == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("changes", [{"airlift.power_limit_mw": 0.3}, {"airlift.capacity_m3_h": 1500.0}])
+def test_an_air_lift_that_is_short_of_power_or_air_exceeds_no_limit(changes: dict[str, float]) -> None:
+    one = point(STATED | changes, lift_of(system="air_lift"))
+    assert one.binding in {"power", "pump curve"}
+    assert 0.99 < max(one.use.values()) <= ROUNDING
 
 
 def test_the_scaled_up_fleet_works_at_its_flow_with_half_of_its_pressure_to_spare() -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ops_data.elements import ELEMENTS
-from ops_data.errors import ModelError, ScenarioError, UsageError
+from ops_data.errors import CoreError, ModelError, ScenarioError, UsageError
 from twin.models.grade_profile import profile_of, window_mean
 from twin.resource import blocks, hole_grades, hole_shares, reference_shares
 from twin.resource_estimate import (
@@ -73,6 +73,20 @@ def test_a_tool_longer_than_the_mud_is_refused(model: str) -> None:
         grades("tool.stroke_m=12", f'resource.model="{model}"')
     assert grades("tool.stroke_m=12", "resource.mud_thickness_m=15", f'resource.model="{model}"').shape == (20,)
     assert grades("tool.stroke_m=10", f'resource.model="{model}"').shape == (20,)
+
+
+def test_a_range_of_strokes_that_reaches_beyond_the_mud_is_refused_before_a_run_and_such_values_by_themselves() -> None:
+    with pytest.raises(ScenarioError, match=r"a stroke of up to 3\.3 m found; .*mud_thickness_m 3; .*narrow its range"):
+        pilot("resource.mud_thickness_m=3")
+    scenario, values = pilot("resource.mud_thickness_m=3", "tool.stroke_m=3")
+    with pytest.raises(ModelError, match=r"mud: tool\.stroke_m is 3\.036 m; .*mud_thickness_m 3"):
+        hole_grades(scenario, values | {"tool.stroke_m": 3.036}, 1, 0, 5)
+
+
+def test_cores_that_reach_below_the_mud_are_refused(cores: Path) -> None:
+    """Derived: the cores reach to 10 m; of a mud of 8 m the first sample below ends at 8.5 m."""
+    with pytest.raises(CoreError, match=r"line 18: core 'A': .* 8\.5 found; .* 8 m \(resource\.mud_thickness_m\)"):
+        grades(BLOCKS, f'resource.cores="{cores}"', "resource.mud_thickness_m=8")
 
 
 def test_a_longer_request_begins_with_the_shorter_one() -> None:

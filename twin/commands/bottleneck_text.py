@@ -136,6 +136,11 @@ def print_answer(run: "Run", scenario: "Scenario", explained: "Explained", gains
     _print_spells(out, explained)
     if gains:
         _print_gains(out, gains, who.mass_basis)
+        plan = scenario.campaign
+        if plan.insertions_per_location and plan.locations:
+            most = plan.insertions_per_location * plan.locations
+            text = f"The campaign ends after {most:,} insertions: easing makes it sooner, hardly larger."
+            paragraph(out, text)
     there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
     out.print("\nNext:")
     for words, meaning in (

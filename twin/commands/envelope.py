@@ -57,6 +57,7 @@ def _answer(options: Namespace, scenario: "Scenario") -> "Answer":
         values=values,
         lift=lift,
         point=point,
+        headroom=lift.headroom(point),
         insertion=one,
         needs=needs(shown, one, point),
         swing=swing(values, shown.site.latitude_deg, one, point),

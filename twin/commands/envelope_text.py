@@ -12,8 +12,8 @@ from ops_data.units import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from twin.commands.output import console, paragraph, plain_table
 from twin.lift_service import BASES, MET, Insertion, Need, Spread, Swing
 from twin.lift_system import LiftCircuit, OperatingPoint
-from twin.models.lift_circuit import Envelope
-from twin.models.lift_search import LIMITS
+from twin.models.lift_point import Envelope
+from twin.models.lift_search import FURTHEST, LIMITS
 from twin.parameters_table import number
 from twin.scenario import Scenario
 
@@ -30,18 +30,23 @@ FAMILIES: Final = {
 LETTERS: Final = dict(zip(LIMITS, "fcpwuv", strict=True))
 COARSE: Final = 6  # flows and concentrations shown as text
 QUANTILES: Final = (10, 50, 90)
+FLUSH_FIRST: Final = "needs the pipe flushed before every stop longer than the gel takes"
 FALSE_TRUE: Final = ("false", "true")
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """All that the verb found out; ``system`` is what is shown, also where the scenario states its durations."""
+    """All that the verb found out; ``system`` is what is shown, also where the scenario states its durations.
+
+    ``headroom`` has the factors by which flow alone and concentration alone may rise.
+    """
 
     scenario: Scenario
     system: str
     values: Mapping[str, float]
     lift: LiftCircuit
     point: OperatingPoint
+    headroom: tuple[float, float]
     insertion: Insertion
     needs: Sequence[Need]
     swing: Swing
@@ -97,6 +102,7 @@ def as_document(answer: Answer) -> dict[str, Any]:
         "rheology": scenario.lift.rheology,
         "turbulence": scenario.lift.turbulence,
         "operating_point": asdict(answer.point),
+        "headroom": dict(zip(("flow_factor", "concentration_factor"), answer.headroom, strict=True)),
         "pressures": [asdict(place) for place in answer.lift.pressures(answer.point)],
         "insertion": asdict(answer.insertion),
         "needs": [asdict(need) for need in answer.needs],
@@ -125,6 +131,7 @@ def _spread_document(spread: Spread) -> dict[str, Any]:
         "power_mw": quantiles(spread.power_mw),
         "binding_share": {limit: count / spread.draws for limit, count in spread.binding.items()},
         "none_allowed_share": spread.none_allowed / spread.draws,
+        "no_restart_share": spread.no_restart / spread.draws,
     }
 
 
@@ -179,7 +186,7 @@ def _print_point(out: "Console", answer: Answer) -> None:
         out,
         f"{point.flow_m3_h:.0f} m3/h at {100 * point.solids_fraction:.1f} % solids, {point.velocity_m_s:.2f} m/s: "
         f"{point.dry_t_h:.1f} t/h dry or {point.wet_t_h:.1f} t/h wet while it lifts. More would first meet the limit "
-        f"of {point.binding}.",
+        f"of {point.binding}. {headroom_words(*answer.headroom)}",
         indent=2,
     )
     paragraph(
@@ -195,14 +202,28 @@ def _print_point(out: "Console", answer: Answer) -> None:
     )
     paragraph(
         out,
+        f"Between lifts clear water circulates at the same flow for {point.circulation_mw:.2f} MW.",
+        indent=2,
+    )
+    paragraph(
+        out,
         f"The pipe holds {point.pipe_m3:.0f} m3 with {point.pipe_dry_t:.1f} t dry; transit "
         f"{point.transit_s / SECONDS_PER_MINUTE:.0f} min, flush {point.flush_s / SECONDS_PER_HOUR:.1f} h. A full pipe "
-        f"at rest starts at {point.restart_mpa:.1f} MPa, of which {point.gel_mpa:.1f} break the gel. A stop at once "
+        f"at rest takes {point.restart_mpa:.1f} MPa to start, {point.gel_mpa:.1f} of them for the gel. A stop at once "
         f"surges by {point.surge_mpa:.1f} MPa, one slower than {point.reflection_s:.1f} s by less. Blockage is "
         f"{point.blockage_factor:.1f} times as likely as the base hazard.",
         indent=2,
     )
     out.print()
+
+
+def headroom_words(flow_factor: float, concentration_factor: float) -> str:
+    """Return in a sentence by how much flow alone and solids alone could rise."""
+    flow = f"{flow_factor:.1f} times" if flow_factor < FURTHEST else f"more than {FURTHEST:.0f} times"
+    return (
+        f"Alone, flow could rise to {flow} and solids to {concentration_factor:.1f} times what they are before another "
+        "limit is met."
+    )
 
 
 def _print_limits(out: "Console", answer: Answer) -> None:
@@ -221,7 +242,13 @@ def _print_limits(out: "Console", answer: Answer) -> None:
     table = plain_table("  Limit", "used", "of what is allowed", right=("used",))
     for limit in LIMITS:
         table.add_row(f"  {limit}", f"{100 * point.use[limit]:.0f} %", allowed[limit])
+    at_rest = f"{point.restart_mpa / point.restart_use:.1f} MPa at rest"
+    if answer.system == "air_lift":
+        at_rest = f"{answer.values['airlift.pressure_limit_mpa']:.1f} MPa when air first enters"
+    table.add_row("  start of a full pipe", f"{100 * point.restart_use:.0f} %", at_rest)
     out.print(table)
+    if point.restart_use > 1.0:
+        paragraph(out, f"A full pipe at rest cannot be started: the lift {FLUSH_FIRST}.", indent=2)
     out.print()
 
 
@@ -322,4 +349,10 @@ def _print_spread(out: "Console", spread: Spread, basis: str) -> None:
     words = [f"{limit} in {_percent(count, spread.draws)}" for limit, count in shares]
     words += [f"no flow allowed in {_percent(spread.none_allowed, spread.draws)}"] if spread.none_allowed else []
     paragraph(out, f"Bound by {', '.join(words)}.", indent=2)
+    stuck = f"cannot be started in {_percent(spread.no_restart, spread.draws)}: it {FLUSH_FIRST}"
+    paragraph(
+        out,
+        f"A full pipe at rest {stuck if spread.no_restart else 'can be started in every one that lifts'}.",
+        indent=2,
+    )
     out.print()

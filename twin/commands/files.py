@@ -7,6 +7,7 @@ from ops_data.errors import FailedError, UsageError
 from twin.commands.output import note
 
 STANDARD_OUTPUT = "-"
+PAGES = (".html", ".htm")
 
 
 def check_outputs(options: Namespace) -> None:
@@ -15,6 +16,10 @@ def check_outputs(options: Namespace) -> None:
     _check_file("--figure", options.figure)
     if options.figure == STANDARD_OUTPUT:
         raise UsageError("--figure -: a picture goes into a file; name one, for example picture.html")
+    if options.figure is not None and Path(options.figure).suffix.lower() not in PAGES:
+        raise UsageError(f"--figure {options.figure}: a picture is a page for the browser; let its name end in .html")
+    if options.figure is not None and options.figure == options.csv:
+        raise UsageError(f"--figure {options.figure}: --csv names the same file; name another one")
     if options.json and options.csv == STANDARD_OUTPUT:
         raise UsageError("--csv -: standard output holds the JSON document already; name a file, or leave out --json")
 

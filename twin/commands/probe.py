@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from twin.scenario import Scenario
 
+LATER = 5  # campaigns timed, after one that is not
 MINUTE_S = 60.0
 HOUR_S = 3600.0
 
@@ -22,20 +24,25 @@ class Probe:
 
 
 def probe(scenario: "Scenario", seed: int) -> Probe:
-    """Play two campaigns of a scenario at its stated values; the first also loads code and records."""
+    """Play a few campaigns of a scenario at its stated values; the first also compiles, and loads code and records.
+
+    The time is the median of the later ones, so that one that was held up does not count.
+    """
     from ops_data.columns import Coded
     from twin.run import Job, play
 
     job = Job(scenario.to_json(), seed, "fixed")
     found = play(job, 0, 0)["outcomes"]
-    begin = time.perf_counter()
-    play(job, 1, 1)
-    seconds = time.perf_counter() - begin
+    seconds = []
+    for number in range(1, 1 + LATER):
+        begin = time.perf_counter()
+        play(job, number, number)
+        seconds.append(time.perf_counter() - begin)
     columns = []
     for name in ("name", "item"):
         column = found[name]
         columns.append(column.words() if isinstance(column, Coded) else np.asarray(column).tolist())
-    return Probe(seconds, frozenset(zip(*columns, strict=True)))
+    return Probe(median(seconds), frozenset(zip(*columns, strict=True)))
 
 
 def spoken(seconds: float) -> str:
@@ -44,10 +51,10 @@ def spoken(seconds: float) -> str:
     Examples
     --------
     >>> spoken(3.2), spoken(48.0), spoken(200.0), spoken(9000.0)
-    ('a few seconds', '50 s', '3 min', '2.5 h')
+    ('a few seconds', 'about 50 s', 'about 3 min', 'about 2.5 h')
     """
     if seconds < 5.0:
         return "a few seconds"
     if seconds < 2 * MINUTE_S:
-        return f"{10 * max(1, round(seconds / 10))} s"
-    return f"{seconds / MINUTE_S:.0f} min" if seconds < 2 * HOUR_S else f"{seconds / HOUR_S:,.1f} h"
+        return f"about {10 * max(1, round(seconds / 10))} s"
+    return f"about {seconds / MINUTE_S:.0f} min" if seconds < 2 * HOUR_S else f"about {seconds / HOUR_S:,.1f} h"

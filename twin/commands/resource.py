@@ -42,7 +42,7 @@ def resource(options: Namespace) -> int:
             write_text("--csv", options.csv, lines)
     column = r.site_column(scenario, values, options.seed, options.replicate)
     reached = r.reach(column, values["tool.stroke_m"], values["tool.bore_m"])
-    plan = r.mine_summary(scenario, stated, reached.grade_ppm)
+    plan = r.mine_summary(scenario, values, reached.grade_ppm)
     cores = cores_of(scenario, stated)
     answer = text.Answer(scenario, options.replicate, held, column, reached, plan, cores, values)
     if options.json:

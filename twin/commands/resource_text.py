@@ -22,6 +22,7 @@ MILLION: Final = 1e6
 THOUSAND: Final = 1e3
 SHOWN_OXIDES: Final = ("Nd2O3", "Tb4O7", "Dy2O3", "Y2O3")
 BAR: Final = 28  # letters of the longest bar
+NEAR_PEAK_M: Final = 0.01  # a stroke that ends this near ends at the peak: grades are known in steps of 5 mm
 MODELS: Final = {
     "uniform": "one profile everywhere (resource.model uniform)",
     "blocks": "peak depth and grade vary from place to place (resource.model blocks)",
@@ -51,7 +52,7 @@ def windows(answer: Answer) -> list[tuple[float, float, float]]:
 
 def as_document(answer: Answer) -> dict[str, Any]:
     """Return everything as one JSON document."""
-    q, v = answer.scenario.quantities, answer.values
+    v = answer.values
     return {
         "scenario": answer.scenario.name,
         "model": answer.scenario.resource.model,
@@ -61,14 +62,14 @@ def as_document(answer: Answer) -> dict[str, Any]:
         "stroke": asdict(answer.reached),
         "mine_plan": asdict(answer.plan),
         "mud": {
-            "bulk_density_t_m3": q["mud.bulk_density_t_m3"].value,
-            "dry_bulk_density_t_m3": q["mud.dry_bulk_density_t_m3"].value,
-            "grain_density_t_m3": q["mud.grain_density_t_m3"].value,
+            "bulk_density_t_m3": v["mud.bulk_density_t_m3"],
+            "dry_bulk_density_t_m3": v["mud.dry_bulk_density_t_m3"],
+            "grain_density_t_m3": v["mud.grain_density_t_m3"],
             "porosity": _porosity(answer),
             "solids_mass_share": _solids(answer),
             "shear_strength_at_stroke_kpa": _strength_kpa(answer, v["tool.stroke_m"]),
-            "clay_share": q["mud.clay_share"].value,
-            "coarse_share": q["mud.coarse_share"].value,
+            "clay_share": v["mud.clay_share"],
+            "coarse_share": v["mud.coarse_share"],
         },
     }
 
@@ -129,9 +130,15 @@ def _three(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
+def _which(answer: Answer) -> str:
+    """Return whose values the column at the site and the mine plan have."""
+    if answer.scenario.resource.model == "uniform":
+        return "stated values"
+    return f"field and values of replicate {answer.replicate}"
+
+
 def _print_profile(out: "Console", answer: Answer) -> None:
-    which = "stated values" if answer.scenario.resource.model == "uniform" else f"field of replicate {answer.replicate}"
-    out.print(f"\nProfile at the site ({which})", style="bold")
+    out.print(f"\nProfile at the site ({_which(answer)})", style="bold")
     rows = windows(answer)
     highest = max(ppm for _, _, ppm in rows)
     table = plain_table("depth (m)", "ppm", "", "", right=("ppm",))
@@ -147,16 +154,8 @@ def _print_reach(out: "Console", answer: Answer) -> None:
     out.print("\nWhat the tool reaches", style="bold")
     text = (
         f"The stroke of {r.stroke_m:.2f} m takes mud of {r.grade_ppm:,.0f} ppm on average (0–{r.stroke_m:.2f} m), "
-        f"{percent(r.rey_share)} of the rare earths of the column. The peak has {r.peak_ppm:,.0f} ppm and lies "
-        f"{r.peak_depth_m:.1f} m down. "
+        f"{percent(r.rey_share)} of the rare earths of the column. {_about_peak(r, answer)}"
     )
-    if r.stroke_m < r.peak_depth_m - 0.01:
-        text += f"The tool is too short for the peak: it ends {r.peak_depth_m - r.stroke_m:.1f} m above it. "
-    elif r.stroke_m < r.layer_base_m:
-        text += f"The tool is too short for the whole layer, which goes on to {r.layer_base_m:.1f} m. "
-    else:
-        text += "The tool takes the whole layer. "
-    text += f"The highest mean, {r.best_grade_ppm:,.0f} ppm, would come with a stroke of {r.best_stroke_m:.1f} m."
     paragraph(out, text)
     paragraph(
         out,
@@ -172,13 +171,33 @@ def _print_reach(out: "Console", answer: Answer) -> None:
     )
 
 
+def _about_peak(r: Reach, answer: Answer) -> str:
+    """Return where the peak lies, whether the stroke reaches it, and which stroke would do best."""
+    thickness = answer.values["resource.mud_thickness_m"]
+    if r.layer_peak_m > thickness:
+        return (
+            f"The peak, {r.layer_peak_m:.1f} m down, lies below the {thickness:g} m of mud described "
+            "(resource.mud_thickness_m): the tool does not reach it, and no stroke within the mud does."
+        )
+    text = f"The peak has {r.peak_ppm:,.0f} ppm and lies {r.peak_depth_m:.1f} m down. "
+    above_m = r.peak_depth_m - r.stroke_m
+    if above_m > NEAR_PEAK_M:
+        gap = f"{above_m:.1f}" if above_m >= 1.0 else f"{above_m:.2f}"
+        text += f"The tool is too short for the peak: it ends {gap} m above it. "
+    elif r.stroke_m < r.layer_base_m:
+        text += f"The tool is too short for the whole layer, which goes on to {r.layer_base_m:.1f} m. "
+    else:
+        text += "The tool takes the whole layer. "
+    return text + f"The highest mean, {r.best_grade_ppm:,.0f} ppm, would come with a stroke of {r.best_stroke_m:.1f} m."
+
+
 def _print_plan(out: "Console", answer: Answer) -> None:
     p, basis = answer.plan, answer.scenario.campaign.mass_basis
     target = answer.scenario.campaign.target_t_d
-    out.print("\nMine plan (stated values)", style="bold")
+    out.print(f"\nMine plan ({_which(answer)})", style="bold")
     paragraph(
         out,
-        f"Holes of {answer.scenario.quantities['tool.bore_m'].value:g} m, {p.spacing_m:.2f} m apart on a hexagonal "
+        f"Holes of {answer.values['tool.bore_m']:.3g} m, {p.spacing_m:.2f} m apart on a hexagonal "
         f"grid, take {percent(p.pattern_share)} of the ground, {percent(p.areal_recovery)} with obstacles: "
         f"{p.holes_per_ha:,.0f} holes on a hectare. With the depth of the stroke that is "
         f"{percent(p.areal_recovery * answer.reached.rey_share)} of the rare earths in place.",
@@ -192,16 +211,15 @@ def _print_plan(out: "Console", answer: Answer) -> None:
 
 
 def _porosity(answer: Answer) -> float:
-    q = answer.scenario.quantities
-    return float(porosity(q["mud.dry_bulk_density_t_m3"].value, q["mud.grain_density_t_m3"].value))
+    v = answer.values
+    return float(porosity(v["mud.dry_bulk_density_t_m3"], v["mud.grain_density_t_m3"]))
 
 
 def _solids(answer: Answer) -> float:
-    q = answer.scenario.quantities
-    return float(solids_mass_share(q["mud.dry_bulk_density_t_m3"].value, q["mud.bulk_density_t_m3"].value))
+    v = answer.values
+    return float(solids_mass_share(v["mud.dry_bulk_density_t_m3"], v["mud.bulk_density_t_m3"]))
 
 
 def _strength_kpa(answer: Answer, depth_m: float) -> float:
-    q = answer.scenario.quantities
-    surface, gradient = q["mud.shear_strength_kpa"].value, q["mud.shear_strength_gradient_kpa_m"].value
-    return float(shear_strength(depth_m, surface, gradient))
+    v = answer.values
+    return float(shear_strength(depth_m, v["mud.shear_strength_kpa"], v["mud.shear_strength_gradient_kpa_m"]))

@@ -12,7 +12,7 @@ from twin.commands.files import STANDARD_OUTPUT, check_outputs
 from twin.commands.output import note, tell_warnings
 from twin.commands.progress import progress
 from twin.commands.run import INTERRUPTED, asked_to_stop
-from twin.commands.study_output import write_outputs
+from twin.commands.study_output import picture_title, write_outputs
 
 if TYPE_CHECKING:
     from ops_data.studies import Study, StudyIdentity
@@ -51,7 +51,7 @@ def sensitivity(options: Namespace) -> int:
     from twin.commands.sensitivity_report import EFFECTS, Report
 
     report = Report(scenario, effort, result, *map(studies.sealed, (result.screening, result.shares)))
-    title = f"{scenario.title}: which unknown numbers matter"
+    title = picture_title(scenario.title, "which unknown numbers matter")
     write_outputs(options, report.frame(), EFFECTS, lambda frame: sensitivity_figure(frame, title))
     if options.json:
         report.print_document()
@@ -96,7 +96,8 @@ class Studies:
         )
         found = probe(self.scenario, self.effort.seed)
         resolve(self.labels, found.outcomes)
-        note(f"together about {spoken((screening.cases + shares) * found.seconds / self.workers)}; Ctrl-C keeps it all")
+        seconds = (screening.cases + shares) * found.seconds / self.workers
+        note(f"together {spoken(seconds)} once under way; Ctrl-C keeps it all")
 
     def evaluate(self, design: "Design") -> "Mapping[str, Floats] | None":
         """Return outcome → values of a design, shape (rows, replicates); None when a stop was asked for."""

@@ -49,8 +49,9 @@ class Report:
         for line in (
             "total: share of the outcome's variance that goes if the quantity becomes known, what it does together "
             "with others included; first: what it does on its own. effect: mean change of the outcome when the "
-            "quantity goes from its 12.5 % to its 87.5 % point, the others anywhere; ±: up at some places, down at "
-            "others. All intervals are 95 %, for the choice of rows; they do not cover the choice of weather and luck.",
+            "quantity goes up by half of its probability (from its 12.5 % to its 62.5 % point, or from 37.5 % to "
+            "87.5 %), the others anywhere; ±: up at some places, down at others. All intervals are 95 %, for the "
+            "choice of rows; they do not cover the choice of weather and luck.",
             f"Kept in {self.screening.folder} and {self.shares.folder}.",
             *self._unplayed(),
         ):
@@ -176,16 +177,23 @@ def notes_of(ranking: "Ranking", screened: int, replicates: int) -> list[str]:
 
 
 def _unresolved(ranking: "Ranking") -> list[str]:
-    unclear = sum(share.ranks[0] < share.ranks[1] and share.total > 0.0 for share in ranking.shares)
+    unclear = [share.key for share in ranking.shares if share.ranks[0] < share.ranks[1] and share.total > 0.0]
     if not unclear:
         return []
     remedy = "their 95 % intervals overlap; four times --samples halve them."
     first = ranking.shares[0]
-    if first.ranks == (1, 1):
-        return [f"First is {first.key}. NOT resolved: the order of {unclear} others, {remedy}"]
+    sure = f"First is {first.key}. " if first.ranks == (1, 1) else ""
+    if len(unclear) == 1:  # it overlaps with quantities that do nothing
+        return [
+            f"{sure}NOT resolved: whether {unclear[0]} matters at all: its 95 % interval reaches zero; "
+            "four times --samples halve it."
+        ]
+    if sure:
+        return [f"{sure}NOT resolved: the order of {len(unclear)} others, {remedy}"]
     rivals = [share.key for share in ranking.shares[1:] if share.ranks[0] == 1 and share.total > 0.0]
     said = " or ".join([first.key, *rivals[:LEADERS]])
-    said += f" or {len(rivals) - LEADERS} others" if len(rivals) > LEADERS else ""
+    more = len(rivals) - LEADERS
+    said += f" or {more} other{'' if more == 1 else 's'}" if more > 0 else ""
     return [f"NOT resolved: which is first, {said}: {remedy}"]
 
 
@@ -202,12 +210,13 @@ def _print_ranking(out: "Console", ranking: "Ranking", screened: int, replicates
     if ranking.shares:
         right = ("rank", "total ± 95 %", "first ± 95 %", "effect")
         table = plain_table("quantity", *right, right=right)
-        for share in ranking.shares:
-            if share.total == effects[share.key].mu_star == 0.0:
-                continue
+        told = [share for share in ranking.shares if share.total > 0.0 or effects[share.key].mu_star > 0.0]
+        for share in told:
             cells = (_interval(share.total, share.total_95), _interval(share.first, share.first_95))
             table.add_row(share.key, _rank(share.ranks), *cells, _signed(effects[share.key], scale))
         out.print(table)
+        if idle := len(ranking.shares) - len(told):
+            out.print(f"and {idle} more without any effect on it, last in rank")
     for line in notes_of(ranking, screened, replicates):
         paragraph(out, line, indent=3, mark=" -")
 

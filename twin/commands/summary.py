@@ -42,13 +42,16 @@ MAIN: Final = (  # rows of the table: indicator, item, and a title where the ind
     ("energy_mwh", "total", "All loads"),
     ("energy_mwh", "dp", "of that keeping the ship in place"),
     ("energy_per_dry_t_kwh", "total", ""),
-    ("energy_per_dry_t_kwh", "lift", "of that the lift"),
+    ("energy_per_dry_t_kwh", "lift", "of that lifting the slurry"),
+    ("energy_per_dry_t_kwh", "circulation", "of that clear water between lifts"),
     ("generator_load_mean_mw", "", ""),
     ("fuel_t", "total", ""),
     ("co2_t", "", ""),
     ("marine_cost_jpy", "total", ""),
     ("cost_per_dry_t_jpy", "", ""),
     ("delivered_cake_t", "", ""),
+    ("lost_dry_t", "filtrate", "Dry solids lost with the filtrate"),
+    ("lost_dry_t", "pipe", "Dry solids dumped from the pipe"),
 )
 GROUPS: Final = {
     "production": "Production",

@@ -1,16 +1,18 @@
 """``twin sweep``: a run at every point of a grid, a table and a picture of what changes."""
 
+import re
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from ops_data.errors import UsageError
+from ops_data.errors import ModelError, SimulationError, UsageError
 from twin.commands.files import STANDARD_OUTPUT, check_outputs
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
 from twin.commands.progress import progress
 from twin.commands.run import INTERRUPTED, Attempt, asked_to_stop
-from twin.commands.study_output import write_outputs
+from twin.commands.study_output import picture_title, write_outputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ops_data.store import Store
     from twin.outcome_names import Outcome
     from twin.sweep import Axis, Grid, Point
+
+HEADING: Final = 12  # letters of a swept key in one line of a table's head
 
 
 def sweep(options: Namespace) -> int:
@@ -72,12 +76,14 @@ class Sweep:
         points = self.grid.points
         left = [point for point in points if self.store.find(self._identity(point)) is None]
         reused = f", {len(points) - len(left)} of them sealed before" if len(left) < len(points) else ""
-        note(f"{len(points)} points of {self.replicates:,} replicates{reused}")
-        found = probe(points[0].scenario, self.seed)
+        note(f"{len(points)} points of {_replicates(self.replicates)}{reused}")
+        with _named(points[0]):
+            found = probe(points[0].scenario, self.seed)
         wanted = resolve(labels, found.outcomes)
         if left:
             seconds = len(left) * self.replicates * found.seconds / self.workers
-            note(f"{len(left) * self.replicates:,} campaigns take about {spoken(seconds)}; Ctrl-C keeps what is done")
+            campaigns = f"{len(left) * self.replicates:,} campaigns"
+            note(f"{campaigns} take {spoken(seconds)} once under way; Ctrl-C keeps what is done")
         return wanted
 
     def make(self, stop: Callable[[], bool], quiet: bool) -> "list[Run] | None":
@@ -86,7 +92,8 @@ class Sweep:
         runs: list[Run] = []
         with progress(0, total, quiet) as on_done:
             for point in self.grid.points:
-                run = self._made(point, stop, on_done)
+                with _named(point):
+                    run = self._made(point, stop, on_done)
                 if run is None:
                     break
                 runs.append(run)
@@ -116,6 +123,19 @@ class Sweep:
             return Attempt(point.scenario, job, self.workers).play(writer, missing, stop, on_done)
 
 
+@contextmanager
+def _named(point: "Point") -> "Iterator[None]":
+    """Put the name of a point before an error of a campaign that cannot be played there."""
+    try:
+        yield
+    except (ModelError, SimulationError) as error:
+        raise SimulationError(f"point {point.name}: {error}") from error
+
+
+def _replicates(count: int) -> str:
+    return f"{count:,} replicate{'' if count == 1 else 's'}"
+
+
 def _tell(options: Namespace, found: "Grid", wanted: "Sequence[Outcome]", runs: "Sequence[Run]") -> None:
     """Print the sweep, and write the files that were asked for."""
     from dashboards.figures.sweep import sweep_figure
@@ -129,7 +149,7 @@ def _tell(options: Namespace, found: "Grid", wanted: "Sequence[Outcome]", runs: 
     ]
     frame = table(found, outcomes, wanted, options.replicates)
     title = found.points[0].scenario.title
-    heading = f"{title}<br>sweep of {' and '.join(axis.key for axis in found.axes)}"
+    heading = picture_title(title, f"sweep of {' and '.join(axis.key for axis in found.axes)}")
     keys = [(axis.key, axis.kind == "word") for axis in found.axes]
     write_outputs(options, frame, NUMBERS, lambda readable: sweep_figure(readable, keys, heading))
     if options.json:
@@ -165,8 +185,8 @@ def _document(options: Namespace, found: "Grid", frame: "pd.DataFrame") -> dict[
 def _print_sweep(options: Namespace, found: "Grid", frame: "pd.DataFrame", title: str) -> None:
     out = console()
     out.print(f"{title}: sweep of {' and '.join(axis.key for axis in found.axes)}", style="bold")
-    replicates = f"{options.replicates:,} replicate{'' if options.replicates == 1 else 's'}"
-    out.print(f"{len(found.points)} points, {replicates} each, seed {options.seed}, parameters {options.parameters}")
+    each = f"{_replicates(options.replicates)} each"
+    out.print(f"{len(found.points)} points, {each}, seed {options.seed}, parameters {options.parameters}")
     for _, rows in frame.groupby("outcome", sort=False):
         out.print()
         _print_outcome(out, found.axes, rows)
@@ -192,7 +212,11 @@ def _print_outcome(out: "Console", axes: "Sequence[Axis]", rows: "pd.DataFrame")
     out.print(f"{first['title']} [{unit}]" if unit and not chance else str(first["title"]), style="bold")
     spread = ("low 80 %", "probability", "high 80 %") if chance else ("P10", "P50", "P90")
     numbers = (*spread, "difference", "s.e.")
-    told = plain_table(*(axis.key for axis in axes), *numbers, right=numbers)
+    told = plain_table(*(folded(axis.key) for axis in axes), *numbers, right=numbers)
+    for column in told.columns:
+        column.vertical = "bottom"
+    for column in told.columns[: len(axes)]:
+        column.no_wrap, column.overflow = False, "fold"
     labels = [dict(zip(axis.values, axis.labels, strict=True)) for axis in axes]
     for place, row in enumerate(rows.to_dict("records")):
         cells = [known[row[axis.key]] for axis, known in zip(axes, labels, strict=True)]
@@ -206,3 +230,19 @@ def _print_outcome(out: "Console", axes: "Sequence[Axis]", rows: "pd.DataFrame")
         )
         told.add_row(*cells)
     out.print(told)
+
+
+def folded(key: str) -> str:
+    """Return a key in lines short enough for the head of a table, cut after dots and underscores only.
+
+    Examples
+    --------
+    >>> folded("slurry.max_solids_fraction").splitlines(), folded("start")
+    (['slurry.max_', 'solids_', 'fraction'], 'start')
+    """
+    lines = [""]
+    for piece in re.findall(r"[^._]*[._]?", key):
+        if lines[-1] and len(lines[-1] + piece) > HEADING:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)

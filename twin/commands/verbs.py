@@ -303,7 +303,7 @@ VERBS: Final[dict[str, Verb]] = {
         _envelope,
         (
             "twin envelope pilot-2027 --figure envelope.html",
-            "twin envelope pilot-2027 --set riser.bore_m=0.25 --set lift.system=subsea_pump --csv grid.csv",
+            "twin envelope pilot-2027 --set lift.system=subsea_pump --csv grid.csv",
         ),
     ),
     "sensitivity": Verb(
@@ -312,8 +312,8 @@ VERBS: Final[dict[str, Verb]] = {
         _sensitivity,
         (
             "twin sensitivity pilot-2027",
-            "twin sensitivity pilot-2027 --outcomes lifted_wet_t,fuel_t[mining] --figure ranking.html",
-            "twin sensitivity my-campaign.toml --trajectories 40 --samples 512 --csv ranking.csv",
+            "twin sensitivity pilot-2027 --outcomes fuel_t[mining] --figure ranks.html",
+            "twin sensitivity mine.toml --trajectories 40 --samples 512 --csv ranks.csv",
         ),
     ),
     "sweep": Verb(
@@ -322,8 +322,8 @@ VERBS: Final[dict[str, Verb]] = {
         _sweep,
         (
             "twin sweep pilot-2027 shuttles.count=1:4:4",
-            "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 shuttles.count=1,2,3 --figure sweep.html",
-            "twin sweep pilot-2027 storms.policy=ride_out,hang_off,recover_and_evade --csv policies.csv",
+            "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 --figure sweep.html",
+            "twin sweep pilot-2027 shuttles.count=1,2 storms.policy=ride_out,hang_off",
         ),
     ),
 }

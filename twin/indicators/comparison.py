@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 KEYS: Final = ("name", "item", "period")
 
 
+ROUNDING: Final = 1e-12  # relative difference below which two sums of the same numbers are the same
+
+
 @dataclass(frozen=True, eq=False)
 class RunOutcomes:
     """One run to compare: its name, what its luck hangs on, its mass basis and its rows of ``outcomes``."""
@@ -137,7 +140,7 @@ def difference(name: str, item: str, period: str, first: Floats, second: Floats,
     kept = has_first & has_second
     a, b = first[kept], second[kept]
     n = len(a)
-    gap = b - a
+    gap = np.where(np.abs(b - a) <= ROUNDING * np.maximum(np.abs(a), np.abs(b)), 0.0, b - a)
     mean = float(gap.mean()) if n else np.nan
     error = float(gap.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
     half_80, half_95 = (float(stdtrit(n - 1, 0.5 + level / 2.0)) * error if n > 1 else np.nan for level in (0.8, 0.95))

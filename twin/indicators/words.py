@@ -222,7 +222,7 @@ def _reason(scenario: Scenario, outcomes: "pd.DataFrame", replicates: int, rates
     rate = one.rate_t_d
     judged = "below the target" if rate < target else "enough for the target"
     text = (
-        f"At the stated values the tool cycle alone gives {number(rate)} t/day without a lost hour "
+        f"At the stated values tool and lift in turn give {number(rate)} t/day without a lost hour "
         f"({one.vessels} × 24 h / {one.hours:.3g} h × {number(one.mass_t)} t per insertion), {judged}"
     )
     if one.binding:

@@ -126,7 +126,7 @@ class Column:
         def surplus(root: FloatArray) -> FloatArray:
             return self.climb(capacity_kg_s * root * root)[0] - self.height_m
 
-        tried = np.stack([surplus(np.full(self.flow_m3_s.shape, root)) for root in TRIALS])
+        tried = surplus(TRIALS.reshape(-1, *(1,) * self.flow_m3_s.ndim))
         above = tried >= 0.0
         upper = np.maximum(np.argmax(above, axis=0), 1)
         low, high = TRIALS[upper - 1], TRIALS[upper]
@@ -175,19 +175,40 @@ class AirLift:
         """Return the most air the compressors deliver [kg/s] at a temperature [K]."""
         return float(self.capacity_m3_s * atm * AIR_KG_MOL / (R * temperature_k))
 
+    def delivery_pa(self, inlet_pa: ArrayLike, height_m: float, temperature_k: float) -> FloatArray:
+        """Return the delivery pressure [Pa] that gives a pressure in the riser [Pa] at the inlet, any shape.
+
+        Notes
+        -----
+        Inlet pressure / exp(M g h / (R T)): the weight of the air in its own line helps. Pressure loss in that line is
+        left out.
+        """
+        weight = np.exp(GRAVITY_M_S2 * height_m * AIR_KG_MOL / (R * temperature_k))
+        return np.asarray(np.maximum(inlet_pa, atm) / weight)
+
+    def restart_use(self, column_pa: float, height_m: float, temperature_k: float) -> float:
+        """Return the use of the pressure limit when air first enters a riser of slurry at rest [-].
+
+        Parameters
+        ----------
+        column_pa : weight and gel of the slurry over the inlet [Pa], 0 or above.
+        height_m, temperature_k : of the inlet below the deck [m], of the gas [K].
+        """
+        first = self.delivery_pa(self.separator_pa + column_pa, height_m, temperature_k)
+        return float(first) / self.pressure_limit_pa
+
     def duty(self, column: Column) -> Duty:
         """Return what the compressors show when they lift a column.
 
         Notes
         -----
-        Delivery pressure = inlet pressure / exp(M g h / (R T)): the weight of the air in its own line helps. Pressure
-        loss in that line is left out. Electrical power = mass flow R T/M ln(delivery/atmosphere) / efficiency. Where no
+        Electrical power = mass flow R T/M ln(delivery/atmosphere) / efficiency. Where no
         air is enough, the use of the power limit is that of the most air tried.
         """
         specific = R * column.temperature_k / AIR_KG_MOL
         capacity = self.capacity_kg_s(column.temperature_k)
         gas = column.air_needed(capacity)
-        delivery = np.maximum(column.inlet_pa, atm) / np.exp(GRAVITY_M_S2 * column.height_m / specific)
+        delivery = self.delivery_pa(column.inlet_pa, column.height_m, column.temperature_k)
         work_j_kg = specific * np.log(np.maximum(delivery / atm, 1.0)) / self.efficiency
         power = np.minimum(gas, capacity * TRIALS[-1] ** 2) * work_j_kg
         power_use = power / self.power_limit_w

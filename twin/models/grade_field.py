@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve
 from scipy.special import ndtr, ndtri
 
-from twin.models.grade_profile import GradeProfile, accumulated, levelled
+from twin.models.grade_profile import GradeProfile, accumulated, layer_means, levelled
 
 if TYPE_CHECKING:
     from gstools import Exponential
@@ -69,14 +69,14 @@ class KnownPlaces:
     ----------
     x_km, y_km : place, shape (c,).
     peak_depth_m, mean_ppm : of the profile that fits the core best, shape (c,); NaN where the core does not tell.
-    layer_ppm : mean grade of each layer [mass ppm], shape (c, L); NaN where the core has none.
+    samples : top and bottom [m] and grade [mass ppm] of the samples of each core.
     """
 
     x_km: Floats
     y_km: Floats
     peak_depth_m: Floats
     mean_ppm: Floats
-    layer_ppm: Floats
+    samples: tuple[tuple[Floats, Floats, Floats], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +158,8 @@ def simulate(
     e_j = φ e_{j-1} + √(1 - φ²) w_j with φ = exp(-Δ / l), and the grade's factor is exp(sd e_j - sd²/2).
     Conditioning adds to a field the simple-kriging estimate of (core - field) at the places: first to the scores,
     then to the logarithm of the layers' factors over the profiles that follow, so that a core's layers are met exactly.
+    Where a core tells the mean but not the peak depth, u_1 follows from the mean and the field's own u_0. A sample
+    longer than a layer keeps its mean; inside, the grade follows the profile that the field has at the core.
     All layers have the same horizontal correlation: kriging layer by layer is full cokriging where the cores have the
     same layers.
     Unconditional fields are sums of random waves; the many independent ones are copies of one field taken
@@ -189,10 +191,9 @@ def simulate(
     place, scatter, wanted = scores[:, :2], _layered(scores[:, 2:], law, edges_m), len(x_km)
     if known is not None:
         towards = model.correlation(np.hypot(x[:, np.newaxis] - known.x_km, y[:, np.newaxis] - known.y_km))
-        place = _conditioned(towards, place, _scores(law, known))
-        peak, mean = _columns(law, place[wanted:])
-        smooth = smooth_grades(shape, peak, mean, edges_m[: needed + 1], float(edges_m[-1]))
-        scatter = _conditioned(towards, scatter, np.log(known.layer_ppm[:, :needed] / smooth))
+        place = _placed(towards, place, law, known)
+        factors = _core_factors(known, shape, *_columns(law, place[wanted:]), edges_m, needed)
+        scatter = _conditioned(towards, scatter, np.log(factors))
     peak, mean = _columns(law, place[:wanted])
     return GradeField(peak, mean, np.exp(scatter[:wanted]))
 
@@ -228,13 +229,26 @@ def _layered(white: Floats, law: FieldLaw, edges_m: Floats) -> Floats:
     return sd * scores - 0.5 * sd**2
 
 
-def _scores(law: FieldLaw, known: KnownPlaces) -> Floats:
-    """Return the Gaussian scores u_0 and u_1 of what the cores say, shape (c, 2)."""
+def _placed(towards: Floats, place: Floats, law: FieldLaw, known: KnownPlaces) -> Floats:
+    """Return the scores u_0 and u_1 of all places, conditioned to the peak depths, then the means, of the cores."""
     share = (known.peak_depth_m - law.peak_shallow_m) / (law.peak_deep_m - law.peak_shallow_m)
-    peak = ndtri(np.clip(share, SURE, 1.0 - SURE))
-    mean = (np.log(known.mean_ppm) - law.log_mean) / law.log_sd
+    peak = _conditioned(towards, place[:, :1], ndtri(np.clip(share, SURE, 1.0 - SURE))[:, np.newaxis])
+    mean = ((np.log(known.mean_ppm) - law.log_mean) / law.log_sd)[:, np.newaxis]
     rho = law.mean_peak_correlation
-    return np.column_stack([peak, (mean - rho * peak) / math.sqrt(1.0 - rho**2)])
+    rest = (mean - rho * peak[-len(mean) :]) / math.sqrt(1.0 - rho**2)
+    return np.hstack([peak, _conditioned(towards, place[:, 1:], rest)])
+
+
+def _core_factors(
+    known: KnownPlaces, shape: GradeProfile, peak_depth_m: Floats, mean_ppm: Floats, edges_m: Floats, needed: int
+) -> Floats:
+    """Return the factors of the upper layers at the cores over the field's profiles there, shape (c, needed)."""
+    upper, thickness_m = edges_m[: needed + 1], float(edges_m[-1])
+    found = np.empty((len(known.samples), needed))
+    for core, samples in enumerate(known.samples):
+        local = levelled(replace(shape, peak_depth_m=peak_depth_m[core]), mean_ppm[core], thickness_m)
+        found[core] = layer_means(local, *samples, upper) * np.diff(upper) / np.diff(accumulated(local, upper))
+    return found
 
 
 def _conditioned(towards: Floats, fields: Floats, data: Floats) -> Floats:

@@ -189,3 +189,34 @@ def levelled(profile: GradeProfile, mean_ppm: ArrayLike, thickness_m: float) -> 
         tail_ppm=profile.tail_ppm * layer,
         peak_ppm=profile.peak_ppm * layer,
     )
+
+
+def layer_means(profile: GradeProfile, top_m: Floats, bottom_m: Floats, ppm: Floats, edges_m: Floats) -> Floats:
+    """Return the mean grade that samples give each layer; within a sample the grade follows a profile.
+
+    Parameters
+    ----------
+    profile : of one place.
+    top_m, bottom_m, ppm : samples that do not overlap [m, mass ppm], shape (s,).
+    edges_m : depths that part the layers [m], shape (L + 1,).
+
+    Returns
+    -------
+    Mean ΣREY per dry solids of each layer [mass ppm], shape (L,); NaN where samples cover less than half of it.
+
+    Examples
+    --------
+    A sample of 4 m keeps its mean over its two layers:
+
+    >>> layered = GradeProfile(450.0, 900.0, 1.0, 4.0, 5250.0, 3.0, 0.7)
+    >>> top, bottom, edges = np.array([0.0]), np.array([4.0]), np.array([0.0, 2.0, 4.0, 6.0])
+    >>> layer_means(layered, top, bottom, np.array([3000.0]), edges).round().tolist()
+    [866.0, 5134.0, nan]
+    """
+    above, below = np.maximum(top_m, edges_m[:-1, np.newaxis]), np.minimum(bottom_m, edges_m[1:, np.newaxis])
+    below = np.maximum(above, below)
+    covered = (below - above).sum(axis=1)
+    summed = (accumulated(profile, below) - accumulated(profile, above)) @ (ppm / window_mean(profile, top_m, bottom_m))
+    has = covered >= 0.5 * np.diff(edges_m)
+    found: Floats = np.divide(summed, covered, out=np.full(len(has), np.nan), where=has)
+    return found

@@ -8,7 +8,7 @@ concentration along the pipe; :mod:`twin.models.transients` has what happens in 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.constants import atm
 
 from ops_data.errors import ModelError
@@ -17,7 +17,8 @@ from twin.models import pipe_turbulent, transients
 from twin.models.airlift import AirLift, Column
 from twin.models.blockage import BlockageLaw
 from twin.models.circuit_parts import Mud, Pipes, Rules, Water, static_head
-from twin.models.lift_search import LIMITS, MINIMUM_VELOCITY, ROUNDING, at_full_flow, search
+from twin.models.lift_point import CircuitState, Envelope, OperatingPoint, PressurePoint
+from twin.models.lift_search import LIMITS, MINIMUM_VELOCITY, ROUNDING, at_full_flow, headroom, search
 from twin.models.limits import FloatArray, positive
 from twin.models.pipe_turbulent import Turbulence
 from twin.models.pumps import Duty, Pump
@@ -110,10 +111,7 @@ class LiftCircuit:
         )
         static, up = static_head(excess[..., None], pipes.length_m), gradient * pipes.length_m
         down = np.broadcast_to(self.down_pa(given), flow.shape)
-        if isinstance(self.drive, AirLift):
-            duty = self.drive.duty(self._air_column(flow, density, gradient, self.drive))
-        else:
-            duty = self.drive.pump.duty(flow, static + up + down + self.tool_pa)
+        duty = self._duty(flow, density, gradient, static + up + down + self.tool_pa)
         parts = {
             "flow": flow / self.rules.flow_limit_m3_s,
             "concentration": fraction / self.rules.trip_fraction,
@@ -124,6 +122,12 @@ class LiftCircuit:
         }
         use = np.stack([parts[limit] for limit in LIMITS])
         return CircuitState(flow, fraction, velocity, density, static, up, down, duty, use)
+
+    def _duty(self, flow: FloatArray, density: FloatArray, gradient: FloatArray, rise_pa: FloatArray) -> Duty:
+        """Return what the drive shows: a pump adds ``rise_pa``; air lifts a column of that density and friction."""
+        if isinstance(self.drive, AirLift):
+            return self.drive.duty(self._air_column(flow, density, gradient, self.drive))
+        return self.drive.pump.duty(flow, rise_pa)
 
     def _air_column(self, flow: FloatArray, density: FloatArray, gradient: FloatArray, air: AirLift) -> Column:
         """Return what an air lift has to raise; below the inlet the sea pushes slurry alone."""
@@ -150,6 +154,42 @@ class LiftCircuit:
             raise ModelError(self._nothing_allowed(found.binding, state))
         return self._point(found.binding, state)
 
+    def headroom(self, point: OperatingPoint) -> tuple[float, float]:
+        """Return by what factor flow alone, and concentration alone, may rise from an operating point.
+
+        Returns
+        -------
+        The greatest factors that no limit forbids but the crew's own: flow is taken beyond its limit (at most to
+        sixteen times), concentration beyond the target up to the trip limit. 1 where a limit is met already.
+        """
+        flow = point.flow_m3_h / SECONDS_PER_HOUR
+        return headroom(lambda q, c: self.state(q, c).use, flow, point.solids_fraction, self.rules.trip_fraction)
+
+    def _circulation_w(self, state: CircuitState) -> float:
+        """Return the electrical power [W] while clear sea water circulates at the flow of a state.
+
+        Notes
+        -----
+        Friction of water in both legs and the tool, no head of solids; an air lift raises a column of water. Never more
+        than while slurry is lifted: the crew would rather slow the water down.
+        """
+        pipes, water = self.pipes, self.water
+        tau_w = pipe_turbulent.newtonian(
+            state.velocity_m_s, pipes.bore_m, water.density_kg_m3, water.viscosity_pa_s, pipes.roughness_m
+        )
+        gradient = np.asarray(4.0 * tau_w / pipes.bore_m)
+        rise = gradient * pipes.length_m + state.down_pa + self.tool_pa
+        duty = self._duty(state.flow_m3_s, np.full_like(state.flow_m3_s, water.density_kg_m3), gradient, rise)
+        return min(float(duty.power_w), float(state.duty.power_w))
+
+    def _restart_use(self, restart_pa: float, gel_pa: float, density_kg_m3: float) -> float:
+        """Return how much of what the drive gives at rest it takes to start a full pipe [-]; above 1 it does not."""
+        if not isinstance(self.drive, AirLift):
+            return restart_pa / self.drive.pump.at_rest_pa
+        height = self.pipes.length_m * self.drive.inlet_share
+        over_inlet = density_kg_m3 * GRAVITY_M_S2 * height + gel_pa * self.drive.inlet_share
+        return self.drive.restart_use(over_inlet, height, self.water.temperature_k)
+
     def _point(self, binding: str, state: CircuitState) -> OperatingPoint:
         pipes, mud, rules = self.pipes, self.mud, self.rules
         flow, fraction, velocity = (float(v) for v in (state.flow_m3_s, state.solids_fraction, state.velocity_m_s))
@@ -159,6 +199,8 @@ class LiftCircuit:
         transit = self._transit_s(state)
         yield_pa = float(mud.flow_law(np.asarray(fraction)).yield_pa)
         gel = float(transients.gel_pressure(mud.gel_factor * yield_pa, pipes.length_m, pipes.bore_m))
+        restart = float(state.static_pa) + gel + self.tool_pa
+        pipe_m3 = flow * transit
         surge = transients.joukowsky(state.density_kg_m3, pipes.wave_speed_m_s, velocity)
         factor = self.blockage.factor(1.0 / use["minimum velocity"], 1.0 - use["concentration"])
         return OperatingPoint(
@@ -170,18 +212,20 @@ class LiftCircuit:
             wet_t_h=dry_t_h * mud.wet_per_dry,
             pressure_mpa=float(state.duty.pressure_pa) / MEGA,
             power_mw=float(state.duty.power_w) / MEGA,
+            circulation_mw=self._circulation_w(state) / MEGA,
             velocity_m_s=velocity,
             least_velocity_m_s=use["minimum velocity"] * velocity,
             static_mpa=float(state.static_pa) / MEGA,
             friction_up_mpa=float(state.up_pa) / MEGA,
             friction_down_mpa=float(state.down_pa) / MEGA,
             tool_mpa=self.tool_pa / MEGA,
-            pipe_m3=pipes.volume_m3,
-            pipe_dry_t=pipes.volume_m3 * dry_t_m3,
+            pipe_m3=pipe_m3,
+            pipe_dry_t=pipe_m3 * dry_t_m3,
             transit_s=transit,
             flush_s=rules.flush_volumes * transit,
             gel_mpa=gel / MEGA,
-            restart_mpa=(float(state.static_pa) + gel) / MEGA,
+            restart_mpa=restart / MEGA,
+            restart_use=self._restart_use(restart, gel, float(state.density_kg_m3)),
             surge_mpa=float(surge) / MEGA,
             reflection_s=float(transients.reflection_s(pipes.length_m, pipes.wave_speed_m_s)),
             blockage_factor=float(factor),
@@ -214,10 +258,11 @@ class LiftCircuit:
         need = float(state.use[LIMITS.index(binding)])
         if not np.isfinite(need):
             most = "airlift.capacity_m3_h" if key == "airlift" else f"{key}.free_flow_m3_h"
-        asks = f"{need:.2g} times" if np.isfinite(need) else "far more than"
+        asks = f"{need:.3g} times" if np.isfinite(need) else "far more than"
+        remedy = ", put the inlet deeper (airlift.inlet_share)" if key == "airlift" else ""
         return (
-            f"lift circuit: even clear water, at {flow:.0f} m3/h where it is easiest, asks {asks} what {most} allows; "
-            "raise it or widen riser.bore_m"
+            f"lift circuit: even a slurry of {float(state.solids_fraction):.2%} solids, at {flow:.0f} m3/h where it is "
+            f"easiest, asks {asks} what {most} allows; raise that{remedy} or widen riser.bore_m"
         )
 
     def pressures(self, point: OperatingPoint) -> list[PressurePoint]:

@@ -42,7 +42,9 @@ class OperatingPoint:
     """Where a crew that keeps to its limits runs the lift.
 
     ``binding`` is the limit more tonnes per hour would meet first, ``use`` what is used of each limit (1: all of it).
-    ``pressure_mpa`` is what the drive shows at its outlet; ``restart_mpa`` what starts a pipe full of gelled slurry.
+    ``pressure_mpa`` is what the drive shows at its outlet. ``pipe_m3`` is the slurry in the riser, with air less than
+    the riser's volume. ``restart_mpa`` starts a pipe full of gelled slurry, ``restart_use`` is that start over what the
+    drive can give at rest. ``circulation_mw`` is drawn while clear water circulates at the same flow between lifts.
     """
 
     flow_m3_h: float
@@ -53,6 +55,7 @@ class OperatingPoint:
     wet_t_h: float
     pressure_mpa: float
     power_mw: float
+    circulation_mw: float
     velocity_m_s: float
     least_velocity_m_s: float
     static_mpa: float
@@ -65,6 +68,7 @@ class OperatingPoint:
     flush_s: float
     gel_mpa: float
     restart_mpa: float
+    restart_use: float
     surge_mpa: float
     reflection_s: float
     blockage_factor: float

@@ -16,7 +16,10 @@ FLOWS: Final = 33  # of a round of the search
 WIDE: Final = 33  # concentrations at each flow in the first round
 NARROW: Final = 9  # in the later ones
 ROUNDS: Final = 3  # each looks closer round the best flow of the one before; tonnes per hour come out to 1e-4
-THINNEST: Final = 1e-3  # of the concentration aimed at, below which a slurry counts as clear water
+THINNEST: Final = 0.02  # of the concentration aimed at, below which a slurry is hardly more than clear water
+SHRINK: Final = 1.0 - np.append(0.0, np.geomspace(1e-8, 1e-2, 19))  # of the concentration found, until it is allowed
+FURTHEST: Final = 16.0  # greatest factor that is looked at when flow alone rises
+RISES: Final = 17  # factors of a round
 CLOSE: Final = 1.0 + 2e-3  # over the least flow that still counts as the least flow
 
 Use = Callable[[FloatArray, FloatArray], FloatArray]
@@ -60,7 +63,9 @@ def search(use: Use, least_flow: LeastFlow, flow_limit: float, target: float, tr
     the full one the greatest concentration up to its target that is allowed, and of these the flow with the largest
     product. So a wider limit never lowers what it lifts. More solids per hour would then meet the drive's limit of
     which most is used; where the flow is the least one, the least velocity is named, since slower flow would carry
-    more. Assumes that need grows with concentration.
+    more. Assumes that need grows with concentration. What is found keeps every limit: it is thinned by a few parts in
+    a million at the end. Where the need of an air lift has several branches, a grid of all flows and concentrations may
+    find up to some 3 % more.
 
     Examples
     --------
@@ -95,6 +100,7 @@ def search(use: Use, least_flow: LeastFlow, flow_limit: float, target: float, tr
         spread = 2.0 * (step + float(np.ptp(guess)))
         low, high = np.maximum(guess - spread, THINNEST * most), np.minimum(guess + spread, most)
         flows, points = finer, NARROW
+    flow, fraction = _within(use, least_flow, flow, fraction, flow_limit)
     return Found(flow, fraction, _binding(use, least_flow, flow, fraction, flow_limit, target, trip))
 
 
@@ -113,6 +119,46 @@ def _densest(worst: FloatArray, fractions: FloatArray) -> FloatArray:
     rise = np.subtract(after, at, out=np.ones_like(at), where=crossing)
     share = np.where(crossing, np.maximum(1.0 - at, 0.0) / rise, 0.0)
     return np.where(allowed.any(axis=0), here + np.minimum(share, 1.0) * (there - here), 0.0)
+
+
+def _within(use: Use, least_flow: LeastFlow, flow: float, fraction: float, flow_limit: float) -> tuple[float, float]:
+    """Return flow and concentration thinned until no limit is exceeded; a flow at the least one follows it."""
+    fractions = fraction * SHRINK
+    flows = np.clip(least_flow(fractions), flow, max(flow, flow_limit))
+    at = int(np.argmax(use(flows, fractions)[DRIVE].max(axis=0) <= 1.0))
+    return float(flows[at]), float(fractions[at])
+
+
+def headroom(use: Use, flow: float, fraction: float, trip: float) -> tuple[float, float]:
+    """Return the greatest factors on flow alone and on concentration alone that a drive and the grains allow.
+
+    Parameters
+    ----------
+    use : as for :func:`search`.
+    flow, fraction : where the lift works [m3/s], [-], an allowed state.
+    trip : greatest concentration [-].
+
+    Notes
+    -----
+    The crew's flow limit is left out. Both factors are looked for at once: seventeen between 1 and sixteen (or the
+    trip limit), and twice more round the greatest allowed one.
+
+    Examples
+    --------
+    >>> def use(q, c):
+    ...     return np.stack(np.broadcast_arrays(q, c / 0.09, 0.2 * q + 6.0 * c, 0 * q, 0 * q, 0 * q))
+    >>> [round(factor, 6) for factor in headroom(use, 1.0, 0.05, 0.09)]
+    [3.5, 1.8]
+    """
+    low, most = np.ones(2), np.array([FURTHEST, max(trip / fraction, 1.0)])
+    high, found = most, low
+    for _ in range(ROUNDS):
+        factors = low + np.linspace(0.0, 1.0, RISES)[:, None] * (high - low)
+        need = use(flow * np.where([True, False], factors, 1.0), fraction * np.where([False, True], factors, 1.0))
+        found = np.maximum(_densest(need[DRIVE.start :].max(axis=0), factors), 1.0)
+        step = (high - low) / (RISES - 1)
+        low, high = np.maximum(found - step, 1.0), np.minimum(found + step, most)
+    return float(found[0]), float(found[1])
 
 
 def _nothing(use: Use, flows: FloatArray, thinnest: float) -> Found:

@@ -70,6 +70,11 @@ class Pump:
         positive("pump", "power limit [W]", self.power_limit_w, "give what its drive may draw")
         positive("pump", "efficiency [-]", self.efficiency, "slurry pumps have 0.55 to 0.70")
 
+    @property
+    def at_rest_pa(self) -> float:
+        """Most pressure it gives while nothing flows [Pa]: its limit, or shut-off where that is lower."""
+        return min(self.pressure_limit_pa, self.shutoff_pa)
+
     def curve_pa(self, flow_m3_s: ArrayLike) -> FloatArray:
         """Return the pressure rise [Pa] it gives at a flow [m3/s], any shape; 0 beyond the free flow."""
         share = np.asarray(flow_m3_s, dtype=np.float64) / self.free_flow_m3_s

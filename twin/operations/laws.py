@@ -54,6 +54,13 @@ class Luck:
         """Solids by volume in the lifted slurry: as the lift system delivers it, or as stated."""
         return self.lift.solids_fraction if self.lift else self.values["slurry.solids_volume_fraction"]
 
+    @property
+    def pipe_l(self) -> int:
+        """Slurry in the full pipe [l]: of the lift system (gas takes room), or its whole volume."""
+        v = self.values
+        whole_m3 = np.pi / 4.0 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"]
+        return round((self.lift.pipe_m3 if self.lift else whole_m3) * LITRES_PER_M3)
+
     @cached_property
     def flow_l_h(self) -> int:
         """Slurry up the pipe while an insertion is lifted [l/h]: of the lift system, or what the duration implies."""

@@ -156,6 +156,7 @@ def demand_of(luck: Luck, sea: SeaTables) -> Demand:
             "handling": v["power.handling_mw"],
             "tool": v["power.tool_mw"],
             "lift": luck.lift.power_mw if luck.lift else v["lift.stated_power_mw"],
+            "circulation": luck.lift.circulation_mw if luck.lift else 0.0,
             "processing": v["power.processing_mw"],
             "propulsion": max(0.0, v["fuel.transit_t_d"] * per_t_d - v["power.hotel_mw"]),
         },

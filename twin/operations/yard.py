@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ops_data.errors import SimulationError
 from ops_data.units import (
     GRAMS_PER_TONNE,
@@ -126,7 +124,6 @@ class Yard:
         laws |= {law: luck.durations(key, name, some) for law, key in MINING_LAWS.items()}
         laws |= luck.clearing(name, some)
         full_l = full_hold_l(luck)
-        pipe_m3 = np.pi / 4 * v["riser.bore_m"] ** 2 * v["site.water_depth_m"]
         burn = activity_burn(demand_of(luck, self.sea))
         policy = {"ride_out": 0, "hang_off": c.HANGING_OFF, "recover_and_evade": c.EVADING}[s.storms.policy]
         capacity_g = round(s.fleet["mining"].fuel_capacity_t * GRAMS_PER_TONNE)
@@ -139,7 +136,7 @@ class Yard:
             "offer_l": min(round(v["shuttle.hold_m3"] * LITRES_PER_M3), full_l)
             if s.transfer.method != "none"
             else c.FAR,
-            "pipe_l": round(pipe_m3 * LITRES_PER_M3),
+            "pipe_l": luck.pipe_l,
             "flow_l_h": luck.flow_l_h,
             "insertions_here": s.campaign.insertions_per_location or c.FAR,
             "locations_goal": s.campaign.locations or c.FAR,

@@ -35,3 +35,26 @@ def test_one_block_needs_no_map() -> None:
     figure = resource_figure(np.zeros(1), np.zeros(1), one.mean(axis=1), EDGES, one, 0, 1.0, [], band, "the mud")
     assert {trace.name for trace in figure.data} == {"P10–P90 of the draws", "profile at the site"}
     assert figure.layout.xaxis.title.text == "ΣREY per dry solids (ppm)"
+
+
+def test_a_core_at_the_site_and_the_site_are_both_seen() -> None:
+    """Derived: an open ring, drawn first, wider than the dot of the core inside it."""
+    x, grades = np.array([-5.0, 5.0, -5.0, 5.0]), np.full((4, 2), 500.0)
+    band = (grades[0], grades[0])
+    figure = resource_figure(x, np.sort(x), grades[:, 0], EDGES, grades, 3, 1.5, [("A", 0.0, 0.0)], band, "the mud")
+    names = [trace.name for trace in figure.data]
+    site, core = (figure.data[names.index(name)] for name in ("site", "core"))
+    assert names.index("site") < names.index("core")
+    assert site.marker.symbol == "circle-open" and site.marker.size > core.marker.size + 2 * site.marker.line.width
+
+
+def test_the_figure_is_as_wide_as_the_page_with_a_title_in_short_lines_and_the_colour_bar_below() -> None:
+    """Derived: no fixed width; 60 letters a line; a bar beside the map would cover the profile's axis."""
+    x, grades, head = np.array([-5.0, 5.0, -5.0, 5.0]), np.full((4, 2), 500.0), "word " * 30
+    band = (grades[0], grades[0])
+    figure = resource_figure(x, np.sort(x), grades[:, 0], EDGES, grades, 3, 1.5, [], band, head)
+    alone = resource_figure(np.zeros(1), np.zeros(1), grades[:1, 0], EDGES, grades[:1], 0, 1.5, [], band, head)
+    for one in (figure, alone):
+        assert one.layout.width is None and one.layout.autosize
+        assert max(map(len, one.layout.title.text.split("<br>"))) <= 60
+    assert figure.data[0].colorbar.orientation == "h" and figure.data[0].colorbar.y < 0.0

@@ -73,7 +73,7 @@ def test_the_summary_says_what_was_lifted_whether_the_target_is_held_why_not_and
     assert said[1].startswith("350 t/day (wet) held by 28 February 2027, probability (80 % interval): 1 d 0 % (0 % to ")
     assert said[2].startswith("350 t/day (wet) held by 31 March 2027")
     assert said[3] == (
-        "At the stated values the tool cycle alone gives 264 t/day without a lost hour "
+        "At the stated values tool and lift in turn give 264 t/day without a lost hour "
         "(1 × 24 h / 2.6 h × 28.6 t per insertion), below the target."
     )
     assert said[4].startswith("Assumed: ")

@@ -21,7 +21,7 @@ from twin.models.grade_field import (
     widened,
     window_grades,
 )
-from twin.models.grade_profile import GradeProfile, levelled, window_mean
+from twin.models.grade_profile import GradeProfile, layer_means, levelled, window_mean
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def made_up_cores(count: int, layers: int = 20) -> tuple[KnownPlaces, Floats, Fl
         noise = np.exp(0.2 * rng.standard_normal(layers))
         grades[core] = window_mean(profile, EDGES[:layers], EDGES[1 : layers + 1]) * noise
     pieces = [(EDGES[:layers], EDGES[1 : layers + 1], grades[core]) for core in range(count)]
-    return known_places(x, y, pieces, SHAPE, EDGES), x, y, grades
+    return known_places(x, y, pieces, SHAPE, 10.0), x, y, grades
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
@@ -142,10 +142,9 @@ def test_a_core_of_the_smooth_profile_is_found_again() -> None:
     top = np.array([0.0, 0.3, 1.0, 2.2, 3.0, 4.5, 5.0, 7.0])
     bottom = np.append(top[1:], 9.0)
     profile = levelled(replace(SHAPE, peak_depth_m=4.6), 1_300.0, 10.0)
-    found = known_places(HERE, HERE, [(top, bottom, window_mean(profile, top, bottom))], SHAPE, EDGES)
+    found = known_places(HERE, HERE, [(top, bottom, window_mean(profile, top, bottom))], SHAPE, 10.0)
     assert found.peak_depth_m[0] == pytest.approx(4.6, abs=0.051)
     assert found.mean_ppm[0] == pytest.approx(1_300.0, rel=0.01)
-    assert np.isnan(found.layer_ppm[0]).tolist() == [False] * 18 + [True] * 2
 
 
 def test_a_long_sample_keeps_its_mean_and_the_shape_of_the_profile_inside() -> None:
@@ -153,30 +152,58 @@ def test_a_long_sample_keeps_its_mean_and_the_shape_of_the_profile_inside() -> N
     top, bottom = np.arange(0.0, 10.0, 2.0), np.arange(2.0, 12.0, 2.0)
     profile = levelled(replace(SHAPE, peak_depth_m=4.6), 1_300.0, 10.0)
     ppm = window_mean(profile, top, bottom)
-    found = known_places(HERE, HERE, [(top, bottom, ppm)], SHAPE, EDGES)
-    assert found.layer_ppm[0] == pytest.approx(window_mean(profile, EDGES[:-1], EDGES[1:]), rel=0.02)
+    field = simulate(HERE, HERE, LAW, SHAPE, EDGES, 7, known_places(HERE, HERE, [(top, bottom, ppm)], SHAPE, 10.0))
+    assert window_grades(SHAPE, field, EDGES)[0] == pytest.approx(window_mean(profile, EDGES[:-1], EDGES[1:]), rel=0.02)
     odd = ppm * np.array([1.3, 0.8, 1.1, 0.7, 1.0])
-    found = known_places(HERE, HERE, [(top, bottom, odd)], SHAPE, EDGES)
-    assert found.layer_ppm[0].reshape(5, 4).mean(axis=1) == pytest.approx(odd, rel=1e-9)
+    field = simulate(HERE, HERE, LAW, SHAPE, EDGES, 7, known_places(HERE, HERE, [(top, bottom, odd)], SHAPE, 10.0))
+    assert window_grades(SHAPE, field, EDGES)[0].reshape(5, 4).mean(axis=1) == pytest.approx(odd, rel=1e-9)
+
+
+WHOLE = (np.array([0.0]), np.array([10.0]), np.array([1_800.0]))  # one sample of the whole column
+BARREN = (np.arange(0.0, 10.0), np.arange(1.0, 11.0), np.full(10, 450.0))
+RICH_TOP = (np.array([0.0, 5.0]), np.array([5.0, 10.0]), np.array([2_000.0, 600.0]))
+
+
+@pytest.mark.parametrize("samples", [WHOLE, BARREN, RICH_TOP], ids=["one sample", "background", "two samples"])
+def test_a_core_that_no_peak_depth_fits_best_tells_its_mean_and_no_peak(samples: tuple[Floats, Floats, Floats]) -> None:
+    """Derived: one sample is fitted by every depth, background by none better, two by any within some 4 m."""
+    found = known_places(HERE, HERE, [samples], SHAPE, 10.0)
+    assert np.isnan(found.peak_depth_m[0])
+    assert found.mean_ppm[0] == pytest.approx(samples[2].mean())
+    assert widened(LAW, found) == LAW
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5])
+def test_a_field_at_a_core_without_a_peak_has_the_samples_mean_and_its_own_peak_depth(rho: float) -> None:
+    """Derived: the mean exactly in every field; peak depths between 2 and 8 m; a stroke of 3 m differs with them."""
+    known, law = known_places(HERE, HERE, [WHOLE], SHAPE, 10.0), replace(LAW, mean_peak_correlation=rho)
+    fields = [simulate(HERE, HERE, law, SHAPE, EDGES, seed, known) for seed in range(40)]
+    assert [window_grades(SHAPE, one, EDGES)[0].mean() for one in fields] == pytest.approx([1_800.0] * 40)
+    assert [one.mean_ppm[0] for one in fields] == pytest.approx([1_800.0] * 40)
+    peaks = np.array([one.peak_depth_m[0] for one in fields])
+    assert 2.0 < peaks.min() < 3.5 and 6.5 < peaks.max() < 8.0
+    strokes = [stroke_grades(SHAPE, one, EDGES, 3.0)[0] for one in fields]
+    assert min(strokes) < 500.0 and max(strokes) > 2_000.0
 
 
 def test_a_core_that_ends_above_the_peak_tells_its_layers_only() -> None:
     """Derived: the same profile, samples to 4 m of a peak at 4.6 m."""
     top, bottom = np.arange(0.0, 4.0, 0.5), np.arange(0.5, 4.5, 0.5)
     profile = levelled(replace(SHAPE, peak_depth_m=4.6), 1_300.0, 10.0)
-    found = known_places(HERE, HERE, [(top, bottom, window_mean(profile, top, bottom))], SHAPE, EDGES)
+    ppm = window_mean(profile, top, bottom)
+    found = known_places(HERE, HERE, [(top, bottom, ppm)], SHAPE, 10.0)
     assert np.isnan(found.peak_depth_m[0]) and np.isnan(found.mean_ppm[0])
-    assert np.isfinite(found.layer_ppm[0]).sum() == 8
     field = simulate(HERE, HERE, LAW, SHAPE, EDGES, 4, found)
-    assert window_grades(SHAPE, field, EDGES)[0, :8] == pytest.approx(found.layer_ppm[0, :8], rel=1e-9)
+    assert window_grades(SHAPE, field, EDGES)[0, :8] == pytest.approx(ppm, rel=1e-9)
 
 
 def test_a_layer_counts_as_known_where_samples_cover_half_of_it() -> None:
     """Derived by hand: samples to 1.2 m leave the third layer of 0.5 m with 0.2 m; the second has 0.2 of the first."""
     top, bottom = np.array([0.0, 0.7]), np.array([0.7, 1.2])
-    found = known_places(HERE, HERE, [(top, bottom, np.array([500.0, 900.0]))], SHAPE, EDGES)
-    assert found.layer_ppm[0, :2].tolist() == pytest.approx([500.0, (0.2 * 500.0 + 0.3 * 900.0) / 0.5])
-    assert np.isnan(found.layer_ppm[0, 2:]).all()
+    even = replace(SHAPE, tail_ppm=0.0, peak_ppm=0.0)
+    found = layer_means(even, top, bottom, np.array([500.0, 900.0]), EDGES)
+    assert found[:2].tolist() == pytest.approx([500.0, (0.2 * 500.0 + 0.3 * 900.0) / 0.5])
+    assert np.isnan(found[2:]).all()
 
 
 def test_the_law_widens_to_hold_cores_with_shallower_or_deeper_peaks() -> None:

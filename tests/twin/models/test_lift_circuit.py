@@ -1,6 +1,7 @@
 """The circuit: sums of pressure, points, drives, the grid, errors. Truth is derived unless a test says otherwise."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from ops_data.errors import ModelError
 from tests.twin.models.made_up_circuits import AIR, PUMP, WATER, made_up_circuit, made_up_mud
 from twin.models.circuit_parts import Pipes, Rules, static_head
-from twin.models.lift_circuit import DeckPumps, LiftCircuit, SubseaPump
+from twin.models.lift_circuit import DeckPumps, Drive, LiftCircuit, SubseaPump
 from twin.models.lift_search import LIMITS
+from twin.models.slurry import herschel_bulkley
 
 DRIVES = (DeckPumps(PUMP), SubseaPump(PUMP, 50.0), AIR)
 
@@ -108,7 +110,76 @@ def test_transit_flush_and_inventory_follow_from_the_pipe() -> None:
     assert point.flush_s == pytest.approx(point.transit_s)
     assert point.pipe_dry_t == pytest.approx(point.pipe_m3 * 0.05 * 2.65)
     assert point.gel_mpa == pytest.approx(4 * 2.0 * 2.5 * 5600 / 0.2 / 1e6)
-    assert point.restart_mpa == pytest.approx(point.static_mpa + point.gel_mpa)
+    assert point.restart_mpa == pytest.approx(point.static_mpa + point.gel_mpa + point.tool_mpa)
+
+
+@pytest.mark.parametrize("drive", DRIVES)
+def test_what_is_in_the_pipe_is_flow_times_transit_for_every_drive(drive: Drive) -> None:
+    lift = made_up_circuit(drive=drive)
+    point = lift.operating_point()
+    assert point.pipe_m3 == pytest.approx(point.transit_s * point.flow_m3_h / 3600, rel=1e-12)
+    assert point.pipe_dry_t == pytest.approx(point.pipe_m3 * 0.05 * 2.65)
+    assert point.flush_s == pytest.approx(point.transit_s)
+    assert point.pipe_m3 <= lift.pipes.volume_m3 * (1 + 1e-12)
+    assert (point.pipe_m3 < 0.99 * lift.pipes.volume_m3) == (drive is AIR)
+
+
+@pytest.mark.parametrize("drive", [DeckPumps(PUMP), SubseaPump(PUMP, 50.0)])
+def test_a_start_from_rest_is_held_against_the_lower_of_pressure_limit_and_shut_off(drive: DeckPumps) -> None:
+    point = made_up_circuit(drive=drive).operating_point()
+    assert point.restart_use == pytest.approx(point.restart_mpa / 10.0)
+    weak = made_up_circuit(drive=replace(drive, pump=replace(PUMP, shutoff_pa=8e6))).operating_point()
+    assert weak.restart_use == pytest.approx(weak.restart_mpa / 8.0)
+
+
+def test_air_first_enters_against_weight_and_gel_of_the_slurry_over_the_inlet() -> None:
+    """Derived: barometric formula of the air line over half of the depth; 0.2 MPa at the separator."""
+    point = made_up_circuit(drive=AIR).operating_point()
+    at_rest = 0.2 + 2800.0 * 9.80665 * 1042.0 / 1e6 + 0.5 * (point.static_mpa + point.gel_mpa)
+    line = np.exp(0.0289652 * 9.80665 * 2800.0 / (8.314462618 * 277.0))
+    assert point.restart_use == pytest.approx(at_rest / line / 30.0, rel=1e-9)
+
+
+def test_a_stiff_gel_cannot_be_started_though_the_pipe_can_be_run() -> None:
+    stiff = made_up_circuit(mud=replace(made_up_mud(), gel_factor=30.0)).operating_point()
+    assert stiff.binding == "flow"
+    assert stiff.restart_use > 1.0
+
+
+@pytest.mark.parametrize("drive", DRIVES)
+def test_between_lifts_water_circulates_at_the_power_of_a_slurry_without_solids(drive: DeckPumps) -> None:
+    """Derived: a mud as thin as water (Thomas' 1.003 at no solids) at concentration 0 is the same circuit."""
+    law = partial(
+        herschel_bulkley,
+        water_viscosity_pa_s=WATER.viscosity_pa_s,
+        yield_coefficient_pa=0.0,
+        yield_exponent=3.0,
+        index=1.0,
+        viscosity_factor=1.0,
+        packing_fraction=0.22,
+    )
+    lift = made_up_circuit(drive=drive, mud=replace(made_up_mud(), flow_law=law))
+    point = lift.operating_point()
+    clear = lift.state(point.flow_m3_h / 3600, 0.0)
+    assert point.circulation_mw == pytest.approx(float(clear.duty.power_w) / 1e6, rel=2e-3)
+    assert 0.0 < point.circulation_mw < 0.5 * point.power_mw
+
+
+@pytest.mark.parametrize("drive", DRIVES)
+def test_flow_or_solids_alone_may_rise_up_to_the_next_limit_and_no_further(drive: DeckPumps) -> None:
+    lift = made_up_circuit(drive=drive)
+    point = lift.operating_point()
+    more_flow, more_solids = lift.headroom(point)
+    flow, fraction = point.flow_m3_h / 3600, point.solids_fraction
+    faster = lift.state(flow * more_flow * np.array([0.999, 1.001]), fraction).use[1:].max(axis=0)
+    assert faster[0] <= 1.0 < faster[1]
+    thicker = lift.state(flow, fraction * more_solids * np.array([0.999, 1.001])).use[1:].max(axis=0)
+    assert thicker[0] <= 1.0 < thicker[1]
+
+
+def test_where_pressure_is_used_up_neither_flow_nor_solids_may_rise() -> None:
+    lift = made_up_circuit(drive=DeckPumps(replace(PUMP, pressure_limit_pa=4e6)))
+    assert lift.headroom(lift.operating_point()) == pytest.approx((1.0, 1.0), abs=1e-4)
 
 
 def test_gas_shortens_the_transit() -> None:

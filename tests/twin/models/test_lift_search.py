@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from twin.models.lift_search import LIMITS, Found, Use, search
+from twin.models.lift_search import FURTHEST, LIMITS, Found, Use, headroom, search
 from twin.models.limits import FloatArray
 
 NO_LEAST = 1e-6
@@ -66,6 +66,41 @@ def test_where_slower_flow_would_carry_more_the_least_velocity_binds() -> None:
     assert one.flow_m3_s == pytest.approx(0.8, rel=1e-3)
     assert one.solids_fraction == pytest.approx(0.0125, rel=5e-3)
     assert one.binding == "minimum velocity"
+
+
+@pytest.mark.parametrize("steepness", [0.5, 1.0, 2.0, 3.0])
+def test_what_is_found_exceeds_no_limit(steepness: float) -> None:
+    """Derived: a need that bends, so that the straight line between two points of the search overshoots."""
+
+    def need(flow: FloatArray, fraction: FloatArray) -> FloatArray:
+        return flow**2 / 3.0 + (fraction / 0.045) ** steepness
+
+    one = found(use_of("pressure", need))
+    assert 1.0 - 1e-4 < float(need(np.array(one.flow_m3_s), np.array(one.solids_fraction))) <= 1.0
+
+
+def test_the_least_velocity_is_kept_where_thinning_raises_it() -> None:
+    """Derived: slip hindered as (1 - C)^2.4; power that only the least flow allows."""
+
+    def least(fraction: FloatArray) -> FloatArray:
+        return 0.8 * (1.0 - np.asarray(fraction)) ** 2.4
+
+    one = search(use_of("power", lambda q, c: q**1.5 * (1.0 + (20.0 * c) ** 2)), least, 1.0, 0.05, 0.09)
+    flow, fraction = np.array(one.flow_m3_s), np.array(one.solids_fraction)
+    assert float(flow) >= float(least(fraction)) * (1.0 - 1e-9)
+    assert float(flow**1.5 * (1.0 + (20.0 * fraction) ** 2)) <= 1.0
+
+
+def test_headroom_is_the_factor_at_which_a_limit_of_the_drive_is_met() -> None:
+    """Derived: q^2/4 + 5 C = 1 from q = 1, C = 0.05: q = sqrt(3), or C = 0.15, cut to the trip limit 0.09."""
+    use = use_of("pressure", lambda q, c: q**2 / 4.0 + 5.0 * c)
+    assert headroom(use, 1.0, 0.05, 0.09) == pytest.approx((np.sqrt(3.0), 1.8), rel=1e-4)
+    assert headroom(use, 1.0, 0.05, 0.2)[1] == pytest.approx(3.0, rel=1e-4)
+    assert headroom(use, 1.0, 0.15, 0.2) == pytest.approx((1.0, 1.0))
+
+
+def test_headroom_of_a_flow_that_nothing_limits_ends_at_the_furthest_factor() -> None:
+    assert headroom(use_of("power", lambda q, c: 0 * q * c), 1.0, 0.05, 0.05) == (FURTHEST, 1.0)
 
 
 def test_a_flow_limit_below_the_least_flow_allows_nothing() -> None:
