@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 MOST_BARS: Final = 12  # effects shown per outcome, strongest first
 BAR_PX: Final = 26
 FRAME_PX: Final = 30  # of a panel, without its bars
-GAP_PX: Final = 85  # between panels: an axis, and the title of the next one
+GAP_PX: Final = 105  # between panels: an axis, and the title of the next one
 TITLE_PX: Final = 22  # from the top of the page, as the next two
 LEGEND_PX: Final = 96
 TOP_PX: Final = 170
-CHANGE: Final = "mean change, value moved by half its probability"
+MOVE: Final = "when the value goes up by half of its probability"
 TOTAL, FIRST, EFFECT = "#9bbfd9", "#1f6091", "#c07a2c"
 
 
@@ -51,7 +51,7 @@ def sensitivity_figure(frame: "pd.DataFrame", title: str) -> "go.Figure":
         figure.add_trace(effects, row=lower, col=1)
         figure.update_xaxes(title_text="share of the variance", row=upper, col=1)
         unit = rows["unit"].iloc[0]
-        figure.update_xaxes(title_text=f"{CHANGE} [{unit}]" if unit else CHANGE, row=lower, col=1)
+        figure.update_xaxes(title_text=f"mean change{f' [{unit}]' if unit else ''}<br>{MOVE}", row=lower, col=1)
     height = TOP_PX + inside + GAP_PX
     figure.update_xaxes(rangemode="tozero", title_standoff=8)
     figure.update_yaxes(ticksuffix="  ")

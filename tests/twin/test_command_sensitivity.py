@@ -111,7 +111,13 @@ def test_people_read_ranks_intervals_and_where_it_is_kept(
     assert main(["sensitivity", few, *SMALL, *OUTCOMES, "--store", str(store)]) == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines()[:-2])) <= 80
-    for words in ("Mud lifted, wet [t]", "total ± 95 %", "NOT resolved", "they do not cover the choice of weather"):
+    for words in (
+        "Mud lifted, wet [t]",
+        "total ± 95 %",
+        "NOT resolved",
+        "by half of its probability",
+        "they do not cover the choice",
+    ):
         assert words in " ".join(out.split()), words
     assert str(store / "studies") in out
 

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ops_data.columns import TableData
+from ops_data.errors import ModelError
 from ops_data.store import open_store
 from twin.__main__ import main
+from twin.run import Job
 
 SMALL = ("--replicates", "4", "--workers", "1", "--seed", "2")
 FOUR_KEYS = ("shuttles.count", "carriers.count", "island.berths", "mining.vessels")
@@ -58,7 +61,9 @@ def test_a_sweep_that_is_there_is_not_played_again(store: str, capsys: pytest.Ca
     said = capsys.readouterr()
     assert "4 points of 4 replicates, 4 of them sealed before" in said.err
     assert max(map(len, said.out.splitlines())) <= 80
-    assert "shuttles.count  mining.cycle_h" in said.out
+    heads = [line for line in said.out.splitlines() if line.startswith("count")]
+    assert len(heads) == 5 and all(head.startswith("count      cycle_h ") for head in heads)
+    assert "…" not in said.out
 
 
 def test_the_table_and_the_picture_are_written_whole(store: str, tmp_path: Path) -> None:
@@ -113,6 +118,37 @@ def test_wrong_words_are_one_line_and_leave_nothing(
     assert main(["sweep", *words, "--replicates", "1", "--store", "store"]) == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"twin: {message}")
     assert [path.name for path in tmp_path.rglob("*") if path.name not in ("store", "catalogue.sqlite")] == []
+
+
+def test_a_campaign_that_cannot_be_played_names_its_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(_job: Job, first: int, _last: int) -> dict[str, TableData]:
+        raise ModelError(f"lift circuit: no flow in replicate {first}")
+
+    words = ("sweep", "calm", "shuttles.count=1,2", "--replicates", "1", "--workers", "1", "--store", str(tmp_path))
+    monkeypatch.setattr("twin.ensemble.play", breaks)
+    assert main(words) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "twin: 2 points of 1 replicate"
+    assert told[-1] == "twin: point shuttles.count=1: lift circuit: no flow in replicate 0"
+
+
+def test_a_point_whose_lift_cannot_work_is_refused_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", "pilot-2027", "riser.flow_m3_h=10:100:4", "--store", str(tmp_path / "store")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("twin: point riser.flow_m3_h=10: lift circuit: riser.flow_m3_h 10 m3/h is 0.09 m/s")
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("verb", ["envelope", "sensitivity", "sweep"])
+def test_help_fits_a_terminal(verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([verb, "--help"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 @pytest.mark.heavy

@@ -71,16 +71,23 @@ def test_screening_leaves_out_what_does_nothing() -> None:
 
 
 def test_morris_on_a_linear_function_is_exact() -> None:
-    """Derived: from the 12.5 % to the 87.5 % point a quantile moves by 0.75, so mu is 0.75 times the slope."""
+    """Derived: a trajectory moves a quantile by 0.5, so mu is half the slope."""
     slopes = np.array([4.0, -3.0, 2.0, 0.5, 0.0])
     found = analysed({"y": lambda u: u @ slopes}, 5, Effort(trajectories=4, top=5, samples=64, replicates=3), luck=7.0)
     effects = {effect.key: effect for effect in found.rankings[0].effects}
     for number, slope in enumerate(slopes):
         effect = effects[f"x{number + 1}"]
-        assert effect.mu == pytest.approx(0.75 * slope, abs=1e-12)
-        assert effect.mu_star == pytest.approx(0.75 * abs(slope), abs=1e-12)
+        assert effect.mu == pytest.approx(0.5 * slope, abs=1e-12)
+        assert effect.mu_star == pytest.approx(0.5 * abs(slope), abs=1e-12)
         assert effect.sigma == pytest.approx(0.0, abs=1e-12)
     assert [effect.ranks for effect in found.rankings[0].effects] == [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]
+
+
+def test_an_effect_is_never_larger_than_what_the_outcome_spans() -> None:
+    """Derived: a step in the middle changes by its height on every move, and by no more."""
+    found = analysed({"y": lambda u: np.where(u[:, 0] > 0.5, 1.0, 0.0)}, 2, Effort(trajectories=8, top=1, samples=8))
+    effect = found.rankings[0].effects[0]
+    assert (effect.key, effect.mu, effect.mu_star, effect.sigma) == ("x1", *(pytest.approx(x) for x in (1.0, 1.0, 0.0)))
 
 
 def test_a_linear_function_shares_its_variance_by_squared_slopes() -> None:
@@ -152,7 +159,7 @@ def test_rows_without_a_value_cost_their_block_and_are_counted() -> None:
     (ranking,) = found.rankings
     assert 2 <= ranking.used[0] < ranking.blocks[0] == 40
     effects = {effect.key: effect.mu_star for effect in ranking.effects}
-    assert effects == {"x1": pytest.approx(0.0, abs=1e-12), "x2": pytest.approx(1.5, abs=1e-12)}
+    assert effects == {"x1": pytest.approx(0.0, abs=1e-12), "x2": pytest.approx(1.0, abs=1e-12)}
     assert found.shares.keys == ("x2",)
 
 

@@ -124,6 +124,11 @@ def test_a_point_is_the_scenario_that_set_would_give_and_so_the_same_run() -> No
     assert found.points[1].scenario.hash == load_scenario("pilot-2027", [*sets, "shuttles.count=3"]).hash
 
 
+def test_a_lift_whose_duration_is_stated_has_no_circuit_to_check() -> None:
+    found = grid("pilot-2027", ["lift.system=stated"], ["riser.flow_m3_h=10:100:4"])
+    assert [point.name for point in found.points][:2] == ["riser.flow_m3_h=10", "riser.flow_m3_h=40"]
+
+
 def test_a_moved_start_moves_the_whole_campaign_and_says_so() -> None:
     found = grid("pilot-2027", [], ["start=2027-01-18,2027-03-08"])
     for point, days in zip(found.points, (10, 59), strict=True):
@@ -176,6 +181,12 @@ def test_an_end_that_is_swept_too_does_not_move_with_the_start() -> None:
             [],
             ["campaign.charter_end=2027-01-01,2027-04-12"],
             "point campaign.charter_end=2027-01-01: --set: key 'campaign.charter_end'",
+        ),
+        ([], ["riser.flow_m3_h=10:100:4"], "point riser.flow_m3_h=10: lift circuit: riser.flow_m3_h 10 m3/h is"),
+        (
+            [],
+            ["slurry.max_solids_fraction=0.1:0.3:3"],
+            "point slurry.max_solids_fraction=0.3: lift system: slurry.max_solids_fraction is 0.3; it must be",
         ),
     ],
 )

@@ -40,9 +40,16 @@ def test_every_outcome_has_two_panels_and_the_legend_names_each_colour_once() ->
         "first order",
         "effect by screening",
     ]
-    assert figure.layout.xaxis2.title.text == "mean change from 12.5 % to 87.5 % point [t]"
+    assert figure.layout.xaxis2.title.text == "mean change [t]<br>when the value goes up by half of its probability"
 
 
 def test_an_outcome_without_any_share_still_has_its_effects() -> None:
     empty = frame(3).assign(total=math.nan, first=math.nan)
     assert [len(trace.y) for trace in sensitivity_figure(empty, "").data] == [0, 0, 3, 0, 0, 3]
+
+
+def test_the_picture_is_as_wide_as_the_window_and_its_panels_stand_in_one_column() -> None:
+    figure = sensitivity_figure(frame(4), "title")
+    assert (figure.layout.width, figure.layout.autosize) == (None, True)
+    axes = [figure.layout[f"xaxis{place}"].domain for place in ("", 2, 3, 4)]
+    assert axes == [(0.0, 1.0)] * 4

@@ -73,3 +73,19 @@ def test_every_outcome_has_its_row_and_its_unit(keys: int) -> None:
     figure = sweep_figure(frame(points, [1.0, 2.0], ("one_t", "two_t")), named, "")
     titles = [note.text for note in figure.layout.annotations]
     assert titles == ["One_T [t]", "Two_T [t]"]
+
+
+@pytest.mark.parametrize("keys", [1, 2, 3])
+def test_the_picture_is_as_wide_as_the_window_and_its_panels_stand_in_one_column(keys: int) -> None:
+    points = {"a": ["1", "1"], "b": ["2", "2"], "c": ["x", "y"]}
+    named = [(key, False) for key in points][-keys:]
+    figure = sweep_figure(frame({key: points[key] for key, _ in named}, [1.0, 2.0]), named, "")
+    assert (figure.layout.width, figure.layout.autosize) == (None, True)
+    assert {figure.layout[name].domain for name in figure.layout if name.startswith("xaxis")} == {(0.0, 1.0)}
+
+
+def test_numbers_in_cells_are_written_as_in_the_table() -> None:
+    points = {"a": ["1", "1", "2", "2"], "b": ["x", "y", "x", "y"]}
+    (heat,) = sweep_figure(frame(points, [21889.4, 246.6, 4.368, 0.0]), [("a", False), ("b", True)], "").data
+    assert [list(line) for line in heat.text] == [["21,889", "4.37"], ["247", "0"]]
+    assert heat.customdata[0][0].startswith("P50 21,889 t (P10 21,888, P90 21,890)")

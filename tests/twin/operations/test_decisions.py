@@ -51,7 +51,11 @@ def words(rows: Ints, start_s: int, end_s: int) -> Sequence[tuple[str, str, floa
 
 
 def test_seven_metres_of_sea_and_thirty_metres_a_second_of_wind_disconnect_at_that_second() -> None:
-    """The low of October 2006 (wind above 30 m/s, waves to 7 m) against limits of 23 m/s and 5 m: facts case V17."""
+    """Facts case V17 (logical): the low of October 2006 (wind above 30 m/s, waves to 7 m) stops work and disconnects.
+
+    The model disconnects above its own hang-off limit of 5 m (an assumption, 4.5-5.5) or 23 m/s; the owner's limits for
+    dynamic positioning are 4.5 m and 23 m/s. Seven metres is above either.
+    """
     luck = luck_of()
     sea = calm_sea(luck)
     first = 24 * 40 - 1  # hour of the tables: in the middle of mining, mud of the last insertion still in the pipe
