@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from scipy.constants import atm, zero_Celsius
 
-from ops_data.errors import ModelError
+from ops_data.errors import ModelError, ScenarioError
 from ops_data.units import KG_PER_TONNE, SECONDS_PER_HOUR
 from twin.models import slurry
 from twin.models.airlift import AirLift
@@ -21,6 +21,7 @@ from twin.models.pumps import Pump
 from twin.models.seawater import SeawaterColumn, column
 from twin.models.settling import ruby_zanke
 from twin.models.slurry import HerschelBulkley
+from twin.scenario import Scenario
 from twin.settings import Lift
 
 __all__ = ["MEGA", "LiftCircuit", "OperatingPoint", "Values", "circuit", "sea_column"]
@@ -93,6 +94,17 @@ def circuit(values: Values, lift: Lift, latitude_deg: float, pore_water_t_m3: fl
             greatest_factor=values["blockage.greatest_factor"],
         ),
     )
+
+
+def check(scenario: Scenario) -> None:
+    """Raise ScenarioError if there is a lift system and it cannot work at the stated values."""
+    if scenario.lift.system == "stated":
+        return
+    stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
+    try:
+        circuit(stated, scenario.lift, scenario.site.latitude_deg).operating_point()
+    except ModelError as error:
+        raise ScenarioError(f"scenario '{scenario.name}', at its stated values: {error}") from None
 
 
 def sea_column(values: Values, latitude_deg: float) -> SeawaterColumn:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from ops_data.errors import ModelError, ScenarioError, UnknownNameError, UsageError, did_you_mean
+from ops_data.errors import ScenarioError, UnknownNameError, UsageError, did_you_mean
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
 from twin.indicators.comparison import RunOutcomes, basis_note, difference
 from twin.indicators.registry import ON_BASIS
 from twin.indicators.summary import spread
-from twin.lift_system import circuit
+from twin.lift_system import check
 from twin.outcome_names import Outcome, values_of
 from twin.scenario import Scenario, load_scenario, setting_keys
 from twin.scenario_file import HEADINGS, parse_set
@@ -236,18 +236,11 @@ def grid(name: str, sets: Sequence[str], texts: Sequence[str]) -> Grid:
         said = ", ".join(f"{key}={label}" for key, label in zip(keys, told, strict=True))
         try:
             scenario = load_scenario(name, [*sets, *_sets(base, keys, values)])
-            _check_lift(scenario)
-        except (ScenarioError, ModelError) as error:
+            check(scenario)
+        except ScenarioError as error:
             raise ScenarioError(f"point {said}: {error}") from None
         points.append(Point(values, scenario, said))
     return Grid(axes, tuple(points), _notes(base, keys, points))
-
-
-def _check_lift(scenario: Scenario) -> None:
-    """Raise ModelError if there is a lift system and it cannot work at the stated values."""
-    if scenario.lift.system != "stated":
-        stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
-        circuit(stated, scenario.lift, scenario.site.latitude_deg).operating_point()
 
 
 def _sets(base: Scenario, keys: Sequence[str], values: Sequence[str]) -> list[str]:

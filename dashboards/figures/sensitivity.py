@@ -33,11 +33,11 @@ def sensitivity_figure(frame: "pd.DataFrame", title: str) -> "go.Figure":
     """
     from plotly.subplots import make_subplots
 
-    panels = [(str(name), rows) for name, rows in frame.groupby("outcome", sort=False)]
     panels = [rows for _, rows in frame.groupby("outcome", sort=False)]
     shared = [rows[rows["total"].fillna(0.0) > 0.0].sort_values("total") for rows in panels]
     screened = [rows.head(MOST_BARS).iloc[::-1] for rows in panels]
-    heights = [FRAME_PX + BAR_PX * len(rows) for pair in zip(shared, screened, strict=True) for rows in pair]
+    bars = [len(part) for upper, lower in zip(shared, screened, strict=True) for part in (upper, lower)]
+    heights = [FRAME_PX + BAR_PX * count for count in bars]
     inside = sum(heights) + GAP_PX * max(0, len(heights) - 1)
     figure = make_subplots(
         rows=max(1, len(heights)), cols=1, row_heights=heights or None, vertical_spacing=GAP_PX / max(1, inside),

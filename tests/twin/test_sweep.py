@@ -182,11 +182,15 @@ def test_an_end_that_is_swept_too_does_not_move_with_the_start() -> None:
             ["campaign.charter_end=2027-01-01,2027-04-12"],
             "point campaign.charter_end=2027-01-01: --set: key 'campaign.charter_end'",
         ),
-        ([], ["riser.flow_m3_h=10:100:4"], "point riser.flow_m3_h=10: lift circuit: riser.flow_m3_h 10 m3/h is"),
+        (
+            [],
+            ["riser.flow_m3_h=10:100:4"],
+            "point riser.flow_m3_h=10: scenario 'pilot-2027', at its stated values: lift circuit",
+        ),
         (
             [],
             ["slurry.max_solids_fraction=0.1:0.3:3"],
-            "point slurry.max_solids_fraction=0.3: lift system: slurry.max_solids_fraction is 0.3; it must be",
+            "point slurry.max_solids_fraction=0.3: scenario 'pilot-2027', at its stated values: lift system",
         ),
     ],
 )

@@ -41,12 +41,13 @@ def envelope(options: Namespace) -> int:
 def _answer(options: Namespace, scenario: "Scenario") -> "Answer":
     from twin.commands.envelope_text import Answer
     from twin.lift_service import grid_axes, insertion, needs, spread, swing
-    from twin.lift_system import circuit
+    from twin.lift_system import check, circuit
 
     shown = scenario
     if scenario.lift.system == "stated":
         pumps = scenario.lift.model_copy(update={"system": "surface_pumps"})
         shown = scenario.model_copy(update={"lift": pumps})
+    check(shown)
     values = {key: quantity.value for key, quantity in shown.quantities.items()}
     lift = circuit(values, shown.lift, shown.site.latitude_deg)
     point = lift.operating_point()

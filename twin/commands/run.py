@@ -28,10 +28,11 @@ def run(options: Namespace) -> int:
     from twin.scenario import load_scenario
 
     scenario = load_scenario(options.scenario, options.sets)
-    _check_lift(scenario)
     from ops_data.store import open_store
+    from twin.lift_system import check
     from twin.run import Job, identity
 
+    check(scenario)
     tell_warnings()
     store = open_store(options.store, create=True)
     who = identity(scenario, options.seed, options.replicates, options.parameters)
@@ -49,20 +50,6 @@ def run(options: Namespace) -> int:
     else:
         print_summary(sealed, options.store, typed(options.scenario, options.sets))
     return 0
-
-
-def _check_lift(scenario: "Scenario") -> None:
-    """Raise ScenarioError, before anything is played, if the lift system cannot work at the stated values."""
-    from ops_data.errors import ModelError, ScenarioError
-    from twin.lift_system import circuit
-
-    if scenario.lift.system == "stated":
-        return
-    stated = {key: quantity.value for key, quantity in scenario.quantities.items()}
-    try:
-        circuit(stated, scenario.lift, scenario.site.latitude_deg).operating_point()
-    except ModelError as error:
-        raise ScenarioError(f"scenario '{scenario.name}', at its stated values: {error}") from None
 
 
 @contextmanager

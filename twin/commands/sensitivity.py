@@ -35,9 +35,11 @@ def sensitivity(options: Namespace) -> int:
     if not (keys := scenario.ignorance.keys):
         raise UsageError(f"scenario '{scenario.name}': every number is fixed; give one a range (low, high) to rank it")
     from ops_data.store import open_store
+    from twin.lift_system import check
     from twin.sensitivity import Effort
     from twin.sensitivity import sensitivity as analysed
 
+    check(scenario)
     tell_warnings()
     store = open_store(options.store, create=True)
     effort = Effort(options.trajectories, options.top, options.samples, options.replicates, options.seed)

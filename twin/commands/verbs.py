@@ -293,7 +293,7 @@ VERBS: Final[dict[str, Verb]] = {
         _resource,
         (
             "twin resource pilot-2027",
-            "twin resource pilot-2027 --set resource.model=blocks --csv blocks.csv --figure ground.html",
+            "twin resource pilot-2027 --set resource.model=blocks --figure ground.html",
             "twin resource pilot-2027 --set tool.stroke_m=5 --area-km2 1 --depth-m 5",
         ),
     ),

@@ -77,7 +77,7 @@ def test_every_outcome_has_its_row_and_its_unit(keys: int) -> None:
 
 @pytest.mark.parametrize("keys", [1, 2, 3])
 def test_the_picture_is_as_wide_as_the_window_and_its_panels_stand_in_one_column(keys: int) -> None:
-    points = {"a": ["1", "1"], "b": ["2", "2"], "c": ["x", "y"]}
+    points = {"a": ["1", "1"], "b": ["2", "2"], "c": ["3", "4"]}
     named = [(key, False) for key in points][-keys:]
     figure = sweep_figure(frame({key: points[key] for key, _ in named}, [1.0, 2.0]), named, "")
     assert (figure.layout.width, figure.layout.autosize) == (None, True)
