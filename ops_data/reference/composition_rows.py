@@ -1,14 +1,13 @@
 """Shares of the elements in the rare earths of the mud: one row of ``composition.csv`` each."""
 
-import csv
-import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from ops_data.elements import ELEMENTS
 from ops_data.errors import FailedError
+from ops_data.reference.rows import CsvRow, collect
 
 FILE: Final = Path(__file__).with_name("composition.csv")
 NUMBERS: Final = ("percent", "low", "high", "rich_percent")
@@ -40,48 +39,22 @@ def read_composition(path: Path) -> dict[str, ShareRow]:
     FailedError
         The header, an element or a number breaks a rule; one line with file, line, element, rule and remedy.
     """
-    columns = [field.name for field in fields(ShareRow)]
-    rows: dict[str, ShareRow] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        lines = csv.reader(file)
-        if (header := next(lines, [])) != columns:
-            found = ",".join(header)
-            raise FailedError(f"{path.name}:1: header '{found}' found; columns are fixed; write {','.join(columns)}")
-        for cells in lines:
-            place = f"{path.name}:{lines.line_num}: element '{cells[0] if cells else ''}'"
-            if len(cells) != len(columns):
-                raise FailedError(
-                    f"{place}: {len(cells)} cells found; {len(columns)} per line; quote cells with commas"
-                )
-            row = _row(place, dict(zip(columns, cells, strict=True)))
-            if row.element in rows:
-                raise FailedError(f"{place}: stands twice; one row per element; delete one")
-            rows[row.element] = row
+    rows = collect(path, ShareRow, _share)
     missing = [element for element in ELEMENTS if element not in rows]
     if missing:
         raise FailedError(f"{path.name}: element '{missing[0]}': no row found; every element has one; add it")
     return {element: rows[element] for element in ELEMENTS}
 
 
-def _row(place: str, cells: dict[str, str]) -> ShareRow:
-    if cells["element"] not in ELEMENTS:
-        raise FailedError(f"{place}: not counted here; one of {', '.join(ELEMENTS)}; correct the cell")
-    numbers: dict[str, float] = {}
-    for name in NUMBERS:
-        try:
-            numbers[name] = float(cells[name])
-        except ValueError:
-            numbers[name] = math.nan
-        if not 0.0 < numbers[name] < 100.0:
-            raise FailedError(f"{place}: {name} '{cells[name]}' found; a number between 0 and 100; correct the cell")
-    if not numbers["low"] <= numbers["percent"] <= numbers["high"]:
-        raise FailedError(f"{place}: percent {cells['percent']} found; low ≤ percent ≤ high; order the cells")
-    if not cells["source"] or cells["source"].startswith("assumption:") != (cells["confidence"] == "A"):
-        raise FailedError(f"{place}: confidence {cells['confidence']} found; A and only A is an assumption; align them")
-    return ShareRow(
-        cells["element"], numbers["percent"], numbers["low"], numbers["high"], numbers["rich_percent"],
-        cells["source"], cells["confidence"], cells["note"],
-    )  # fmt: skip
+def _share(row: CsvRow) -> ShareRow:
+    element = row.word("element", ELEMENTS)
+    percent, low, high, rich = (row.number(column) for column in NUMBERS)
+    row.ordered(["low", "percent", "high"])
+    if min(low, rich) <= 0.0 or max(high, rich) >= 100.0:
+        raise row.fail(
+            f"low {low:g}, high {high:g}, rich {rich:g}", "shares lie between 0 and 100", "correct the cells"
+        )
+    return ShareRow(element, percent, low, high, rich, row.source(), row.cells["confidence"], row.cells["note"])
 
 
 @cache

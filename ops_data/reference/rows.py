@@ -95,7 +95,7 @@ class ComponentRow:
     note: str
 
 
-class _Row:
+class CsvRow:
     """One CSV line on the way to a record: typed cells, and errors that name file, line and key."""
 
     def __init__(self, path: Path, line: int, cells: dict[str, str]) -> None:
@@ -103,9 +103,11 @@ class _Row:
         self.cells = cells
 
     def fail(self, found: str, rule: str, remedy: str) -> FailedError:
+        """Return the error that says what was found here, the rule and the remedy."""
         return FailedError(f"{self.place}: {found} found; {rule}; {remedy}")
 
     def number(self, column: str) -> float:
+        """Return a finite number."""
         text = self.cells[column]
         try:
             value = float(text)
@@ -116,21 +118,25 @@ class _Row:
         return value
 
     def optional(self, column: str) -> float | None:
+        """Return a finite number, None for an empty cell."""
         return self.number(column) if self.cells[column] else None
 
     def word(self, column: str, allowed: Sequence[str]) -> str:
+        """Return one of the allowed words."""
         text = self.cells[column]
         if text not in allowed:
             raise self.fail(f"{column} '{text}'", f"one of {', '.join(allowed)}", did_you_mean(text, allowed))
         return text
 
     def ordered(self, columns: Sequence[str]) -> None:
+        """Check that the numbers of some columns do not fall from one to the next."""
         values = [self.number(column) for column in columns]
         if values != sorted(values):
             found = ", ".join(f"{column} {value:g}" for column, value in zip(columns, values, strict=True))
             raise self.fail(found, " ≤ ".join(columns), "order the cells")
 
     def source(self) -> str:
+        """Return the source: there, with its reason if assumed, and in line with the confidence."""
         text = self.cells["source"]
         if not text:
             raise self.fail("no source", "every row has one", f"cite it in full or write '{ASSUMPTION} reason'")
@@ -142,7 +148,7 @@ class _Row:
         return text
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterable[_Row]:
+def _rows(path: Path, columns: Sequence[str]) -> Iterable[CsvRow]:
     """Yield checked lines of a CSV file; the first column is the key and may not repeat."""
     seen: set[str] = set()
     with path.open(newline="", encoding="utf-8") as file:
@@ -151,7 +157,7 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterable[_Row]:
             found = ",".join(reader.fieldnames or ())
             raise FailedError(f"{path.name}:1: header '{found}' found; columns are fixed; write {','.join(columns)}")
         for cells in reader:
-            row = _Row(path, reader.line_num, cells)
+            row = CsvRow(path, reader.line_num, cells)
             if any(not isinstance(cell, str) for cell in cells.values()) or len(cells) != len(columns):
                 raise row.fail("a wrong number of cells", f"{len(columns)} per line", "quote cells that hold commas")
             key = cells[columns[0]]
@@ -165,12 +171,13 @@ def _names(record: Any) -> list[str]:
     return [field.name for field in fields(record)]
 
 
-def _collect(path: Path, record: type[R], build: Callable[[_Row], R]) -> dict[str, R]:
+def collect(path: Path, record: type[R], build: Callable[[CsvRow], R]) -> dict[str, R]:
+    """Return the records of a CSV file whose columns are a record's fields, by the first of them."""
     columns = _names(record)
     return {row.cells[columns[0]]: build(row) for row in _rows(path, columns)}
 
 
-def _parameter(row: _Row) -> Parameter:
+def _parameter(row: CsvRow) -> Parameter:
     row.ordered(["minimum", "low", "value", "high", "maximum"])
     if not row.cells["unit"]:
         raise row.fail("no unit", "every quantity has one", "write it, or 1 for a plain ratio")
@@ -191,7 +198,7 @@ def _parameter(row: _Row) -> Parameter:
     )  # fmt: skip
 
 
-def _vessel(row: _Row) -> VesselRow:
+def _vessel(row: CsvRow) -> VesselRow:
     for column in ("hold_low_m3", "payload_t", "ballast_draught_m", "fuel_capacity_t", "speed_kn"):
         if row.number(column) <= 0.0:
             raise row.fail(f"{column} {row.cells[column]}", "above zero", "correct the cell")
@@ -205,7 +212,7 @@ def _vessel(row: _Row) -> VesselRow:
     )  # fmt: skip
 
 
-def _component(row: _Row) -> ComponentRow:
+def _component(row: CsvRow) -> ComponentRow:
     row.ordered(["mtbf_low_h", "mtbf_h", "mtbf_high_h"])
     row.ordered(["repair_low_h", "repair_h", "repair_high_h"])
     if row.number("mtbf_low_h") <= 0.0 or row.number("repair_low_h") < 0.0 or row.number("resupply_h") < 0.0:
@@ -230,14 +237,14 @@ def _component(row: _Row) -> ComponentRow:
 
 def read_parameters(path: Path) -> dict[str, Parameter]:
     """Return the rows of a parameter file by key; FailedError names file, line, key and rule of the first bad row."""
-    return _collect(path, Parameter, _parameter)
+    return collect(path, Parameter, _parameter)
 
 
 def read_vessels(path: Path) -> dict[str, VesselRow]:
     """Return the rows of a vessel file by name; FailedError names file, line, name and rule of the first bad row."""
-    return _collect(path, VesselRow, _vessel)
+    return collect(path, VesselRow, _vessel)
 
 
 def read_components(path: Path) -> dict[str, ComponentRow]:
     """Return the rows of a component file by name; FailedError names file, line, name and rule of a bad row."""
-    return _collect(path, ComponentRow, _component)
+    return collect(path, ComponentRow, _component)

@@ -104,3 +104,22 @@ def scenario_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="put a value of your own in place; may be repeated",
     )
+
+
+def seed_option(parser: argparse.ArgumentParser) -> None:
+    """Add the seed of everything that is drawn."""
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
+    )
+
+
+def workers_option(parser: argparse.ArgumentParser) -> None:
+    """Add the number of processes; every processor by default."""
+    cpus = available_cpus()
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=whole_number(1, MAX_WORKERS, str(cpus)),
+        default=cpus,
+        help=f"processes that play; changes no result (default here: {cpus})",
+    )

@@ -7,15 +7,14 @@ from typing import Final
 
 from twin.commands.readers import (
     MAX_REPLICATES,
-    MAX_SEED,
-    MAX_WORKERS,
-    available_cpus,
     common_options,
     decimal,
     one_of,
     power_of_two,
     scenario_options,
+    seed_option,
     whole_number,
+    workers_option,
 )
 
 SENSITIVITY_OUTCOMES: Final = (
@@ -36,7 +35,6 @@ class Verb:
 
 def _run(parser: argparse.ArgumentParser) -> None:
     scenario_options(parser)
-    cpus = available_cpus()
     parser.add_argument(
         "--replicates",
         metavar="N",
@@ -44,16 +42,8 @@ def _run(parser: argparse.ArgumentParser) -> None:
         default=200,
         help="how often it is played, each time on other weather and luck (default: 200)",
     )
-    parser.add_argument(
-        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
-    )
-    parser.add_argument(
-        "--workers",
-        metavar="W",
-        type=whole_number(1, MAX_WORKERS, str(cpus)),
-        default=cpus,
-        help=f"processes that play; changes no result (default here: {cpus})",
-    )
+    seed_option(parser)
+    workers_option(parser)
     parser.add_argument(
         "--parameters",
         metavar="fixed|drawn",
@@ -112,14 +102,7 @@ def _bottleneck(parser: argparse.ArgumentParser) -> None:
         type=whole_number(0, MAX_REPLICATES, "50"),
         help="replicates of each paired rerun; 0: no reruns (default: 50, or all of a smaller run)",
     )
-    cpus = available_cpus()
-    parser.add_argument(
-        "--workers",
-        metavar="W",
-        type=whole_number(1, MAX_WORKERS, str(cpus)),
-        default=cpus,
-        help=f"processes that play; changes no result (default here: {cpus})",
-    )
+    workers_option(parser)
     parser.add_argument("--csv", metavar="FILE", help="write every day as CSV ('-': standard output)")
     parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
 
@@ -139,9 +122,7 @@ def _resource(parser: argparse.ArgumentParser) -> None:
         default=100,
         help="how often what is not known is drawn (default: 100)",
     )
-    parser.add_argument(
-        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
-    )
+    seed_option(parser)
     parser.add_argument(
         "--replicate",
         metavar="N",
@@ -177,16 +158,13 @@ def _envelope(parser: argparse.ArgumentParser) -> None:
         default=500,
         help="drawn parameter sets that show how sure it is; 0: none (default: 500)",
     )
-    parser.add_argument(
-        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which draws (default: 1)"
-    )
+    seed_option(parser)
     parser.add_argument("--csv", metavar="FILE", help="write every point of the grid as CSV ('-': standard output)")
     parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
     common_options(parser, store=False)
 
 
 def _study(parser: argparse.ArgumentParser, outcomes: str, replicates: int, most: int) -> None:
-    cpus = available_cpus()
     parser.add_argument(
         "--replicates",
         metavar="N",
@@ -194,16 +172,8 @@ def _study(parser: argparse.ArgumentParser, outcomes: str, replicates: int, most
         default=replicates,
         help=f"campaigns at every point, on the same weather and luck (default: {replicates})",
     )
-    parser.add_argument(
-        "--seed", metavar="S", type=whole_number(0, MAX_SEED, "1"), default=1, help="which luck (default: 1)"
-    )
-    parser.add_argument(
-        "--workers",
-        metavar="W",
-        type=whole_number(1, MAX_WORKERS, str(cpus)),
-        default=cpus,
-        help=f"processes that play; changes no result (default here: {cpus})",
-    )
+    seed_option(parser)
+    workers_option(parser)
     parser.add_argument(
         "--outcomes",
         metavar="NAME,…",
