@@ -66,7 +66,13 @@ class DurableFile:
         return self._hash.hexdigest()
 
     def write(self, data: bytes) -> int:
-        """Append ``data`` (anything with bytes in it); return its length in bytes."""
+        """Append ``data`` (anything with bytes in it); return its length in bytes.
+
+        A writer on top that is only now being let go must not write any more once the block has ended: the number of
+        the file may be another file's by then.
+        """
+        if self.closed:
+            raise ValueError(f"{self.path}: write to a closed file")
         rest = memoryview(data)
         self._hash.update(rest)
         length = len(rest)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ops_data.errors import StoreError
+from ops_data.files import DurableFile
 from ops_data.sealed import verify
 from ops_data.store import open_store
 from tests.ops_data.made_up_runs import LAST, PARTS, identity, make, part_tables, seal
@@ -209,6 +210,18 @@ def test_a_disk_that_fills_while_sealing_leaves_no_run_and_loses_no_part(
         assert not (tmp_path / RUN_ID).exists()
         assert writer.missing() == []
         assert verify(seal(writer)) == []
+
+
+def test_nothing_is_written_through_a_file_whose_block_has_ended(tmp_path: Path) -> None:
+    """Derived: the next file opened gets the same number; late bytes must not end in it."""
+    with pytest.raises(RuntimeError), DurableFile(tmp_path / "first") as file:
+        file.write(b"begun")
+        raise RuntimeError
+    other = tmp_path / "other"
+    with other.open("wb"), pytest.raises(ValueError, match="first: write to a closed file"):
+        file.write(b"late")
+    assert other.read_bytes() == b""
+    assert not (tmp_path / "first").exists()
 
 
 def test_a_file_size_limit_is_told_in_one_line(root: Path, tmp_path: Path) -> None:
