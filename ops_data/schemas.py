@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ops_data.elements import ELEMENTS
+from ops_data.elements import CONSTITUENTS
 from ops_data.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ INTERVALS: Final = Table(
 
 LOTS: Final = Table(
     "lots",
-    "a transfer parcel: what one shuttle load, cake batch or carrier voyage holds, or a loss",
+    "a transfer parcel: what one shuttle load, cake batch, carrier voyage or oxide batch holds, or a loss",
     (
         _REPLICATE,
         Column("lot_id", "int32", NO_UNIT, "number of the lot within its replicate"),
@@ -150,17 +150,55 @@ LOTS: Final = Table(
             "batch_id",
             "int32",
             NO_UNIT,
-            "its own lot_id where it leaves a mining vessel; -1 later, for parcels mix on the island",
+            "its own lot_id where it leaves a mining vessel; of a lot of the plants the delivered parcel; else -1",
         ),
         Column("kind", "text", NO_UNIT, "what became of it", ("product", "loss")),
         Column("stage", "text", NO_UNIT, "where in the chain it was made"),
         Column("time_utc", "int64", UTC_S, "when it was made"),
         Column("wet_t", "float64", "t", "in-situ mud as mined"),
         Column("dry_t", "float64", "t", "salt-free dry solids"),
-        Column("water_t", "float64", "t", "sea water and pore water carried"),
-        *(Column(f"{symbol}_kg", "float64", "kg", f"{symbol}, as element, in the solids") for symbol in ELEMENTS),
+        Column("dissolved_t", "float64", "t", "what was solid and is dissolved in the water, as oxides"),
+        Column("water_t", "float64", "t", "water carried, with its sea salt"),
+        Column("salt_t", "float64", "t", "sea salt in that water"),
+        *(Column(f"{name}_kg", "float64", "kg", f"{name}, as element, in solids and water") for name in CONSTITUENTS),
         Column("from_asset", "text", NO_UNIT, "who gave it"),
         Column("to_asset", "text", NO_UNIT, "who received it"),
+    ),
+)
+
+LEDGER: Final = Table(
+    "ledger",
+    "what one step used, or gave back (negative), to process one lot",
+    (
+        _REPLICATE,
+        Column("lot_id", "int32", NO_UNIT, "lot that the step made"),
+        Column("time_utc", "int64", UTC_S, "when the step was done with it"),
+        Column("step", "text", NO_UNIT, "step of the processing chain"),
+        Column("item", "text", NO_UNIT, "what was used: reagent, water, power, service"),
+        Column("amount", "float64", "unit of the row", "how much; negative: given back"),
+        Column("unit", "text", NO_UNIT, "unit of the amount"),
+        Column("cost_jpy", "float64", "JPY", "what that costs; negative: saved"),
+        Column("co2e_kg", "float64", "kg", "greenhouse gases of making it, as carbon dioxide"),
+    ),
+)
+
+BALANCE: Final = Table(
+    "balance",
+    "mass of one constituent that went from one place to another in a replicate; what enters a place within the chain "
+    "leaves it, or is held there",
+    (
+        _REPLICATE,
+        Column("constituent", "text", NO_UNIT, "element", CONSTITUENTS),
+        Column("source", "text", NO_UNIT, "place it came from"),
+        Column("target", "text", NO_UNIT, "place it went to"),
+        Column(
+            "kind",
+            "text",
+            NO_UNIT,
+            "flow: on to the next place; held: still there at the end; reagent: brought from outside the sea bed",
+            ("flow", "product", "loss", "held", "reagent"),
+        ),
+        Column("mass_kg", "float64", "kg", "mass as element, in solids; from delivery on in solids and water"),
     ),
 )
 
@@ -239,7 +277,7 @@ RUNS: Final = Table(
 )
 
 TABLES: Final[Mapping[str, Table]] = {
-    table.name: table for table in (INTERVALS, LOTS, READINGS, DAILY, OUTCOMES, INDICATORS, RUNS)
+    table.name: table for table in (INTERVALS, LOTS, LEDGER, BALANCE, READINGS, DAILY, OUTCOMES, INDICATORS, RUNS)
 }
 
 

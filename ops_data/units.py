@@ -20,6 +20,7 @@ WATTS_PER_MW: Final = 1_000_000
 KWH_PER_MWH: Final = 1_000
 
 PPM: Final = 1e-6  # parts per million as a fraction
+PERCENT: Final = 1e-2
 
 KNOT_M_S: Final = 1_852 / 3_600
 EARTH_RADIUS_KM: Final = 6_371.0088  # mean radius R1, IUGG

@@ -27,6 +27,7 @@ LAYERS = (
         "twin.quantities",
         "twin.overrides",
         "twin.parameters_table",
+        "twin.processing_rules",
         "twin.assets",
         "twin.lift_system",
         "twin.resource",

@@ -17,6 +17,7 @@ from ops_data.errors import ModelError, SimulationError
 from ops_data.manifest import RunIdentity
 from ops_data.observations import HERE, SEA_RECORDS, STORM_TRACKS
 from twin.design import Design
+from twin.indicators.processed import processed
 from twin.indicators.record import read_replicate
 from twin.indicators.replicate import outcome_columns, replicate_tables
 from twin.operations.campaign import Played, play_campaign, tables_of
@@ -145,7 +146,7 @@ def _case(scenario: Scenario, seed: int, design: Design, number: int) -> TableDa
         words = {"name": UNPLAYED, "item": str(error), "period": ""}
         texts: TableData = {name: Coded(one, (word,)) for name, word in words.items()}
         return {"replicate": one + number, "value": np.ones(1), **texts}
-    return outcome_columns(number, read_replicate(scenario, values, played))
+    return outcome_columns(number, processed(read_replicate(scenario, values, played), played))
 
 
 def joined(pieces: Sequence[TableData]) -> dict[str, ColumnData]:

@@ -54,6 +54,7 @@ from twin.settings import (
     Island,
     Lift,
     Mining,
+    Processing,
     Resource,
     Shuttles,
     Site,
@@ -89,6 +90,7 @@ class Scenario(BaseModel):
     shuttles: Shuttles
     island: Island
     carriers: Carriers
+    processing: Processing
     weather: Weather
     storms: Storms
     failures: Failures

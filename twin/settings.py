@@ -1,10 +1,13 @@
 """The settings of a scenario: plain typed choices, section by section, all required; quantities live elsewhere."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+# steps of the processing chain, in the order in which they can follow one another
+Step = Literal["dewater", "beneficiate", "leach", "solid_liquid", "purify", "calcine", "separate"]
+STEPS: tuple[Step, ...] = get_args(Step)
 FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
@@ -116,6 +119,30 @@ class Carriers(BaseModel):
 
     count: int = _number("1", 0, 200, "Number of carriers; 0: cake stays on the island.")
     vessel: str = Field(description="Row of kind carrier in vessels.csv.")
+
+
+class Processing(BaseModel):
+    """What becomes of the mud on the mainland."""
+
+    model_config = FROZEN
+
+    steps: tuple[Step, ...] = Field(description="Steps of the plants, in their order; none: mud is stored.")
+    classifier: Literal["stated", "cyclones"] = Field(
+        description="What beneficiation gives: upgrade and recovery as stated, or from grain sizes and hydrocyclones."
+    )
+    acid: Literal["hydrochloric", "sulfuric"] = Field(description="What leaches the mud.")
+    reductant: Literal["none", "hydrogen_peroxide"] = Field(description="What opens manganese oxides in the leach.")
+    washing: Literal["stated", "displacement", "counter_current"] = Field(
+        description="What is lost with the washed residue: as stated, or by a pressed cake or thickeners in series."
+    )
+    purification: Literal["direct", "neutralise"] = Field(
+        description="Oxalate from the acid liquor, or after raising its pH to drop iron and aluminium."
+    )
+    separation: Literal["toll", "own_circuit"] = Field(
+        description="Who separates the mixed oxide: a plant paid for it, or solvent extraction of one's own."
+    )
+    extractant: Literal["pc88a", "d2ehpa"] = Field(description="Acid extractant of the own circuit.")
+    extrapolate: bool = Field(description="Whether Ho to Lu, which nobody measured, may be extrapolated.")
 
 
 class Weather(BaseModel):

@@ -4,14 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from ops_data.elements import ATOMIC_MASS_G_MOL, ELEMENTS, HEAVY, OXIDE_FACTORS, oxide_name, packaged_shares
+from ops_data.elements import (
+    ATOMIC_MASS_G_MOL,
+    CONSTITUENTS,
+    ELEMENTS,
+    HEAVY,
+    OXIDE_FACTORS,
+    TRACERS,
+    oxide_factor,
+    oxide_name,
+    packaged_shares,
+)
 from ops_data.errors import FailedError
 from ops_data.reference.composition_rows import FILE, composition, read_composition
 
 
 def test_every_element_has_a_mass_an_oxide_and_a_share() -> None:
     assert len(ELEMENTS) == len(set(ELEMENTS)) == len(OXIDE_FACTORS) == 15
-    assert set(ELEMENTS) | {"O"} == set(ATOMIC_MASS_G_MOL)
+    assert set(CONSTITUENTS) | {"H", "C", "O"} == set(ATOMIC_MASS_G_MOL)
+    assert CONSTITUENTS == ELEMENTS + TRACERS and len(set(CONSTITUENTS)) == 26
     assert set(HEAVY) < set(ELEMENTS)
     assert tuple(composition()) == ELEMENTS
     assert [oxide_name(element) for element in ("La", "Ce", "Pr", "Tb", "Y")] == [
@@ -21,6 +32,16 @@ def test_every_element_has_a_mass_an_oxide_and_a_share() -> None:
         "Tb4O7",
         "Y2O3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("constituent", "formula", "factor"),
+    [("P", "P2O5", 2.2914), ("Ca", "CaO", 1.3992), ("Fe", "Fe2O3", 1.4297), ("U", "U3O8", 1.1792), ("Cl", "Cl", 1.0)],
+)
+def test_tracers_are_reported_as_their_usual_oxides(constituent: str, formula: str, factor: float) -> None:
+    """Published: conversion factors of geochemical tables, to the fourth decimal."""
+    assert oxide_factor(constituent) == pytest.approx(factor, abs=1e-4)
+    assert oxide_name(constituent) == formula
 
 
 def test_shares_sum_to_a_hundred_per_cent_within_rounding() -> None:

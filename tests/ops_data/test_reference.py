@@ -11,11 +11,15 @@ from ops_data.reference.rows import read_components, read_parameters, read_vesse
 
 HEADER = "key,value,low,high,law,event_law,event_low,event_high,minimum,maximum,unit,source,confidence,note\n"
 UNIT_ENDINGS = {
+    "_usd_kg": "USD/kg", "_usd_t": "USD/t", "_usd_kwh": "USD/kWh", "_kg_kg": "kg/kg", "_kg_kwh": "kg/kWh",
+    "_kg_t": "kg/t", "_kwh_kg": "kWh/kg", "_kwh_t": "kWh/t", "_kwh_m3": "kWh/m3", "_kw_m3": "kW/m3", "_l_m3": "L/m3",
+    "_kg_d": "kg/d", "_mol_l": "mol/L", "_l_kg": "L/kg", "_g_l": "g/L", "_kj_mol": "kJ/mol", "_t_t": "t/t",
+    "_per_min": "1/min", "_min": "min", "_percent": "%", "_um": "um",
     "_t_m3": "t/m3", "_m3_h": "m3/h", "_m_s": "m/s", "_t_h": "t/h", "_t_d": "t/d", "_day_jpy": "JPY/d", "_per_t": None,
     "_g_kwh": "g/kWh", "_kpa_m": "kPa/m", "_kpa": "kPa", "_mpa": "MPa", "_pa_sn": "Pa s^n", "_pa": "Pa", "_mw": "MW",
     "_mm": "mm", "_m2": "m2", "_km2": "km2", "_g_kg": "g/kg", "_c": "degC", "_ppm": "ppm", "_t_y": "t/y",
     "_per_usd": "JPY/USD", "_deg": "deg", "_km": "km", "_kn": "kn", "_jpy": "JPY", "_h": "h", "_d": "d", "_m3": "m3",
-    "_m": "m", "_t": "t", "_s": "s",
+    "_m": "m", "_t": "t", "_s": "s", "_kg": "kg",
 }  # fmt: skip
 
 

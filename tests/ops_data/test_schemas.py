@@ -75,6 +75,8 @@ def test_tables_written_piece_by_piece_are_those_with_a_replicate() -> None:
     assert {name for name, table in schemas.TABLES.items() if table.by_replicate} == {
         "intervals",
         "lots",
+        "ledger",
+        "balance",
         "daily",
         "outcomes",
     }

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from ops_data.units import HOURS_PER_DAY
-from twin.indicators.record import read_replicate
+from tests.twin.indicators.made_up import mud_of
 from twin.indicators.registry import outcomes
 from twin.operations.campaign import simulate
 from twin.scenario import draw_parameters, load_scenario
@@ -39,7 +39,7 @@ def phases() -> dict[str, list[float]]:
     for replicate in range(REPLICATES):
         values = draw_parameters(scenario, 1, replicate, "drawn")
         played = simulate(scenario, 1, replicate)
-        one = {name: value for name, item, value in outcomes(read_replicate(scenario, values, played)) if not item}
+        one = {name: value for name, item, value in outcomes(mud_of(scenario, replicate, played)) if not item}
         if "string_down_day" in one:
             one["string_days"] = one["string_down_day"] - one["on_site_day"] - SET_UP_DAYS
             calm_h = values["site.water_depth_m"] / values["string.joint_m"] * values["string.run_joint_h"]

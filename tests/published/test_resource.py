@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ops_data.elements import ELEMENTS, HEAVY, OXIDE_FACTORS, oxide_name
 from ops_data.reference import parameters
 from ops_data.reference.composition_rows import composition
-from twin.indicators.record import read_replicate
+from tests.twin.indicators.made_up import mud_of
 from twin.indicators.registry import outcomes
 from twin.models import grade_field
 from twin.models.composition import element_shares, oxide_mass
@@ -228,7 +228,7 @@ def test_v14_calibration_six_hundred_pieces_take_a_week_in_a_calm_sea() -> None:
     )  # fmt: skip
     scenario = load_scenario("connection-test-2026", sets)
     values = draw_parameters(scenario, 1, 0, "fixed")
-    played = read_replicate(scenario, values, simulate(scenario, 1, 0))
+    played = mud_of(scenario, 0, simulate(scenario, 1, 0), mode="fixed")
     days = {name: value for name, item, value in outcomes(played) if not item}
     set_up = (values["setup.survey_h"] + values["setup.rig_up_h"]) / 24.0
     running = days["string_down_day"] - days["on_site_day"] - set_up

@@ -214,7 +214,7 @@ def test_verify_finds_a_changed_byte_and_exits_with_1(tmp_path: Path, capsys: py
     place = ("--store", str(tmp_path))
     assert main([*SHORT_RUN, "--json", *place]) == 0
     text, _ = said(capsys, "verify", "latest", *place)
-    assert re.fullmatch(r"pilot-2027-\w+ is sound: 5 tables, [\d,]+ rows as sealed\n", text)
+    assert re.fullmatch(r"pilot-2027-\w+ is sound: 7 tables, [\d,]+ rows as sealed\n", text)
     file = open_store(tmp_path).open("latest").folder / "lots.parquet"
     data = bytearray(file.read_bytes())
     data[100] ^= 1

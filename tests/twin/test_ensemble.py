@@ -41,7 +41,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_an_ensemble_keeps_every_table_of_its_replicates(undisturbed: dict[str, str]) -> None:
-    assert set(undisturbed) == {"intervals", "lots", "daily", "outcomes"}
+    assert set(undisturbed) == {"intervals", "lots", "ledger", "balance", "daily", "outcomes"}
 
 
 def test_two_workers_give_the_hashes_of_one(tmp_path: Path, undisturbed: dict[str, str]) -> None:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from twin.commands.bases import other_basis, print_side_by_side
 from twin.commands.changes import typed
-from twin.commands.output import note, tell_warnings
+from twin.commands.output import document, note, tell_warnings
 from twin.commands.progress import progress
-from twin.commands.summary import print_document, print_summary, replicate_count
+from twin.commands.summary import print_summary, replicate_count, run_document
 
 if TYPE_CHECKING:
     from ops_data.sealed import Run
+    from ops_data.store import Store
     from ops_data.writer import RunWriter
     from twin.run import Job
     from twin.scenario import Scenario
@@ -30,26 +32,42 @@ def run(options: Namespace) -> int:
     scenario = load_scenario(options.scenario, options.sets)
     from ops_data.store import open_store
     from twin.lift_system import check
-    from twin.run import Job, identity
 
     check(scenario)
     tell_warnings()
     store = open_store(options.store, create=True)
+    first = _sealed(options, store, scenario)
+    if first is None:
+        return INTERRUPTED
+    both: dict[str, Run] = {scenario.campaign.mass_basis: first}
+    if options.both_bases:
+        other = other_basis(scenario)
+        second = _sealed(options, store, other, (first.run_id,))
+        if second is None:
+            return INTERRUPTED
+        both[other.campaign.mass_basis] = second
+    if options.json:
+        documents = {basis: run_document(sealed) for basis, sealed in both.items()}
+        document({"bases": documents} if options.both_bases else documents[scenario.campaign.mass_basis])
+        return 0
+    print_summary(first, options.store, typed(options.scenario, options.sets))
+    if options.both_bases:
+        print_side_by_side(both, scenario.campaign.target_t_d)
+    return 0
+
+
+def _sealed(options: Namespace, store: "Store", scenario: "Scenario", linked: Sequence[str] = ()) -> "Run | None":
+    """Return the sealed run of a scenario, playing what is missing of it; None when a stop was asked for."""
+    from twin.run import Job, identity
+
     who = identity(scenario, options.seed, options.replicates, options.parameters)
     sealed = store.find(who)
-    if sealed is None:
-        with asked_to_stop() as stop, store.begin(who) as writer:
-            attempt = Attempt(scenario, Job(scenario.to_json(), options.seed, options.parameters), options.workers)
-            sealed = attempt.make(writer, stop, quiet=options.json)
-        if sealed is None:
-            return INTERRUPTED
-    else:
+    if sealed is not None:
         note(f"run {sealed.run_id} was sealed before and is used again")
-    if options.json:
-        print_document(sealed)
-    else:
-        print_summary(sealed, options.store, typed(options.scenario, options.sets))
-    return 0
+        return sealed
+    with asked_to_stop() as stop, store.begin(who) as writer:
+        job = Job(scenario.to_json(), options.seed, options.parameters)
+        return Attempt(scenario, job, options.workers, linked).make(writer, stop, quiet=options.json)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ops_data.errors import FailedError, UnknownNameError, UsageError
 from twin.commands.changes import changed_in, shortened
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
-from twin.commands.summary import print_document, print_summary, replicate_count
+from twin.commands.summary import print_summary, replicate_count, run_document
 
 if TYPE_CHECKING:
     from ops_data.manifest import RunIdentity
@@ -71,7 +71,7 @@ def show(options: Namespace) -> int:
     if options.csv is not None:
         _write_calendar(run, options.csv, options.replicate or 0)
     elif options.json:
-        print_document(run)
+        document(run_document(run))
     else:
         print_summary(run, options.store)
     return 0

@@ -3,10 +3,10 @@
 import json
 import math
 import shlex
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from twin.commands.changes import base_of, changed, words_for
-from twin.commands.output import console, document, paragraph, plain_table
+from twin.commands.output import console, paragraph, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,6 +52,28 @@ MAIN: Final = (  # rows of the table: indicator, item, and a title where the ind
     ("delivered_cake_t", "", ""),
     ("lost_dry_t", "filtrate", "Dry solids lost with the filtrate"),
     ("lost_dry_t", "pipe", "Dry solids dumped from the pipe"),
+    ("oxide_kg", "Nd", "Nd2O3"),
+    ("oxide_kg", "Dy", "Dy2O3"),
+    ("oxide_kg", "total", "All rare-earth oxides"),
+    ("last_oxide_day", "", "Days from departure to the last of it"),
+    ("recovery", "Nd", "Neodymium lifted that is sold"),
+    ("recovery", "Dy", "Dysprosium lifted that is sold"),
+    ("product_purity", "NdPr", "Purity of mixed NdPr oxide"),
+    ("product_purity", "Nd", "Purity of neodymium oxide"),
+    ("product_purity", "Dy", "Purity of dysprosium oxide"),
+    ("oxide_at_target_kg_d", "Nd", "Nd2O3 of a day at the target"),
+    ("oxide_at_target_kg_d", "Dy", "Dy2O3 of a day at the target"),
+    ("processing_cost_jpy", "total", ""),
+    ("processing_cost_per_dry_t_jpy", "", ""),
+    ("chain_cost_per_oxide_kg_jpy", "", ""),
+    ("oxide_value_jpy", "total", ""),
+    ("reagent_per_oxide_kg", "hcl", "Hydrochloric acid per kg of oxide"),
+    ("reagent_per_oxide_kg", "oxalic_acid", "Oxalic acid per kg of oxide"),
+    ("processing_co2e_t", "total", ""),
+    ("residue_dry_t", "", ""),
+    ("effluent_t", "", ""),
+    ("activity_bq_g", "residue", "U and Th of the residue"),
+    ("activity_bq_g", "mixed_oxide", "U and Th of the mixed oxide"),
 )
 GROUPS: Final = {
     "production": "Production",
@@ -62,8 +84,11 @@ GROUPS: Final = {
     "energy": "Energy of the mining vessels",
     "cost": "Fuel and marine cost",
     "chain": "To the mainland",
+    "oxide": "Oxides",
+    "refining": "Refining",
 }
 MILLION: Final = 1e6
+IN_PERCENT: Final = ("recovery", "step_recovery")
 
 
 def replicate_count(identity: "RunIdentity") -> int:
@@ -71,22 +96,13 @@ def replicate_count(identity: "RunIdentity") -> int:
     return identity.last_replicate - identity.first_replicate + 1
 
 
-def print_document(run: "Run") -> None:
-    """Print the run as one JSON document."""
+def run_document(run: "Run") -> dict[str, Any]:
+    """Return the run as one JSON document."""
     from twin.indicators.summary import json_document, read_spreads
 
-    who = run.manifest.identity
-    spreads = read_spreads(run.table("indicators"))
-    document(
-        json_document(
-            run.run_id,
-            who.scenario,
-            replicate_count(run.manifest.identity),
-            who.seed,
-            who.mass_basis,
-            run.manifest.wall_s,
-            spreads,
-        )
+    who, spreads = run.manifest.identity, read_spreads(run.table("indicators"))
+    return json_document(
+        run.run_id, who.scenario, replicate_count(who), who.seed, who.mass_basis, run.manifest.wall_s, spreads
     )
 
 
@@ -99,6 +115,7 @@ def print_summary(run: "Run", store: str, asked: str | None = None) -> None:
     store : folder of the runs, as typed.
     asked : scenario and overrides as typed, where they are known.
     """
+    from twin.indicators.oxide_words import oxide_sentences
     from twin.indicators.summary import convergence_notes, read_spreads
     from twin.indicators.words import drawn_rates_t_d, sentences, top_causes
     from twin.scenario import Scenario
@@ -115,7 +132,8 @@ def print_summary(run: "Run", store: str, asked: str | None = None) -> None:
         paragraph(out, f"Changed against the packaged {base_of(run.manifest.scenario)}: {', '.join(changes)}")
     played = range(who.first_replicate, who.last_replicate + 1)
     rates_t_d = drawn_rates_t_d(scenario, who.seed, played) if who.parameters == "drawn" else []
-    _print_list(out, "", sentences(scenario, outcomes, replicates, rates_t_d))
+    told = sentences(scenario, outcomes, replicates, rates_t_d)
+    _print_list(out, "", [told[0], *oxide_sentences(scenario, outcomes, replicates), *told[1:]])
     _print_table(out, read_spreads(run.table("indicators")))
     _print_list(out, "Most days are lost to", top_causes(outcomes, replicates), numbered=True)
     _print_list(out, "How sure", convergence_notes(outcomes, replicates))
@@ -165,8 +183,11 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
     from twin.indicators.words import number, percent
 
     values = (one.low, one.value, one.high)
-    if one.unit == "1" and "share" in one.name:
-        low, middle, high = map(percent, values)
+    if one.unit == "1" and ("share" in one.name or one.name in IN_PERCENT):
+        low, middle, high = (percent(value) if math.isfinite(value) else "never" for value in values)
+        return low, middle, high, ""
+    if one.name == "product_purity":
+        low, middle, high = (f"{value:.2%}".replace("%", " %") if math.isfinite(value) else "never" for value in values)
         return low, middle, high, ""
     scale, unit = scaled(one.unit)
     no_mud = one.unit.endswith("/t") or one.name == "mean_grade_ppm"  # per tonne: no number where nothing is lifted

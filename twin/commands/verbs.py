@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from ops_data.elements import CONSTITUENTS
 from twin.commands.readers import (
     MAX_REPLICATES,
     common_options,
@@ -18,7 +19,8 @@ from twin.commands.readers import (
 )
 
 SENSITIVITY_OUTCOMES: Final = (
-    "lifted_wet_t,lifted_dry_t,lifted_nd_kg,lifted_dy_kg,energy_mwh,fuel_t,marine_cost_jpy,cost_per_dry_t_jpy"
+    "lifted_wet_t,lifted_dry_t,lifted_nd_kg,lifted_dy_kg,oxide_kg[Nd],oxide_kg[Dy],energy_mwh,fuel_t,marine_cost_jpy,"
+    "cost_per_dry_t_jpy"
 )
 SWEEP_OUTCOMES: Final = "lifted_wet_t,lifted_nd_kg,energy_mwh,marine_cost_jpy,cost_per_dry_t_jpy"
 
@@ -51,6 +53,11 @@ def _run(parser: argparse.ArgumentParser) -> None:
         default="drawn",
         help="uncertain parameters as stated, or drawn once per replicate (default: drawn)",
     )
+    parser.add_argument(
+        "--both-bases",
+        action="store_true",
+        help="play it twice, the target read as wet mud and as dry solids, and show both side by side",
+    )
     common_options(parser)
 
 
@@ -71,6 +78,53 @@ def _runs(parser: argparse.ArgumentParser) -> None:
 def _one_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="run id or its beginning, a scenario (newest run), or 'latest'")
     common_options(parser)
+
+
+def _balance(parser: argparse.ArgumentParser) -> None:
+    _one_run(parser)
+    parser.add_argument(
+        "--element",
+        metavar="SYMBOL",
+        type=one_of(*CONSTITUENTS),
+        default="Nd",
+        help="rare earth or tracer whose way is told (default: Nd)",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every element as CSV ('-': standard output)")
+    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
+
+
+def _plant(parser: argparse.ArgumentParser) -> None:
+    scenario_options(parser)
+    basis = one_of("wet", "dry")
+    parser.add_argument(
+        "--mass",
+        metavar="T",
+        type=decimal(0.001, 1e9, "1000"),
+        default=1000.0,
+        help="mud fed to the plants, in tonnes (default: 1,000)",
+    )
+    parser.add_argument(
+        "--mass-basis",
+        metavar="wet|dry",
+        type=basis,
+        default="dry",
+        help="whether that is in-situ mud or dry solids (default: dry)",
+    )
+    parser.add_argument(
+        "--grade",
+        metavar="PPM",
+        type=decimal(1.0, 1e6, "2500"),
+        help="rare earths with yttrium in it, mass ppm (default: what the scenario's tool takes)",
+    )
+    parser.add_argument(
+        "--grade-basis",
+        metavar="wet|dry",
+        type=basis,
+        help="per what mass; the same basis as the mass (default: dry)",
+    )
+    parser.set_defaults(figure=None)  # there is none
+    parser.add_argument("--csv", metavar="FILE", help="write every stream as CSV ('-': standard output)")
+    common_options(parser, store=False)
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
@@ -247,6 +301,22 @@ VERBS: Final[dict[str, Verb]] = {
         "paired differences between runs, with their uncertainty",
         _compare,
         ("twin compare pilot-2027 dry-basis",),
+    ),
+    "balance": Verb(
+        "balance",
+        "where every kilogram of an element went, from the sea bed to the oxide",
+        _balance,
+        ("twin balance latest", "twin balance pilot-2027 --element Dy --figure balance.html"),
+    ),
+    "plant": Verb(
+        "plant",
+        "what the plants of a scenario make of a parcel of mud, and at what cost",
+        _plant,
+        (
+            "twin plant pilot-2027",
+            "twin plant pilot-2027 --mass 500 --grade 5000 --csv streams.csv",
+            "twin plant scale-up-3500 --set processing.separation=own_circuit",
+        ),
     ),
     "bottleneck": Verb(
         "bottleneck",

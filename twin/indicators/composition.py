@@ -5,15 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from ops_data.elements import ELEMENTS
+from ops_data.elements import CONSTITUENTS, ELEMENTS
 from ops_data.units import GRAMS_PER_KG, PPM
 from twin.indicators.record import Floats, Ints, Replicate, Rows
-from twin.models.composition import element_shares
 from twin.operations import codes as c
 from twin.operations.campaign import Played
 from twin.operations.world import Lot
-from twin.processing.mixing import Feed, Move, mixed
-from twin.resource import reference_shares
+from twin.processing.mixing import Mixed, Move, mixed
 
 TANK, STOCK, SEA = "tank", "stock", "sea"
 # stage of a lot → its rank among moves of one second; what was taken from a common pool before: which, and that rank
@@ -21,29 +19,9 @@ RANK: Final = {"transfer": 1, "landed": 1, "island": 2, "cake": 3, "filtrate": 3
 TAKING: Final = {"cake": (TANK, 4), "filtrate": (TANK, 4), "delivered": (STOCK, 5)}
 
 
-def element_kg(dry_g: Ints, grade_ppm: Floats, reference: Floats) -> Floats:
-    """Return the mass of each element [kg] in dry solids [g] of a grade [ppm ΣREY], shape (n, elements).
-
-    ``reference`` are the shares of the elements in poor mud, in the order of ``ELEMENTS``.
-    """
-    rey_kg = dry_g / GRAMS_PER_KG * grade_ppm * PPM
-    found: Floats = rey_kg[:, np.newaxis] * element_shares(grade_ppm, reference)
-    return found
-
-
-def feeds(one: Replicate) -> list[Feed]:
-    """Return what each mining vessel lifted, with the mass of each element [kg]."""
-    found, reference = [], reference_shares(one.values)
-    for rows, grade_ppm in zip(one.mining, one.lift_grades_ppm, strict=True):
-        dry_g = rows.dry_g[rows.lifted]
-        found.append(Feed(rows.end_s[rows.lifted], dry_g, element_kg(dry_g, grade_ppm, reference)))
-    return found
-
-
 def lifted_element_kg(one: Replicate) -> Floats:
-    """Return the mass of each element lifted [kg], shape (elements,)."""
-    found: Floats = sum((feed.content_kg.sum(axis=0) for feed in feeds(one)), np.zeros(len(ELEMENTS)))
-    return found
+    """Return the mass of each rare earth lifted [kg], shape (len(ELEMENTS),)."""
+    return one.lifted_kg[: len(ELEMENTS)]
 
 
 def lifted_rey_kg(one: Replicate) -> float:
@@ -67,18 +45,18 @@ def mean_grade_ppm(one: Replicate) -> float | None:
     return lifted_rey_kg(one) * GRAMS_PER_KG / dry_g / PPM if dry_g else None
 
 
-def lot_elements(one: Replicate, played: Played) -> Floats:
-    """Return the mass of each element [kg] in each lot of a replicate, shape (lots, elements).
+def mixed_lots(one: Replicate, played: Played) -> Mixed:
+    """Return what each constituent of the solids went through, lot by lot, from the hold to the mainland.
 
     Notes
     -----
     Hold, tank and cake stock are well-mixed pools. A plant takes its mud when it begins to dewater, a carrier its cake
     when it begins to load. What an emergency disconnect dumps is taken at the grade of the hold.
     """
-    vessels = list(played.rows)[: len(one.mining)]
+    vessels = one.names["mining"]
     asked = zip(vessels, one.mining, one.fields["mining"], strict=True)
     moves = [move for name, rows, state in asked for move in _dumped(name, rows, state[c.LOST_DRY_G])]
-    starts, taken = _takings(one, played), _Taken()
+    starts, taken = _takings(one), _Taken()
     for number, lot in enumerate(played.lots):
         target = {"island": TANK, "cake": STOCK, "filtrate": SEA}.get(lot.stage, lot.to_asset)
         if lot.stage in TAKING:
@@ -86,7 +64,7 @@ def lot_elements(one: Replicate, played: Played) -> Floats:
             begin = taken.since(lot, starts[lot.from_asset])
             moves.append(Move(begin, rank, pool, lot.from_asset, lot.dry_g, c.NONE))
         moves.append(Move(lot.time_s, RANK[lot.stage], lot.from_asset, target, lot.dry_g, number))
-    return mixed(dict(zip(vessels, feeds(one), strict=True)), moves, len(played.lots), len(ELEMENTS))
+    return mixed(dict(zip(vessels, one.feeds, strict=True)), moves, len(played.lots), len(CONSTITUENTS))
 
 
 def _dumped(vessel: str, rows: Rows, lost_dry_g: int) -> list[Move]:
@@ -99,15 +77,12 @@ def _dumped(vessel: str, rows: Rows, lost_dry_g: int) -> list[Move]:
     return [Move(int(rows.end_s[at]), 0, vessel, SEA, round(rows.dry_g[at] * share), c.NONE) for at in dumps]
 
 
-def _takings(one: Replicate, played: Played) -> Mapping[str, Ints]:
+def _takings(one: Replicate) -> Mapping[str, Ints]:
     """Return the starts of all working rows in which plants dewater and carriers load [s], by asset."""
     found: dict[str, Ints] = {}
-    names = iter(played.rows)
-    for kind, assets in one.rows.items():
-        for rows, name in zip(assets, names, strict=False):
-            activity = {"island": "dewater", "carrier": "load"}.get(kind)
-            if activity:
-                found[name] = rows.start_s[rows.does(activity) & (rows.state == c.WORKING)]
+    for kind, activity in (("island", "dewater"), ("carrier", "load")):
+        for name, rows in zip(one.names[kind], one.rows[kind], strict=True):
+            found[name] = rows.start_s[rows.does(activity) & (rows.state == c.WORKING)]
     return found
 
 

@@ -13,6 +13,9 @@ from twin.indicators.ledger import Ledger, together, vessel_ledger
 from twin.operations import codes as c
 from twin.operations.campaign import Played
 from twin.operations.loads import Demand
+from twin.processing.mixing import Feed
+from twin.processing.received import hosts, solids_kg
+from twin.resource import reference_shares
 from twin.scenario import Scenario
 
 Ints = NDArray[np.int64]
@@ -115,7 +118,8 @@ class Replicate:
     Attributes
     ----------
     scenario, values : the campaign, and the quantity values of this replicate by key.
-    rows : rows by kind of asset (mining, shuttle, island, carrier), one entry per asset.
+    names : names of the assets by kind (mining, shuttle, island, carrier).
+    rows : their rows, in the same order.
     fields : state vectors at the end by kind, in the same order (first `codes.FIELDS` numbers).
     stocks : what has left the chain (`operations.world.Stocks`), grams and litres.
     wet_per_dry : in-situ mud per dry solids [t/t].
@@ -125,6 +129,7 @@ class Replicate:
 
     scenario: Scenario
     values: Mapping[str, float]
+    names: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, tuple[Rows, ...]]
     fields: Mapping[str, tuple[tuple[int, ...], ...]]
     stocks: Mapping[str, int]
@@ -156,6 +161,21 @@ class Replicate:
             order = np.argsort(time_s, kind="stable")
             return time_s[order], dry_g[order]
         return time_s, dry_g
+
+    @cached_property
+    def feeds(self) -> tuple[Feed, ...]:
+        """What each mining vessel lifted, with the mass of each constituent in the solids [kg]."""
+        found, reference, where = [], reference_shares(self.values), hosts(self.values)
+        for rows, grade_ppm in zip(self.mining, self.lift_grades_ppm, strict=True):
+            dry_g = rows.dry_g[rows.lifted]
+            content_kg = solids_kg(dry_g / GRAMS_PER_TONNE, grade_ppm, reference, where)
+            found.append(Feed(rows.end_s[rows.lifted], dry_g, content_kg))
+        return tuple(found)
+
+    @cached_property
+    def lifted_kg(self) -> Floats:
+        """Mass of each constituent lifted in solids [kg], shape (len(CONSTITUENTS),)."""
+        return np.asarray(np.sum([feed.content_kg.sum(axis=0) for feed in self.feeds], axis=0))
 
     @cached_property
     def basis_t_per_g(self) -> float:
@@ -219,11 +239,12 @@ def read_replicate(scenario: Scenario, values: Mapping[str, float], played: Play
         int(transfers),
         scenario.carriers.count if transfers else 0,
     )
-    names = iter(played.rows)
-    assets = {kind: [next(names) for _ in range(count)] for kind, count in zip(KINDS, counts, strict=True)}
+    in_order = iter(played.rows)
+    assets = {kind: tuple(next(in_order) for _ in range(count)) for kind, count in zip(KINDS, counts, strict=True)}
     return Replicate(
         scenario=scenario,
         values=values,
+        names=assets,
         rows={kind: tuple(rows_of(played.rows[name]) for name in found) for kind, found in assets.items()},
         fields={kind: tuple(played.state.assets[name][: c.FIELDS] for name in found) for kind, found in assets.items()},
         stocks=played.state.stocks,

@@ -1,14 +1,15 @@
 """Every indicator by name: the function that calculates it for one replicate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from twin.indicators import composition, cost, energy, events, phases, production, target, time_use
+from twin.indicators import composition, cost, energy, events, oxides, phases, production, refining, target, time_use
+from twin.indicators.processed import Processed
 from twin.indicators.record import Replicate
 
 Value: TypeAlias = float | dict[str, float] | None
 
-_LISTED: Final[tuple[Callable[[Replicate], Value], ...]] = (
+_OF_CAMPAIGN: Final[tuple[Callable[[Replicate], Value], ...]] = (
     production.lifted_wet_t,
     production.lifted_dry_t,
     production.lifted_per_day_t,
@@ -70,21 +71,49 @@ _LISTED: Final[tuple[Callable[[Replicate], Value], ...]] = (
     production.waiting_dry_t,
     production.lost_dry_t,
 )
-FUNCTIONS: Final[Mapping[str, Callable[[Replicate], Value]]] = {function.__name__: function for function in _LISTED}
+_OF_CHAIN: Final[tuple[Callable[[Processed], Value], ...]] = (
+    oxides.received_dry_t,
+    oxides.mixed_oxide_kg,
+    oxides.oxide_kg,
+    oxides.first_oxide_day,
+    oxides.last_oxide_day,
+    oxides.oxide_at_target_kg_d,
+    oxides.product_kg,
+    oxides.product_purity,
+    oxides.recovery,
+    oxides.step_recovery,
+    refining.processing_cost_jpy,
+    refining.processing_cost_per_dry_t_jpy,
+    refining.chain_cost_per_wet_t_jpy,
+    refining.chain_cost_per_oxide_kg_jpy,
+    refining.oxide_value_jpy,
+    refining.beneficiation_must_save_jpy,
+    refining.reagent_kg,
+    refining.reagent_per_oxide_kg,
+    refining.plant_power_kwh,
+    refining.processing_co2e_t,
+    refining.residue_dry_t,
+    refining.effluent_t,
+    refining.hf_released_kg,
+    refining.activity_bq_g,
+)
+# every indicator, in the order of the reference file
+FUNCTIONS: Final = {function.__name__: function for function in (*_OF_CAMPAIGN, *_OF_CHAIN)}
 
 # Read on the mass basis of the scenario: two runs on different bases do not say the same thing here.
 ON_BASIS: Final = frozenset(
     name
     for name in FUNCTIONS
-    if name.startswith(("lifted_per_", "best_", "days_at_target", "held_target", "ramp_days"))
+    if name.startswith(("lifted_per_", "best_", "days_at_target", "held_target", "ramp_days", "oxide_at_target_"))
 )
 
 
-def outcomes(one: Replicate) -> list[tuple[str, str, float]]:
+def outcomes(one: Processed) -> list[tuple[str, str, float]]:
     """Return (name, item, value) of every indicator of a replicate; what never happened is left out."""
+    values = [(function.__name__, function(one.campaign)) for function in _OF_CAMPAIGN]
+    values += [(function.__name__, function(one)) for function in _OF_CHAIN]
     found = []
-    for name, function in FUNCTIONS.items():
-        value = function(one)
+    for name, value in values:
         if isinstance(value, dict):
             found += [(name, item, number) for item, number in value.items()]
         elif value is not None:

@@ -9,10 +9,14 @@ import numpy as np
 from ops_data.columns import Coded, TableData
 from ops_data.elements import ELEMENTS
 from ops_data.units import GRAMS_PER_TONNE, JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from twin.indicators.balance_rows import balance_columns
 from twin.indicators.categories import CATEGORIES
-from twin.indicators.composition import lot_elements
+from twin.indicators.ledger_rows import ledger_columns
+from twin.indicators.lot_rows import FROM_THE_HOLD, coded, lot_columns
+from twin.indicators.processed import Processed, processed
 from twin.indicators.record import Floats, Ints, Replicate, jst_day, read_replicate
 from twin.indicators.registry import outcomes
+from twin.indicators.stocks import ROUNDED, days_spanned, oxides_by_day, stocks
 from twin.operations import codes as c
 from twin.operations.campaign import Played
 from twin.operations.loads import USES
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EPOCH: Final = date(1970, 1, 1)
-FROM_THE_HOLD: Final = ("transfer", "landed")  # stages of the parcels that leave a mining vessel
 
 
 def replicate_tables(
@@ -43,10 +46,13 @@ def replicate_tables(
     Intervals come by asset in rank order (mining vessels, shuttles, plant, carriers), then by start.
     """
     one = read_replicate(scenario, values, played)
+    made = processed(one, played)
     tables = {
-        "lots": lot_columns(replicate, one, played),
-        "daily": daily_columns(replicate, one, played),
-        "outcomes": outcome_columns(replicate, one),
+        "lots": lot_columns(replicate, made),
+        "ledger": ledger_columns(replicate, made),
+        "balance": balance_columns(replicate, made),
+        "daily": daily_columns(replicate, made),
+        "outcomes": outcome_columns(replicate, made),
     }
     if scenario.campaign.detail == "intervals":
         tables["intervals"] = interval_columns(replicate, played)
@@ -87,55 +93,35 @@ def lift_batches(asset: str, rows: Ints, lots: Sequence[Lot]) -> Ints:
     return np.where(lifts, ids[np.searchsorted(left_s, rows[:, c.R_END])], np.int32(c.NONE))
 
 
-def lot_columns(replicate: int, one: Replicate, played: Played) -> TableData:
-    """Return the transfer parcels of a replicate in the order in which they were made."""
-    lots = played.lots
-    elements_kg = lot_elements(one, played)
-    dry_t = np.array([lot.dry_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE
-    return {
-        "replicate": np.full(len(lots), replicate, dtype=np.int32),
-        "lot_id": np.array([lot.lot_id for lot in lots], dtype=np.int32),
-        "batch_id": np.array([lot.lot_id if lot.stage in FROM_THE_HOLD else c.NONE for lot in lots], dtype=np.int32),
-        "kind": _coded([lot.kind for lot in lots]),
-        "stage": _coded([lot.stage for lot in lots]),
-        "time_utc": np.array([lot.time_s for lot in lots], dtype=np.int64),
-        "wet_t": dry_t * played.wet_per_dry,
-        "dry_t": dry_t,
-        "water_t": np.array([lot.water_g for lot in lots], dtype=np.int64) / GRAMS_PER_TONNE,
-        **{f"{symbol}_kg": elements_kg[:, at] for at, symbol in enumerate(ELEMENTS)},
-        "from_asset": _coded([lot.from_asset for lot in lots]),
-        "to_asset": _coded([lot.to_asset for lot in lots]),
-    }
-
-
-def _coded(words: list[str]) -> Coded:
-    names = tuple(dict.fromkeys(words)) or ("",)
-    number = {name: at for at, name in enumerate(names)}
-    return Coded(np.array([number[word] for word in words], dtype=np.int32), names)
-
-
-def daily_columns(replicate: int, one: Replicate, played: Played) -> TableData:
+def daily_columns(replicate: int, made: Processed) -> TableData:
     """Return the daily series of a replicate, by name, then by JST day.
 
     ``lifted_wet_t``, ``lifted_dry_t`` and ``hold_dry_t`` (in the holds of the mining vessels when the day ends) have a
-    row for every day of the calendar; ``<category>_h`` (hours of all mining vessels together) only for days on which
-    it is not zero; so do ``<use>_mwh`` (energy of all mining vessels by use, to the kWh) and ``mining_fuel_t`` (to the
-    kg).
+    row for every day of the calendar. Other series only have rows for days on which they are not zero:
+    ``<category>_h`` (hours of all mining vessels together), ``<use>_mwh`` (energy of all mining vessels by use, to the
+    kWh), ``mining_fuel_t`` (to the kg), the other stocks at the end of the day (`indicators.stocks`, to the gram or
+    the milligram) and ``oxide_<element>_kg``, the oxide of that day. The last two go on after the horizon, until all
+    that was delivered is oxide.
     """
+    one = made.campaign
     lifted_t = one.day_dry_g / GRAMS_PER_TONNE
-    every = np.arange(one.n_days)
+    every, stock = np.arange(one.n_days), stocks(made)
     series = [
         ("lifted_wet_t", every, lifted_t * one.wet_per_dry),
         ("lifted_dry_t", every, lifted_t),
-        ("hold_dry_t", every, _hold_dry_t(one, played)),
+        ("hold_dry_t", every, stock.pop("hold_dry_t")[: one.n_days]),
     ]
     sparse = [(f"{name}_h", hours) for name, hours in zip(CATEGORIES, category_hours(one).T, strict=True)]
     sparse += [(f"{use}_mwh", used.round(3)) for use, used in zip(USES, one.ledger.energy_mwh.T, strict=True)]
-    for name, values in (*sparse, ("mining_fuel_t", one.ledger.fuel_t.round(3))):
+    sparse += [("mining_fuel_t", one.ledger.fuel_t.round(3))]
+    sparse += [(name, held.round(ROUNDED)) for name, held in stock.items()]
+    for name, values in sparse:
         days = np.flatnonzero(values)
         series.append((name, days, values[days]))
+    oxide_days, oxides_kg = oxides_by_day(made)
+    series += [(f"oxide_{name.lower()}_kg", oxide_days, oxides_kg[:, at]) for at, name in enumerate(ELEMENTS)]
     lengths = [len(days) for _, days, _ in series]
-    dates = tuple((EPOCH + timedelta(days=one.first_day + day)).isoformat() for day in range(one.n_days))
+    dates = tuple((EPOCH + timedelta(days=one.first_day + day)).isoformat() for day in range(days_spanned(made)))
     return {
         "replicate": np.full(sum(lengths), replicate, dtype=np.int32),
         "date": Coded(np.concatenate([days for _, days, _ in series]), dates),
@@ -158,23 +144,13 @@ def category_hours(one: Replicate) -> Floats:
     return cells.reshape(one.n_days, len(CATEGORIES)) / SECONDS_PER_HOUR
 
 
-def _hold_dry_t(one: Replicate, played: Played) -> Floats:
-    vessels = set(list(played.rows)[: len(one.mining)])
-    given = [(lot.time_s, lot.dry_g) for lot in played.lots if lot.from_asset in vessels]
-    time_s = np.array([at for at, _ in given], dtype=np.int64)
-    day = np.minimum(jst_day(time_s) - one.first_day, one.n_days - 1)
-    out_g = np.bincount(day, weights=np.array([dry_g for _, dry_g in given], dtype=np.float64), minlength=one.n_days)
-    held: Floats = np.cumsum(one.day_dry_g - out_g) / GRAMS_PER_TONNE
-    return held
-
-
-def outcome_columns(replicate: int, one: Replicate) -> TableData:
+def outcome_columns(replicate: int, one: Processed) -> TableData:
     """Return the value of every indicator in a replicate; what never happened has no row."""
     found = outcomes(one)
     return {
         "replicate": np.full(len(found), replicate, dtype=np.int32),
-        "name": _coded([name for name, _, _ in found]),
-        "item": _coded([item for _, item, _ in found]),
+        "name": coded([name for name, _, _ in found]),
+        "item": coded([item for _, item, _ in found]),
         "period": Coded(np.zeros(len(found), dtype=np.int32), ("",)),
         "value": np.array([value for _, _, value in found], dtype=np.float64),
     }

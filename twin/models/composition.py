@@ -1,15 +1,25 @@
-"""Which elements the rare earths of the mud are: shares by grade, and what they weigh as oxides."""
+"""What the mud is made of: shares of the rare earths by grade, tracers with their hosts, and what oxides weigh."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ops_data.elements import OXIDE_FACTORS, packaged_shares
+from ops_data.elements import ATOMIC_MASS_G_MOL, OXIDE_FACTORS, packaged_shares
 
 POOR_PPM: Final = 1_000.0  # up to this grade the shares are those of poor mud
 RICH_PPM: Final = 6_000.0  # from this grade on those of rich mud
+# mass of the tracers among constituents per mass of sea salt: Reference-Composition Salinity of Millero et al. 2008,
+# with uranium 3.2 micrograms per kg of sea water of 35 g/kg
+SEA_SALT: Final[Mapping[str, float]] = {
+    "Na": 0.3065958, "Cl": 0.5503396, "Ca": 0.0117186, "F": 3.69e-5, "U": 3.2e-9 / 0.035,
+    "S": 0.0771319 * ATOMIC_MASS_G_MOL["S"] / (ATOMIC_MASS_G_MOL["S"] + 4 * ATOMIC_MASS_G_MOL["O"]),
+}  # fmt: skip
+CALCIUM_PER_PHOSPHORUS: Final = 5 / 3  # atoms in fluorapatite Ca5(PO4)3F
+FLUORINE_PER_PHOSPHORUS: Final = 1 / 3
 
 Floats = NDArray[np.float64]
 
@@ -59,6 +69,52 @@ def element_shares(grade_ppm: ArrayLike, reference: ArrayLike | None = None) -> 
     raw = shares * (1.0 + (ratio - 1.0) * rise)
     found: Floats = raw / raw.sum(axis=-1, keepdims=True)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Where constituents of the dry solids sit.
+
+    Attributes
+    ----------
+    ree_apatite, ce_apatite, ce_manganese, fe_manganese, u_apatite, th_apatite : shares of an element in a host [1].
+    apatite_rey_ppm : ΣREY in fish-bone phosphate [mass ppm]; apatite_p : phosphorus in it [kg/kg].
+    matrix : mass of tracers per dry solids [kg/kg]: Fe, Al, S, Mn, Na, U, Th in all, Ca outside phosphate.
+    """
+
+    ree_apatite: float
+    ce_apatite: float
+    ce_manganese: float
+    fe_manganese: float
+    u_apatite: float
+    th_apatite: float
+    apatite_rey_ppm: float
+    apatite_p: float
+    matrix: Mapping[str, float]
+
+
+def phosphate(grade_ppm: ArrayLike, hosts: Hosts) -> Mapping[str, Floats]:
+    """Return phosphorus, calcium and fluorine of the fish-bone phosphate in mud of a grade [kg per kg dry solids].
+
+    Notes
+    -----
+    Phosphate is what it takes to hold its share of the rare earths at the grade of its grains, at most all of the mud:
+    m = f g / g_a. Calcium and fluorine come with phosphorus as in fluorapatite, 5:3 and 1:3 atoms.
+
+    Examples
+    --------
+    >>> mud = Hosts(0.87, 0.3, 0.6, 0.2, 0.5, 0.3, 20_000.0, 0.155, {})
+    >>> {name: round(float(share), 4) for name, share in phosphate(5_000.0, mud).items()}
+    {'P': 0.0337, 'Ca': 0.0727, 'F': 0.0069}
+    """
+    mineral = np.minimum(hosts.ree_apatite * np.asarray(grade_ppm, np.float64) / hosts.apatite_rey_ppm, 1.0)
+    phosphorus = mineral * hosts.apatite_p
+    atoms = phosphorus / ATOMIC_MASS_G_MOL["P"]
+    return {
+        "P": phosphorus,
+        "Ca": atoms * CALCIUM_PER_PHOSPHORUS * ATOMIC_MASS_G_MOL["Ca"],
+        "F": atoms * FLUORINE_PER_PHOSPHORUS * ATOMIC_MASS_G_MOL["F"],
+    }
 
 
 def oxide_mass(element_mass: ArrayLike) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,7 @@ class Feed:
     content_kg: Floats
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Move:
+class Move(NamedTuple):
     """Dry solids that pass from one pool to another; of one second, in the order of the chain.
 
     Attributes
@@ -47,8 +47,24 @@ class Move:
     lot: int
 
 
-def mixed(feeds: Mapping[str, Feed], moves: Sequence[Move], lots: int, constituents: int) -> Floats:
-    """Return the content of lots [kg], shape (lots, constituents).
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """What became of the content that entered the pools.
+
+    Attributes
+    ----------
+    lots_kg : content of each lot [kg], shape (lots, k).
+    moved_kg : content that passed from one pool to another [kg], shape (k,), by their names.
+    left_kg : content that is in each pool after the last move [kg], shape (k,).
+    """
+
+    lots_kg: Floats
+    moved_kg: Mapping[tuple[str, str], Floats]
+    left_kg: Mapping[str, Floats]
+
+
+def mixed(feeds: Mapping[str, Feed], moves: Sequence[Move], lots: int, constituents: int) -> Mixed:
+    """Return the content of lots, what passed between pools and what stays in them.
 
     Parameters
     ----------
@@ -65,15 +81,17 @@ def mixed(feeds: Mapping[str, Feed], moves: Sequence[Move], lots: int, constitue
 
     Examples
     --------
-    Two insertions of 10 and 30 t, at 1 and 2 kg per t, leave in two parcels of 20 t:
+    Two insertions of 10 and 30 t, at 1 and 2 kg per t, leave in two parcels of 10 and 20 t:
 
     >>> feed = Feed(np.array([0, 5]), np.array([10, 30]) * 10**6, np.array([[10.0], [60.0]]))
-    >>> parcels = [Move(9, 0, "hold", "shuttle", 20 * 10**6, 0), Move(9, 0, "hold", "shuttle", 20 * 10**6, 1)]
-    >>> mixed({"hold": feed}, parcels, 2, 1).ravel().tolist()
-    [35.0, 35.0]
+    >>> parcels = [Move(9, 0, "hold", "shuttle", 10 * 10**6, 0), Move(9, 0, "hold", "shuttle", 20 * 10**6, 1)]
+    >>> done = mixed({"hold": feed}, parcels, 2, 1)
+    >>> done.lots_kg.ravel().tolist(), done.left_kg["hold"].tolist()
+    ([17.5, 35.0], [17.5])
     """
     dry: dict[str, float] = {}
     content: dict[str, Floats] = {}
+    moved: dict[tuple[str, str], Floats] = {}
     fed = {name: _Inflow.of(feed) for name, feed in feeds.items()}
     found = np.zeros((lots, constituents))
     for move in sorted(moves):
@@ -90,9 +108,13 @@ def mixed(feeds: Mapping[str, Feed], moves: Sequence[Move], lots: int, constitue
         content[move.source] = content[move.source] - part
         dry[move.target] += move.dry_g
         content[move.target] = content[move.target] + part
+        way = (move.source, move.target)
+        moved[way] = moved[way] + part if way in moved else part
         if move.lot >= 0:
             found[move.lot] += part
-    return found
+    for name, inflow in fed.items():
+        content[name] = content.get(name, np.zeros(constituents)) + inflow.rest()
+    return Mixed(found, moved, content)
 
 
 @dataclass(eq=False)
@@ -115,3 +137,8 @@ class _Inflow:
         upto = int(np.searchsorted(self.time_s, time_s, side="right"))
         first, self.taken = self.taken, max(self.taken, upto)
         return float(self.dry_g[self.taken] - self.dry_g[first]), self.content_kg[self.taken] - self.content_kg[first]
+
+    def rest(self) -> Floats:
+        """Return the content that no call of :meth:`until` has taken."""
+        found: Floats = self.content_kg[-1] - self.content_kg[self.taken]
+        return found

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import Literal
 
 import numpy as np
 
 from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_HOUR
+from twin.indicators.processed import Processed, processed
 from twin.indicators.record import Replicate, read_replicate
 from twin.models.power import Plant
 from twin.operations import codes as c
@@ -96,3 +98,16 @@ def doing(*lines: Line, dp_mw: Sequence[float] = (DP_MW,)) -> Replicate:
     plan = scenario()
     rows = rows_from(plan.start_s, lines, plan.end_s)
     return read_replicate(plan, draw_parameters(plan, 1, 0, "fixed"), played(plan, rows, dp_mw=dp_mw))
+
+
+def mud_of(
+    plan: Scenario, number: int, what: Played, seed: int = 1, mode: Literal["fixed", "drawn"] = "drawn"
+) -> Processed:
+    """Return what became of the mud of a simulated campaign."""
+    return processed(read_replicate(plan, draw_parameters(plan, seed, number, mode), what), what)
+
+
+def mud_of_doing(*lines: Line) -> Processed:
+    """Return what became of the mud of a lone mining vessel that does these things: it hands nothing over."""
+    plan = scenario()
+    return mud_of(plan, 0, played(plan, rows_from(plan.start_s, lines, plan.end_s)), mode="fixed")

@@ -9,6 +9,7 @@ from ops_data.elements import ELEMENTS
 from twin.indicators import composition, production
 from twin.indicators.record import Replicate, read_replicate
 from twin.operations.campaign import Played, simulate
+from twin.processing.lot import REY
 from twin.scenario import draw_parameters, load_scenario
 
 
@@ -27,7 +28,7 @@ def graded(name: str, number: int, rising: bool) -> tuple[Replicate, Played]:
 @pytest.mark.parametrize(("name", "number"), [("calm", 0), ("pilot-2027", 0), ("storm-season", 1)])
 def test_mud_of_one_grade_keeps_it_in_every_parcel_to_the_mainland(name: str, number: int) -> None:
     one, what = graded(name, number, rising=False)
-    lots_kg = composition.lot_elements(one, what)
+    lots_kg = composition.mixed_lots(one, what).lots_kg[:, REY]
     dry_kg = np.array([lot.dry_g for lot in what.lots]) / 1e3
     np.testing.assert_allclose(lots_kg.sum(axis=1), dry_kg * 2_000e-6, rtol=1e-9, atol=1e-9)
     grade = composition.mean_grade_ppm(one)
@@ -37,14 +38,14 @@ def test_mud_of_one_grade_keeps_it_in_every_parcel_to_the_mainland(name: str, nu
 def test_every_element_that_was_lifted_arrives_or_is_lost_on_the_way_when_all_mud_is_delivered() -> None:
     one, what = graded("calm", 0, rising=True)
     assert production.waiting_dry_t(one) == 0.0
-    lots_kg = composition.lot_elements(one, what)
+    lots_kg = composition.mixed_lots(one, what).lots_kg[:, REY]
     ends = [lot.stage in ("delivered", "landed", "filtrate") for lot in what.lots]
     np.testing.assert_allclose(lots_kg[ends].sum(axis=0), composition.lifted_element_kg(one), rtol=1e-9)
 
 
 def test_parcels_follow_the_grade_of_the_holes_in_the_order_of_mining() -> None:
     one, what = graded("calm", 0, rising=True)
-    lots_kg = composition.lot_elements(one, what)
+    lots_kg = composition.mixed_lots(one, what).lots_kg[:, REY]
     for stage in ("transfer", "island", "cake", "delivered"):
         at = [n for n, lot in enumerate(what.lots) if lot.stage == stage]
         grade = lots_kg[at].sum(axis=1) / np.array([what.lots[n].dry_g for n in at])

@@ -7,7 +7,7 @@ import pytest
 
 from ops_data.columns import Coded
 from ops_data.tables import to_arrow
-from tests.twin.indicators.made_up import Line, doing, played, rows_from, scenario
+from tests.twin.indicators.made_up import Line, doing, mud_of, mud_of_doing, played, rows_from, scenario
 from twin.indicators import phases, production
 from twin.indicators.record import read_replicate
 from twin.indicators.registry import FUNCTIONS, outcomes
@@ -24,6 +24,18 @@ NEVER = {
     "cost_per_dry_t_jpy",
     "mean_grade_ppm",
     "energy_per_dry_t_kwh",
+    "first_oxide_day",
+    "last_oxide_day",
+    "oxide_at_target_kg_d",
+    "product_purity",
+    "recovery",
+    "step_recovery",
+    "processing_cost_per_dry_t_jpy",
+    "chain_cost_per_wet_t_jpy",
+    "chain_cost_per_oxide_kg_jpy",
+    "beneficiation_must_save_jpy",
+    "reagent_per_oxide_kg",
+    "activity_bq_g",
 }
 
 
@@ -33,7 +45,7 @@ def test_the_tables_of_a_replicate_are_as_declared_and_its_mass_is_conserved(nam
     for number in range(5):
         values, what = draw_parameters(plan, 3, number, "drawn"), simulate(plan, 3, number)
         tables = {key: to_arrow(key, table) for key, table in replicate_tables(plan, values, number, what).items()}
-        assert set(tables) == {"intervals", "lots", "daily", "outcomes"}
+        assert set(tables) == {"intervals", "lots", "ledger", "balance", "daily", "outcomes"}
         one = read_replicate(plan, values, what)
         lifted = production.lifted_dry_t(one)
         rows = tables["intervals"].to_pandas()
@@ -93,12 +105,12 @@ def test_daily_series_sum_to_the_campaign_and_the_hold_is_never_below_zero() -> 
 def test_without_interval_detail_no_intervals_are_kept() -> None:
     plan = load_scenario("calm", ['campaign.detail="daily"'])
     tables = replicate_tables(plan, draw_parameters(plan, 1, 0, "drawn"), 0, simulate(plan, 1, 0))
-    assert set(tables) == {"lots", "daily", "outcomes"}
+    assert set(tables) == {"lots", "ledger", "balance", "daily", "outcomes"}
 
 
 def test_what_never_happened_has_no_row_and_what_is_counted_has_a_zero() -> None:
     """Derived: a vessel that stays in port."""
-    found = {name for name, _, _ in outcomes(doing(("port_call", "working", "none", 24)))}
+    found = {name for name, _, _ in outcomes(mud_of_doing(("port_call", "working", "none", 24)))}
     assert set(FUNCTIONS) - found == NEVER
     assert phases.mud_by_horizon(doing(("port_call", "working", "none", 24))) == 0.0
 
@@ -106,8 +118,7 @@ def test_what_never_happened_has_no_row_and_what_is_counted_has_a_zero() -> None
 def test_every_outcome_is_a_finite_number() -> None:
     plan = load_scenario("pilot-2027")
     for number in range(20):
-        values = draw_parameters(plan, 5, number, "drawn")
-        found = outcomes(read_replicate(plan, values, simulate(plan, 5, number)))
+        found = outcomes(mud_of(plan, number, simulate(plan, 5, number), seed=5))
         assert np.isfinite([value for _, _, value in found]).all()
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.twin.indicators.made_up import doing, scenario
+from tests.twin.indicators.made_up import mud_of_doing, scenario
 from twin.indicators import words
 from twin.indicators.registry import outcomes
 from twin.indicators.summary import Spread
@@ -14,7 +14,7 @@ def of_voyages(*hours_lost: float) -> pd.DataFrame:
     """Return outcomes of replicates that lift once and then lose these hours to weather and a tenth to failures."""
     rows = []
     for number, hours in enumerate(hours_lost):
-        one = doing(
+        one = mud_of_doing(
             ("transit_out", "working", "none", 120),
             ("lift", "working", "none", 2),
             ("shift", "waiting", "weather", hours),
