@@ -12,34 +12,35 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twin.models.distribution import LN10, Floats, Law, LawValue
-from twin.models.extraction_newton import TOLERANCE, Train, newton
+from twin.models.extraction_newton import TOLERANCE, Train
+from twin.models.extraction_reduced import balanced, equilibrium, reduced_newton
 
-NEAR: Final = 1e-7  # residual of a state on the way, which is no result
+NEAR: Final = 1e-5  # residual of a state on the way, which is no result
 FIRST: Final = 0.1  # of the differences, let in by the first step
 LEAST: Final = 2e-3  # step below which the way is given up
-QUICK: Final = 5  # Newton's steps up to which the next step is doubled
-ALONE: Final = 12  # most of Newton's steps on the way
+ALONE: Final = 20  # most of Newton's steps on the way
+LEAST_CHARGE: Final = -27.0  # ln [mol/L], in place of none in a liquor of free base
 LOADED: Final = (0.02, 0.9)  # of the extractant: bounds of the loading that a start is given
 
 
-def apart(train: Train, state: Floats, whole: float = 1.0) -> tuple[Floats, int, bool]:
+def apart(train: Train, state: Floats) -> tuple[Floats, int, bool]:
     """Return the steady state of a train, Newton's steps and whether it was reached, from that of equal metals.
 
     Parameters
     ----------
     train : N stages and K elements.
     state : steady state of :func:`of_equals`, shape (N, 2 K + 2).
-    whole : share of the differences to let in [1]; 1 is the train itself.
     """
     let_in, step, steps = 0.0, FIRST, 0
-    while let_in < whole:
-        following = min(whole, let_in + step)
-        there = train if following >= 1.0 else of_equals(train, following)
-        found, taken, done = newton(there, state, ALONE, TOLERANCE if following >= 1.0 else NEAR)
+    while let_in < 1.0:
+        following = min(1.0, let_in + step)
+        there, near = (train, TOLERANCE) if following >= 1.0 else (of_equals(train, following), NEAR)
+        begin = balanced(there, state, equilibrium(there, state))
+        found, taken, done = reduced_newton(there, begin, ALONE, near)
         steps += taken
         if done:
             state, let_in = found, following
-            step *= 2.0 if taken <= QUICK else 1.3
+            step *= 2.0
         else:
             step *= 0.4
             if step < LEAST:
@@ -89,16 +90,17 @@ def loaded(train: Train, unmixed: Floats) -> Floats:
     total, share = np.exp(train.total), LOADED
     base = np.exp(np.logaddexp.reduce(train.solvent_fed + train.charge) - train.solvent)
     load = np.full(stages, float(np.clip(base, share[0] * total, share[1] * total)))
-    held = np.exp(train.positive)
+    positive = np.maximum(train.positive, LEAST_CHARGE)
+    held = np.exp(positive)
     u, h = unmixed[:, :elements], unmixed[:, elements].copy()
     of_metals = np.logaddexp.reduce(u + train.charge, axis=1)[:, np.newaxis]
     for _ in range(40):
         log_d, by_ph, _free = train.law(-h / LN10, total - load)
-        left = np.maximum(held - np.exp(h), 1e-6 * np.maximum(held, 1e-12))
+        left = np.maximum(held - np.exp(h), 1e-6 * held)
         terms = u - of_metals + np.log(left)[:, np.newaxis] + train.charge + LN10 * log_d
         bound = np.logaddexp.reduce(terms, axis=1)
         slope = -(np.exp(terms - bound[:, np.newaxis]) * by_ph).sum(axis=1) - np.exp(h) / left
-        h = np.minimum(h - np.clip((bound - np.log(load)) / slope, -2.0, 2.0), np.log(0.98) + train.positive)
+        h = np.minimum(h - np.clip((bound - np.log(load)) / slope, -2.0, 2.0), np.log(0.98) + positive)
     ends = np.flatnonzero(np.isneginf(train.passed[:-1, 0]))
     if len(ends):
         strip = int(ends[0]) + 1

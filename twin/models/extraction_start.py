@@ -9,56 +9,12 @@ from numpy.typing import ArrayLike
 
 from ops_data.errors import ModelError
 from twin.models.distribution import LN10, Floats, Law, LawValue
-from twin.models.extraction_homotopy import apart, loaded, of_equals
-from twin.models.extraction_newton import (
-    LOOSE,
-    TOLERANCE,
-    WATER_PRODUCT,
-    Hold,
-    Train,
-    equations,
-    newton,
-    newton_step,
-)
+from twin.models.extraction_homotopy import NEAR, apart, loaded, of_equals
+from twin.models.extraction_newton import LOOSE, TOLERANCE, WATER_PRODUCT, Hold, Train, equations, newton
+from twin.models.extraction_reduced import balanced, equilibrium, reduced_newton
 
 STEPS: Final = 60  # of Newton from a start
-SLOW: Final = 0.5  # most that ln[H+] or ln of the free extractant moves in a step from there
 TIME_STEPS: Final = 200
-
-
-def metals(train: Train, log_d: Floats) -> tuple[Floats, Floats]:
-    """Return metals in liquor and solvent [ln mol/L], shape (N, K), that balance at given distribution.
-
-    Notes
-    -----
-    One sweep up and one down, exact, of positive terms only. With y_(j-1) = α c_j + β, the stage gives
-    c_j = (P c_(j+1) + V η β + E) / (λ + V η D + (1 - η) V α), where λ = L - V α is what is lost for good downwards.
-    """
-    stages, elements = train.fed.shape
-    V = train.solvent
-    a = train.reached + log_d
-    alpha = np.full(elements, -np.inf)
-    beta = train.solvent_fed - V
-    lost = np.broadcast_to(train.liquor[0], (elements,))
-    taken = np.zeros(stages)
-    taken[1:] = np.log(np.maximum(-np.expm1(train.passed[:-1, 0] - train.liquor[1:, 0]), 1e-300))
-    ups, bases = np.empty((stages, elements)), np.empty((stages, elements))
-    carry, load = np.empty((stages, elements)), np.empty((stages, elements))
-    for j in range(stages):
-        up = np.logaddexp(a[j], train.missed[j] + alpha)
-        whole = np.logaddexp(lost, V + up)
-        ups[j] = train.passed[j] - whole
-        bases[j] = np.logaddexp(V + train.reached[j] + beta, train.fed[j]) - whole
-        carry[j], load[j] = up, train.missed[j] + beta
-        alpha, beta = up + ups[j], np.logaddexp(up + bases[j], load[j])
-        if j + 1 < stages:
-            lost = np.logaddexp(train.liquor[j + 1] + taken[j + 1], train.passed[j] + lost - whole)
-    u, v = np.empty((stages, elements)), np.empty((stages, elements))
-    above = np.full(elements, -np.inf)
-    for j in range(stages - 1, -1, -1):
-        above = u[j] = np.logaddexp(ups[j] + above, bases[j])
-        v[j] = np.logaddexp(carry[j] + above, load[j])
-    return u, v
 
 
 def converge(train: Train, names: tuple[str, ...], where: str, start: Floats | None = None) -> tuple[Floats, int, str]:
@@ -78,20 +34,21 @@ def converge(train: Train, names: tuple[str, ...], where: str, start: Floats | N
     Notes
     -----
     Tried in turn until one holds every balance: Newton's method from ``start``; for a train without strip from two
-    plain states; from a loaded solvent; from metals that are alike (`extraction_homotopy`); implicit time steps from a
-    start-up.
+    plain states; from metals that are alike (`extraction_homotopy`); implicit time steps from a start-up.
     """
     mixed, steps = unmixed(train), 0
+    if not np.isfinite(equilibrium(train, mixed)).all():
+        raise ModelError(f"{where}: the law gives a distribution that is no number; numbers are needed; correct it")
     plain = [] if np.isneginf(train.passed[:-1]).any() else [_spent(train, mixed), mixed]
     begins = [start] if start is not None and start.shape == mixed.shape else []
-    for first in (*begins, *plain, loaded(train, mixed)):
-        x, more, done = reduced_newton(train, balanced(train, first, _equilibrium(train, first)), STEPS)
+    for first in (*begins, *plain):
+        x, more, done = reduced_newton(train, balanced(train, first, equilibrium(train, first)), STEPS)
         steps += more
         if done:
             return x, steps, "newton"
     equals = of_equals(train)
     x = loaded(equals, mixed)
-    x, more, done = reduced_newton(equals, balanced(equals, x, _equilibrium(equals, x)), STEPS)
+    x, more, done = reduced_newton(equals, balanced(equals, x, equilibrium(equals, x)), STEPS, NEAR)
     steps += more
     if not done:
         x, more, done = started_up(equals, mixed)
@@ -118,36 +75,6 @@ def unmixed(train: Train) -> Floats:
     bound = np.exp(v[0] + train.extractant).sum()
     f = np.full(stages, np.log(max(np.exp(train.total) - bound, 1e-6 * np.exp(train.total))))
     return np.column_stack([u, _acidity(train, u), f, v])
-
-
-def balanced(train: Train, x: Floats, log_d: Floats) -> Floats:
-    """Return a state with its metals in balance at given distribution [ln D], acidity and free extractant kept."""
-    elements = train.fed.shape[1]
-    u, v = metals(train, log_d)
-    return np.column_stack([u, x[:, elements : elements + 2], v])
-
-
-def reduced_newton(train: Train, x: Floats, steps: int) -> tuple[Floats, int, bool]:
-    """Return a state, the steps taken and whether it is steady; the metals are put in balance after each step.
-
-    Notes
-    -----
-    Newton's steps of the whole system move acidity and free extractant, by at most ``SLOW`` in ln. The residuals need
-    not shrink from step to step: a front between two metals has to travel through the train first, and a search that
-    asks for less at every step stops it.
-    """
-    elements = train.fed.shape[1]
-    both = slice(elements, elements + 2)
-    for step in range(steps):
-        residual, slopes = equations(train, x)
-        if float(np.abs(residual).max()) <= TOLERANCE:
-            return x, step, True
-        change = newton_step(train, residual, slopes)
-        if change is None:
-            return x, step, False
-        x = x + min(1.0, SLOW / max(float(np.abs(change[:, both]).max()), SLOW)) * change
-        x = balanced(train, x, _equilibrium(train, x))
-    return x, steps, bool(np.abs(equations(train, x)[0]).max() <= TOLERANCE)
 
 
 def started_up(train: Train, mixed: Floats) -> tuple[Floats, int, bool]:
@@ -188,12 +115,6 @@ def started_up(train: Train, mixed: Floats) -> tuple[Floats, int, bool]:
             if done:
                 return y, steps, True
     return x, steps, False
-
-
-def _equilibrium(train: Train, x: Floats) -> Floats:
-    elements = train.fed.shape[1]
-    log_d: Floats = train.law(-x[:, elements] / LN10, np.exp(x[:, elements + 1]))[0]
-    return LN10 * log_d
 
 
 def _spent(train: Train, mixed: Floats) -> Floats:

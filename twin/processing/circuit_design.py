@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from ops_data.elements import ELEMENTS
-from ops_data.errors import ModelError
 from twin.models.stage_theory import fenske_stages, ideal_stages, least_wash
 from twin.processing.lot import Floats
+from twin.processing.oxides import PRODUCTS, named
 
 # the elements in the order in which PC88A and D2EHPA take them
 SERIES: Final = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Y", "Er", "Tm", "Yb", "Lu")
@@ -22,14 +22,16 @@ class Aim:
 
     Attributes
     ----------
-    purity : of what leaves each end, moles of its own group per all [1], above 0 and below 1.
-    recovery : of each group at its own end [1], above 0 and below 1.
+    purity : of the products next to the cut, moles of their own per all [1], above 0 and below 1.
+    recovery : of those products [1], above 0 and below 1.
+    least_beta : separation factor of the keys below which no circuit is built [1], above 1.
     wash_factor : scrub per least scrub [1], above 1.
     most_stages : extraction and scrub stages a circuit may have; a cut that needs more misses its aim.
     """
 
     purity: float
     recovery: float
+    least_beta: float
     wash_factor: float
     most_stages: int
 
@@ -82,7 +84,7 @@ def heavy_side(cut: str) -> Floats:
 
 
 def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None:
-    """Return a circuit for a cut, or None where the feed has nothing on one side of it.
+    """Return a circuit for a cut, or None where none is built: nothing on one side, or keys too much alike.
 
     Parameters
     ----------
@@ -95,17 +97,14 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     -------
     Stages and flows per mol fed.
 
-    Raises
-    ------
-    ModelError : the heavier key is not taken before the lighter one: this cut cannot be made with this extractant.
-
     Notes
     -----
     Both groups are treated as their neighbouring keys, which errs to more stages. Fenske's number of stages for the
     split aimed at; the least scrub of a clean split, W = 1/(β - 1) mol per mol fed whatever the feed is, times the
     factor chosen; ideal stages at constant mixed extraction and that scrub, shared out in proportion where a circuit
-    may not have so many. The impurity of each end is half of what purity allows, or of what recovery allows if that is
-    less: a product between two cuts gets some from both.
+    may not have so many. What strays is of the product next to the cut and goes into the one beyond it, be they small: it
+    is half of what the recovery of the one or the purity of the other allows, for a product between two cuts suffers
+    from both.
 
     References
     ----------
@@ -114,7 +113,7 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     Examples
     --------
     >>> feed = np.array([float(e in ("Pr", "Nd")) * (4.0 if e == "Nd" else 1.0) for e in ELEMENTS])
-    >>> found = design("Pr/Nd", feed, np.array([0.33 * SERIES.index(e) for e in ELEMENTS]), Aim(0.999, 0.999, 1.2, 99))
+    >>> found = design("Pr/Nd", feed, np.array([0.33 * SERIES.index(e) for e in ELEMENTS]), Aim(0.999, 0.999, 1.1, 1.2, 99))
     >>> round(found.least_wash_mol, 3), round(found.least_stages, 1)
     (0.879, 21.8)
     """
@@ -127,13 +126,12 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     lighter = _key([e for e in SERIES if not heavy[ELEMENTS.index(e)]][::-1], share)
     heavier = _key([e for e in SERIES if heavy[ELEMENTS.index(e)]], share)
     beta = float(10.0 ** (log_d[ELEMENTS.index(heavier)] - log_d[ELEMENTS.index(lighter)]))
-    if beta <= 1.0:
-        raise ModelError(
-            f"cut {cut}: separation factor {heavier}/{lighter} is {beta:.3g}; it must exceed 1; "
-            "lower 'circuit.heavy_decade' towards 0 or choose the other extractant"
-        )
-    in_extract = 0.5 * min((1.0 - aim.recovery) * light_share, (1.0 - aim.purity) * heavy_share)
-    in_raffinate = 0.5 * min((1.0 - aim.recovery) * heavy_share, (1.0 - aim.purity) * light_share)
+    if beta < aim.least_beta:
+        return None
+    next_heavy = float(share @ (heavy * _same_product(heavier)))
+    next_light = float(share @ ((1.0 - heavy) * _same_product(lighter)))
+    in_extract = 0.5 * min((1.0 - aim.recovery) * next_light, (1.0 - aim.purity) * next_heavy)
+    in_raffinate = 0.5 * min((1.0 - aim.recovery) * next_heavy, (1.0 - aim.purity) * next_light)
     extracted = heavy_share - in_raffinate + in_extract
     purities = (light_share - in_extract) / (1.0 - extracted), 1.0 - in_extract / extracted
     fenske, least = float(fenske_stages(beta, *purities)), float(least_wash(beta))
@@ -149,6 +147,11 @@ def _key(candidates: list[str], share: Floats) -> str:
         if share[ELEMENTS.index(element)] >= KEY_SHARE:
             return element
     return max(candidates, key=lambda element: float(share[ELEMENTS.index(element)]))
+
+
+def _same_product(element: str) -> Floats:
+    """Return which elements are sold with one, 1 or 0, shape (15,)."""
+    return named(next(product for product, elements in PRODUCTS.items() if element in elements))
 
 
 def _within(most: int, extraction: int, scrub: int) -> tuple[int, int]:

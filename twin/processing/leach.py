@@ -30,6 +30,7 @@ from twin.processing.lot import (
     MANGANESE_OXIDE,
     MATRIX,
     PRECIPITATE,
+    REY,
     SOLID,
     Floats,
     Lot,
@@ -55,7 +56,11 @@ ACID_UTILITY: Final = {"hydrochloric": "hcl_kg", "sulfuric": "h2so4_kg"}
 WATER_KG_MOL: Final = (2 * _M["H"] + _M["O"]) / GRAMS_PER_KG
 GYPSUM_WATER: Final = 2  # molecules of water in CaSO4 2 H2O
 PEROXIDE_KG_MOL: Final = 2 * (_M["H"] + _M["O"]) / GRAMS_PER_KG
-_GROUPS: Final = {"la": ("La",), "ce": ("Ce",), "middle": ("Pr", "Nd", "Sm", "Eu", "Gd")}
+_GROUPS: Final = {
+    "la": ("La",), "ce": ("Ce",), "middle": ("Pr", "Nd", "Sm", "Eu", "Gd"),
+    "heavy": ("Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"),
+}  # fmt: skip
+_GROUP_OF: Final = {element: group for group, members in _GROUPS.items() for element in members}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,15 +175,15 @@ def _extents(values: Mapping[str, float], reductant: str, time_min: float) -> Fl
         found[MATRIX, AT[name]] = share(f"leach.{name.lower()}_extent", values[f"leach.{name.lower()}_extent"])
     for name in ("Fe", "Al"):
         found[:, AT[name]] = share(f"leach.{name.lower()}_extent", values[f"leach.{name.lower()}_extent"])
-    for element in ELEMENTS:
-        group = next((group for group, members in _GROUPS.items() if element in members), "heavy")
-        total = share(f"leach.recovery_{group}", values[f"leach.recovery_{group}"])
-        in_apatite = values["host.ce_apatite_share" if element == "Ce" else "host.ree_apatite_share"]
-        in_oxide = min(values["host.ce_manganese_share"], 1.0 - in_apatite) if element == "Ce" else 0.0
-        by_host = host_extents(total, in_apatite, in_oxide, phosphate, cold)
-        found[[APATITE, MANGANESE_OXIDE, MATRIX], AT[element]] = by_host
-        if reductant != "none":
-            found[MANGANESE_OXIDE, AT[element]] = max(oxide, by_host[1])
+    of_groups = {name: share(f"leach.recovery_{name}", values[f"leach.recovery_{name}"]) for name in _GROUPS}
+    total = np.array([of_groups[_GROUP_OF[element]] for element in ELEMENTS])
+    cerium = np.array([element == "Ce" for element in ELEMENTS])
+    in_apatite = np.where(cerium, values["host.ce_apatite_share"], values["host.ree_apatite_share"])
+    in_oxide = np.where(cerium, np.minimum(values["host.ce_manganese_share"], 1.0 - in_apatite), 0.0)
+    by_host = host_extents(total, in_apatite, in_oxide, phosphate, cold)
+    if reductant != "none":
+        by_host[:, 1] = np.maximum(oxide, by_host[:, 1])
+    found[APATITE, REY], found[MANGANESE_OXIDE, REY], found[MATRIX, REY] = by_host.T
     rate = rate_at(values["leach.rate_per_min"], values["leach.temperature_c"], values["leach.activation_kj_mol"])
     return found * approach(rate, time_min, values["leach.tanks"])
 
