@@ -13,7 +13,7 @@ from twin.plant_feed import Feed
 from twin.processing import own_circuit
 from twin.processing.accounts import STEP_PLACES, plain, recovered_kg, sold_kg
 from twin.processing.circuit_design import Design
-from twin.processing.ledger import Entry, activity, entries, fluoride_released_kg, oxide_value_usd
+from twin.processing.ledger import AIRBORNE, Entry, activity, entries, fluoride_released_kg, oxide_value_usd
 from twin.processing.lot import AT, OXIDE_FACTOR, REY, Floats
 from twin.processing.oxides import purity
 from twin.processing.refinery import Refined, Values, refine
@@ -22,7 +22,6 @@ from twin.scenario import Scenario
 from twin.settings import STEPS, Processing, Step
 
 WATCHED: Final = ("Nd", "Dy")
-AIRBORNE: Final = ("off_gas", "dust")
 NOTHING: Final = 1e-9  # of what was fed: a loss of less is none
 
 

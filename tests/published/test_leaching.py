@@ -215,3 +215,15 @@ def test_the_laws_of_loss_are_none_at_the_best_conditions() -> None:
     assert falls_out(0.25, 25.0, 0.03, 0.01) == 0.0
     assert sulfate_loss(0.2, 0.132, 0.0) == 0.0
     assert sulfate_loss(0.2, 0.132, 5.0) == pytest.approx(0.2, rel=1e-12)
+
+
+@pytest.mark.parametrize("acid", ["hydrochloric", "sulfuric"])
+def test_a_hotter_leach_leaves_less_in_the_liquor_at_the_stated_values_too(acid: str) -> None:
+    """Published (sign): Takaya et al. 2015; as a scenario has it, time and tanks included."""
+    stated = {key: row.value for key, row in rows().items()}
+    lots, _ = mud()
+    dissolved = []
+    for warm in (25.0, 45.0, 60.0):
+        plant = leach.parameters(stated | {"leach.temperature_c": warm}, acid)
+        dissolved.append(leach.leach(lots, plant).product.dissolved_kg[0, [AT["Nd"], AT["Dy"]]])
+    assert (np.diff(np.array(dissolved), axis=0) < 0.0).all()

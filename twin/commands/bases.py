@@ -1,9 +1,10 @@
 """The same campaign with its target read as wet mud and as dry solids: two paired runs, side by side."""
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from twin.commands.output import console, paragraph, plain_table
-from twin.commands.summary import MAIN, scaled
+from twin.commands.summary import MAIN, missing, scaled
 
 if TYPE_CHECKING:
     from ops_data.sealed import Run
@@ -16,15 +17,18 @@ ROWS: Final = (
     ("days_at_target", "", ""),
     ("lifted_per_day_t", "", ""),
     ("best_day_t", "", ""),
-    *(("oxide_at_target_kg_d", name, f"{name} oxide a day at the target") for name in ("Nd", "Pr", "Dy", "Tb")),
+    *(("oxide_at_target_kg_d", name, f"{name} oxide, day at target") for name in ("Nd", "Pr", "Dy", "Tb")),
     *((name, item, title) for name, item, title in MAIN if name in ("lifted_wet_t", "lifted_dry_t", "oxide_kg")),
 )
 
 
 def other_basis(scenario: "Scenario") -> "Scenario":
     """Return the scenario with its target read on the other mass basis; nothing else differs."""
-    basis = "dry" if scenario.campaign.mass_basis == "wet" else "wet"
-    return scenario.model_copy(update={"campaign": scenario.campaign.model_copy(update={"mass_basis": basis})})
+    from twin.scenario import Scenario
+
+    document = scenario.model_dump(mode="json")
+    document["campaign"]["mass_basis"] = "dry" if scenario.campaign.mass_basis == "wet" else "wet"
+    return Scenario.from_json(json.dumps(document))  # anew, for a copy would keep the hash of the first
 
 
 def print_side_by_side(runs: "dict[str, Run]", target_t_d: float) -> None:
@@ -70,5 +74,5 @@ def _cell(one: "Spread | None") -> str:
     if one is None:
         return "-"
     scale, _ = scaled(one.unit)
-    low, middle, high = (number(value / scale) for value in (one.low, one.value, one.high))
+    low, middle, high = (number(value / scale, missing(one)) for value in (one.low, one.value, one.high))
     return f"{middle} ({low} to {high})"

@@ -55,9 +55,9 @@ MAIN: Final = (  # rows of the table: indicator, item, and a title where the ind
     ("oxide_kg", "Nd", "Nd2O3"),
     ("oxide_kg", "Dy", "Dy2O3"),
     ("oxide_kg", "total", "All rare-earth oxides"),
-    ("last_oxide_day", "", "Days from departure to the last of it"),
-    ("recovery", "Nd", "Neodymium lifted that is sold"),
-    ("recovery", "Dy", "Dysprosium lifted that is sold"),
+    ("last_oxide_day", "", "Days until the last of it"),
+    ("recovery", "Nd", "Nd lifted that is sold"),
+    ("recovery", "Dy", "Dy lifted that is sold"),
     ("product_purity", "NdPr", "Purity of mixed NdPr oxide"),
     ("product_purity", "Nd", "Purity of neodymium oxide"),
     ("product_purity", "Dy", "Purity of dysprosium oxide"),
@@ -89,6 +89,7 @@ GROUPS: Final = {
 }
 MILLION: Final = 1e6
 IN_PERCENT: Final = ("recovery", "step_recovery")
+OF_OXIDE: Final = ("oxide", "refining")  # groups of indicators
 
 
 def replicate_count(identity: "RunIdentity") -> int:
@@ -184,16 +185,25 @@ def _cells(one: "Spread") -> tuple[str, str, str, str]:
 
     values = (one.low, one.value, one.high)
     if one.unit == "1" and ("share" in one.name or one.name in IN_PERCENT):
-        low, middle, high = (percent(value) if math.isfinite(value) else "never" for value in values)
+        low, middle, high = (percent(value) if math.isfinite(value) else missing(one) for value in values)
         return low, middle, high, ""
     if one.name == "product_purity":
-        low, middle, high = (f"{value:.2%}".replace("%", " %") if math.isfinite(value) else "never" for value in values)
+        low, middle, high = (f"{100.0 * value:.2f} %" if math.isfinite(value) else missing(one) for value in values)
         return low, middle, high, ""
     scale, unit = scaled(one.unit)
-    no_mud = one.unit.endswith("/t") or one.name == "mean_grade_ppm"  # per tonne: no number where nothing is lifted
-    missing = "no mud" if no_mud else "never"
-    low, middle, high = (number(value / scale, missing) for value in values)
+    low, middle, high = (number(value / scale, missing(one)) for value in values)
     return low, middle, high, unit if any(map(math.isfinite, values)) else ""
+
+
+def missing(one: "Spread") -> str:
+    """Return what is said of a value that a replicate does not have."""
+    from ops_data.reference.indicator_rows import indicator_row
+
+    if one.unit.endswith("/t") or one.name == "mean_grade_ppm":  # per tonne: no number where nothing is lifted
+        return "no mud"
+    if indicator_row(one.name).group in OF_OXIDE and one.unit != "d":
+        return "no oxide"
+    return "never"
 
 
 def scaled(unit: str) -> tuple[float, str]:

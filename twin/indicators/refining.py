@@ -10,7 +10,7 @@ from twin.indicators.cost import marine_cost_jpy
 from twin.indicators.oxides import TOTAL, oxide_kg, received_dry_t
 from twin.indicators.processed import Processed
 from twin.indicators.production import lifted_wet_t
-from twin.processing.ledger import activity, fluoride_released_kg, oxide_value_usd
+from twin.processing.ledger import AIRBORNE, activity, fluoride_released_kg, oxide_value_usd
 from twin.processing.lot import Lot, pool
 from twin.processing.valuation import beneficiation_saving, payable_share
 
@@ -101,9 +101,9 @@ def hf_released_kg(one: Processed) -> float:
 
 
 def activity_bq_g(one: Processed) -> dict[str, float]:
-    """Return uranium and thorium of residue and of mixed oxide as activity [Bq/g], each as one heap; none if empty."""
+    """Return uranium and thorium of all solids left and of mixed oxide as activity [Bq/g], each as one heap."""
     refined = one.refined
-    heaps = {name: lots for step in refined.steps for name, lots in step.made.losses.items() if name == "residue"}
+    heaps = {name: lots for step in refined.done for name, lots in step.made.losses.items() if name not in AIRBORNE}
     if any(step.step == "calcine" for step in refined.steps):
         heaps["mixed_oxide"] = refined.last
     return {name: float(activity(_heap(lots))[0][0]) for name, lots in heaps.items() if lots.dry_t.any()}

@@ -137,7 +137,11 @@ def parameters(values: Mapping[str, float], acid: str = "hydrochloric", reductan
     )
     time = values["leach.time_min" if acid == "hydrochloric" else "leach.sulfuric_time_min"]
     tanks = values["leach.tanks"]
-    lost = sulfate_loss(values["leach.sulfate_loss"], values["leach.sulfate_rate_per_min"], time, tanks)
+    falls = rate_at(
+        values["leach.sulfate_rate_per_min"], values["leach.temperature_c"], values["leach.sulfate_activation_kj_mol"]
+    )
+    warmer = float(falls / values["leach.sulfate_rate_per_min"])
+    lost = sulfate_loss(values["leach.sulfate_loss"], values["leach.sulfate_rate_per_min"], warmer * time, tanks)
     most = not_negative("leach", "'leach.acid_most_ratio' less 1", values["leach.acid_most_ratio"] - 1.0, "raise it")
     return Leaching(
         acid=acid,

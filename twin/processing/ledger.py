@@ -13,6 +13,7 @@ from twin.models.radioactivity import activity_bq_g, exempt
 from twin.processing.lot import AT, OXIDE_FACTOR, Floats, Lot, Stepped
 
 HF_PER_F: Final = 1.0 + ATOMIC_MASS_G_MOL["H"] / ATOMIC_MASS_G_MOL["F"]
+AIRBORNE: Final = ("off_gas", "dust")  # losses that lie on no heap
 UNITS: Final = ("kg", "t", "kwh")
 # what a step may use; its keys are "price.<item>_usd_<unit>" and "emission.<item>_kg_<unit>"
 ITEMS: Final = (

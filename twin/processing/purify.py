@@ -61,6 +61,7 @@ _TRAPPED: Final = np.array([AT[name] for name in (*CONSTITUENTS[REY], *SOLUTES[1
 # base that neutralising takes besides free acid [mol/mol]: hydroxides of metals, calcium phosphate and fluoride
 _BASE: Final = np.where(np.isin(CONSTITUENTS, ("Ca", "Mn", "Na")), 0.0, np.maximum(CHARGE, 0.0))
 _BASE[[AT["P"], AT["F"]]] = 3.0, 1.0
+STAYING_BASE: Final = 1.9  # NaOH per phosphorus that stays dissolved at about pH 8, mostly as HPO4
 _SLUDGE: Final = _BASE > 0.0
 
 
@@ -76,6 +77,7 @@ class Purification:
     trap_share : how far phosphates and hydroxides come to equilibrium before they are filtered off [1], 0 to 1.
     oxalic_dose_g_l : oxalic acid, without its water of crystals, per liquor [g/L], 0 or more.
     dose_factor : factor on the dose that the yield curves ask for [1], above 0.
+    yield_share : of what falls, what the filter keeps [1], 0 to 1.
     iron_carry_share, calcium_carry_share : of iron and calcium, what precipitates with the rare earths [1], 0 to 1.
     thorium_bleed_share : thorium taken out of the liquor before oxalate [1], 0 to 1.
     acid_recycle_share : of the acid free after oxalate, what goes back to the leach [1], 0 to 1.
@@ -92,6 +94,7 @@ class Purification:
     trap_share: float
     oxalic_dose_g_l: float
     dose_factor: float
+    yield_share: float
     iron_carry_share: float
     calcium_carry_share: float
     thorium_bleed_share: float
@@ -122,8 +125,8 @@ def parameters(
         raise ModelError(f"'purification' is '{purification}'; {did_you_mean(purification, ROUTES)}")
     protons_of(acid)  # refuses an unknown word
     shares = (
-        "trap_share", "iron_carry_share", "calcium_carry_share", "thorium_bleed_share", "acid_recycle_share",
-        "neutralised_share", "wash_residual",
+        "trap_share", "yield_share", "iron_carry_share", "calcium_carry_share", "thorium_bleed_share",
+        "acid_recycle_share", "neutralised_share", "wash_residual",
     )  # fmt: skip
     amounts = ("oxalic_dose_g_l", "dose_factor", "cake_water_t_t", "wash_water_t_t", "power_kwh_m3")
     found = {name: float(share(f"purify.{name}", values[f"purify.{name}"])) for name in shares}
@@ -157,9 +160,11 @@ def purify(liquor: Lot, plan: Purification) -> Stepped:
     2. Part of the thorium is bled off (ion exchange or an amine; its reagents and its rare earths are not counted).
     3. Oxalic acid precipitates each constituent by its curve, iron and calcium by stated shares (the published curves
        and splits of these two contradict each other); where the dose holds less oxalate than that takes, all
-       fall back in proportion. Precipitating gives z protons per cation of charge z back to the liquor.
+       fall back in proportion. Precipitating gives z protons per cation of charge z back to the liquor. The filter
+       keeps the yield's share of it; fines leave with the spent liquor.
     4. Of the acid free then, a share is given back; the rest, phosphoric and hydrofluoric acid, excess oxalic acid
-       and the metals left take NaOH up to about pH 8 and leave with the spent liquor, what is insoluble as sludge.
+       and the metals left take NaOH up to about pH 8 and leave with the spent liquor, what is insoluble as sludge:
+       calcium goes to oxalate first, and phosphate without calcium, iron or aluminium stays dissolved.
 
     Oxalate itself is not counted (lots hold no carbon), nor the water of reagents; a cubic metre of liquor is a tonne.
     """
@@ -167,8 +172,9 @@ def purify(liquor: Lot, plan: Purification) -> Stepped:
     hydroxides, clear, wash_t = _filtered(adjusted, plan)
     bleed = _thorium(clear, plan.thorium_bleed_share)
     mother = less(clear, bleed)
+    bleed = precipitate(bleed, bleed.dissolved_kg)
     fallen_kg, spare_mol = _oxalate_kg(mother, plan)
-    cake, spent, more_wash_t = _filtered(precipitate(mother, fallen_kg), plan)
+    cake, spent, more_wash_t = _filtered(precipitate(mother, fallen_kg), plan, plan.yield_share)
     spent, back_kg = _acid_back(spent, plan)
     litres = mother.water_t * LITRES_PER_M3
     spent, more_naoh_mol = _neutralised(spent, spare_mol, plan.neutralised_share)
@@ -263,12 +269,12 @@ def _adjusted(liquor: Lot, plan: Purification) -> tuple[Lot, Floats, Floats]:
     return replace(fallen, content_kg=content), naoh_mol, acid_mol * ACID_KG_MOL[plan.acid]
 
 
-def _filtered(batch: Lot, plan: Purification) -> tuple[Lot, Lot, Floats]:
-    """Return the solids as a washed cake, the filtrate with the wash water, and that water [t]."""
+def _filtered(batch: Lot, plan: Purification, kept_share: float = 1.0) -> tuple[Lot, Lot, Floats]:
+    """Return a share of the solids as a washed cake, the filtrate with the wash water, and that water [t]."""
     held_t = plan.cake_water_t_t * batch.dry_t
     mother_t = np.minimum(held_t * plan.wash_residual, batch.water_t)
     kept = np.divide(mother_t, batch.water_t, out=np.zeros_like(mother_t), where=batch.water_t > 0.0)
-    cake, filtrate = split(batch, 1.0, kept)
+    cake, filtrate = split(batch, kept_share, kept)
     wash_t = plan.wash_water_t_t * batch.dry_t
     stays_t = np.minimum(held_t - mother_t, wash_t)
     cake = replace(cake, water_t=cake.water_t + stays_t)
@@ -276,10 +282,11 @@ def _filtered(batch: Lot, plan: Purification) -> tuple[Lot, Lot, Floats]:
 
 
 def _thorium(liquor: Lot, bled: float) -> Lot:
-    """Return the thorium that is bled off."""
-    bleed = empty(len(liquor))
-    bleed.content_kg[:, DISSOLVED, AT["Th"]] = liquor.dissolved_kg[:, AT["Th"]] * bled
-    return replace(bleed, dissolved_t=np.minimum(oxides_t(bleed.dissolved_kg), liquor.dissolved_t))
+    """Return the thorium that is bled off, as it is dissolved."""
+    content = empty(len(liquor)).content_kg
+    content[:, DISSOLVED, AT["Th"]] = liquor.dissolved_kg[:, AT["Th"]] * bled
+    dissolved_t = np.minimum(oxides_t(content[:, DISSOLVED]), liquor.dissolved_t)
+    return replace(empty(len(liquor)), dissolved_t=dissolved_t, content_kg=content)
 
 
 def _oxalate_kg(liquor: Lot, plan: Purification) -> tuple[Floats, Floats]:
@@ -306,13 +313,26 @@ def _acid_back(spent: Lot, plan: Purification) -> tuple[Lot, Floats]:
 
 
 def _neutralised(spent: Lot, oxalic_mol: Floats, part: float) -> tuple[Lot, Floats]:
-    """Return the spent liquor with its sludge and its soda, a part of it neutralised, and the NaOH that took [mol]."""
+    """Return the spent liquor with its sludge and its soda, a part of it neutralised, and the NaOH that took [mol].
+
+    Calcium goes with oxalate first, then with fluorine, then with the phosphate that iron and aluminium leave;
+    phosphate without partner stays dissolved.
+    """
     mol = spent.dissolved_kg / MOLAR_KG
     strong_mol = -protons_used_mol(spent.dissolved_kg) - SALT_EQ_PER_KG * spent.salt_t * KG_PER_TONNE  # or below 0
-    naoh_mol = part * np.maximum(strong_mol + mol @ _BASE + 2.0 * oxalic_mol, 0.0)
-    sludge = part * np.where(_SLUDGE, spent.dissolved_kg, 0.0)
-    calcium_mol = np.minimum(1.5 * mol[:, AT["P"]] + 0.5 * mol[:, AT["F"]] + oxalic_mol, mol[:, AT["Ca"]])
-    sludge[:, AT["Ca"]] = part * calcium_mol * MOLAR_KG[AT["Ca"]]
+    with_oxalate = np.minimum(oxalic_mol, mol[:, AT["Ca"]])
+    with_fluorine = np.minimum(0.5 * mol[:, AT["F"]], mol[:, AT["Ca"]] - with_oxalate)
+    with_metals = np.minimum(mol[:, AT["Fe"]] + mol[:, AT["Al"]], mol[:, AT["P"]])
+    left_mol = mol[:, AT["Ca"]] - with_oxalate - with_fluorine
+    with_phosphate = np.minimum(1.5 * (mol[:, AT["P"]] - with_metals), left_mol)
+    stays_mol = np.maximum(mol[:, AT["P"]] - with_metals - with_phosphate / 1.5, 0.0)
+    needed_mol = strong_mol + mol @ _BASE + 2.0 * oxalic_mol - (_BASE[AT["P"]] - STAYING_BASE) * stays_mol
+    naoh_mol = part * np.maximum(needed_mol, 0.0)
+    sludge_mol = np.where(_SLUDGE, mol, 0.0)
+    sludge_mol[:, AT["Ca"]] = with_oxalate + with_fluorine + with_phosphate
+    sludge_mol[:, AT["P"]] -= stays_mol
+    sludge_mol[:, AT["F"]] = 2.0 * with_fluorine
+    sludge = part * sludge_mol * MOLAR_KG
     settled = precipitate(spent, np.minimum(sludge, spent.dissolved_kg))
     content = settled.content_kg.copy()
     content[:, DISSOLVED, AT["Na"]] += naoh_mol * MOLAR_KG[AT["Na"]]

@@ -136,13 +136,15 @@ def refine(arrive_s: Ints, received: Lot, values: Values, words: Processing) -> 
     Notes
     -----
     Lots go through all steps but separation one by one (first in, first out); mixed oxide is separated in batches of
-    several lots, mixed. What is made may be dated long after the last ship is home.
+    several lots, mixed. The plant's capacity is that of its leach: solids that beneficiation leaves out take none. What
+    is made may be dated long after the last ship is home.
     """
     if not words.steps:
         return Refined(received, None, (), None, None)
     names = [name for name in words.steps if name != "separate"]
-    plan = plants.hydromet(arrive_s, received.dry_t, values)
     steps = done_steps(names, received, values, words)
+    leached_t = next((done.fed.dry_t for done in steps if done.step == "leach"), received.dry_t)
+    plan = plants.hydromet(arrive_s, leached_t, values)
     if "separate" not in words.steps:
         return Refined(received, plan, steps, None, None)
     mixed_oxide = steps[-1].made.product

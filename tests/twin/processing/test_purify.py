@@ -11,6 +11,7 @@ from ops_data.reference import parameters as reference
 from tests.twin.processing.random_liquors import liquors
 from twin.models.leaching import MOLAR_KG
 from twin.processing.leach import free_protons_mol
+from twin.processing.ledger import activity
 from twin.processing.lot import AT, CLOSED, DISSOLVED, REY, Lot, Stepped, balance_error, empty, take
 from twin.processing.purify import (
     ROUTES,
@@ -26,7 +27,8 @@ VALUES = {key: row.value for key, row in reference().items() if key.startswith("
 
 
 def changed_plan(changed: Mapping[str, float], route: str = "direct", acid: str = "hydrochloric") -> Purification:
-    values = VALUES | {f"purify.{name}": value for name, value in changed.items()}
+    """Return the stated parameters, changed; the filter keeps all oxalate unless told otherwise."""
+    values = VALUES | {"purify.yield_share": 1.0} | {f"purify.{name}": value for name, value in changed.items()}
     return parameters(values, purification=route, acid=acid)
 
 
@@ -219,3 +221,34 @@ def test_an_unknown_word_is_named() -> None:
         plan("neutralize")
     with pytest.raises(ModelError, match="sulfuric"):
         changed_plan({}, acid="sulfurous")
+
+
+def test_what_the_filter_does_not_keep_leaves_with_the_spent_liquor() -> None:
+    """Derived: the yield's share of what falls, whatever falls."""
+    fed = of_phosphate()
+    whole, part = purify(fed, plan()), purify(fed, plan(yield_share=0.9))
+    for name in ("Nd", "Dy", "Ca"):
+        in_solids = [done.product.solid_kg[0, AT[name]] for done in (whole, part)]
+        assert in_solids[1] == pytest.approx(0.9 * in_solids[0], rel=1e-6)
+    assert share(part.losses["spent_liquor"], fed, "Nd") > 0.09
+
+
+def test_calcium_goes_with_oxalate_first_and_phosphate_without_partner_stays_dissolved() -> None:
+    """Derived: 0.12 mol/L Ca less carry-over, 0.111 mol/L oxalate; Fe and Al hold phosphate one to one."""
+    fed = of_phosphate()
+    spent = purify(fed, plan(wash_residual=0.0)).losses["spent_liquor"]
+    mol = spent.dissolved_kg[0] / MOLAR_KG / 1_000.0
+    solid = spent.solid_kg[0] / MOLAR_KG / 1_000.0
+    assert mol[AT["Ca"]] == pytest.approx(0.0, abs=1e-9)
+    held = solid[AT["Fe"]] + solid[AT["Al"]] + solid[AT["Ca"]] / 1.5
+    assert 0.010 < solid[AT["P"]] < held
+    assert mol[AT["P"]] > 0.04
+    rich = purify(liquor(Ca=0.4, P=0.07, Nd=5e-4, Cl=1.0), plan(wash_residual=0.0)).losses["spent_liquor"]
+    assert rich.dissolved_kg[0, AT["P"]] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_bled_thorium_is_a_solid_and_most_active() -> None:
+    bleed = purify(liquor(Ca=0.1, Th=1e-5, Nd=5e-4, Cl=0.6), plan()).losses["thorium_bleed"]
+    assert bleed.dry_t[0] > 0.0 and not bleed.dissolved_kg.any()
+    bq_g, exempt = activity(bleed)
+    assert bq_g[0] == pytest.approx(4_060.0 / 1.1379, rel=0.01) and not exempt[0]
