@@ -108,11 +108,7 @@ def _check(quantity: Quantity, entry: Entry) -> None:
     q = quantity
     for name, value in (("value", q.value), ("low", q.low), ("high", q.high)):
         if not q.minimum <= value <= q.maximum:
-            rule = (
-                f"allowed {q.minimum:g} to {q.maximum:g} {q.unit}".rstrip(" 1")
-                if q.unit == "1"
-                else (f"allowed {q.minimum:g} to {q.maximum:g} {q.unit}")
-            )
+            rule = f"allowed {q.minimum:g} to {q.maximum:g}{'' if q.unit == '1' else f' {q.unit}'}"
             called = "" if name == "value" else f"{name} "
             raise _reject(entry, f"{called}{value:g} found", rule, "choose a value in this range")
     if q.low > q.high:

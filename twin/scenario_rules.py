@@ -28,7 +28,7 @@ NEEDED: Final = {
     "string": ("a text is needed", "put it in quotes"),
     "datetime": (WHEN, "write for example 2027-01-08T09:00:00+09:00"),
     "timezone": (WHEN, "write for example 2027-01-08T09:00:00+09:00"),
-    "tuple": ("a list of dates is needed", "write for example [2027-02-28]"),
+    "tuple": ("a list is needed", 'write for example [2027-02-28] or ["leach"]'),
     "date": ("a date without time is needed", "write for example 2027-02-28"),
     "model": ("a section with keys is needed", "write [section] and its keys below"),
 }

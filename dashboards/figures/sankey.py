@@ -42,7 +42,8 @@ def sankey_figure(rows: "pd.DataFrame", element: str, head: str) -> "go.Figure":
 
     Returns
     -------
-    Ribbons as wide as the median mass; a button changes to the mean. A place has the colour of what ends there.
+    Ribbons as wide as the mean mass, which adds up; a button changes to the median. A place has the colour of what
+    ends there.
 
     Notes
     -----
@@ -68,7 +69,7 @@ def sankey_figure(rows: "pd.DataFrame", element: str, head: str) -> "go.Figure":
         link={
             "source": [number[name] for name in rows["source"]],
             "target": [number[name] for name in rows["target"]],
-            "value": rows["mass_kg"].tolist(),
+            "value": rows["mean_kg"].tolist(),
             "color": [_faint(COLOURS[kind]) for kind in kinds],
             "customdata": _told(rows),
             "hovertemplate": HOVER,
@@ -100,7 +101,7 @@ def _told(rows: "pd.DataFrame") -> list[list[Any]]:
 
 
 def _buttons(rows: "pd.DataFrame") -> dict[str, Any]:
-    ways = (("median of each way", "mass_kg"), ("mean: adds up", "mean_kg"))
+    ways = (("mean: adds up", "mean_kg"), ("median of each way", "mass_kg"))
     return {
         "type": "buttons",
         "direction": "right",

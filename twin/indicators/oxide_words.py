@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TOLD: Final = ("Nd", "Dy")
+NEVER: Final = "never"
 _ROUTES: Final = {"toll": "by toll treatment", "own_circuit": "in solvent extraction of one's own"}
 
 
@@ -29,41 +30,42 @@ def oxide_sentences(scenario: Scenario, outcomes: "pd.DataFrame", replicates: in
     replicates : how many replicates the run has.
     """
     words = scenario.processing
-    if "separate" not in words.steps:
-        last = words.steps[-1].replace("_", "-") if words.steps else "delivery"
-        return [f"The chain ends with {last}: no separated oxide is made."]
     found = by_indicator(outcomes)
 
     def spread(name: str, item: str) -> list[float]:
         values = with_never(found.get((name, item, ""), np.zeros(0)), replicates)
         return [float(value) for value in percentiles(values, SHARES)]
 
+    if "separate" not in words.steps:
+        last = words.steps[-1].replace("_", "-") if words.steps else "delivery"
+        made = f"; mixed oxide holds {_spread(spread('mixed_oxide_kg', ''), 'kg of rare-earth oxides')}"
+        return [f"The chain ends with {last}: no oxide is separated{made if 'calcine' in words.steps else ''}."]
     masses = [_spread(spread("oxide_kg", element), f"kg of {oxide_name(element)}") for element in TOLD]
     days = [_day(scenario, day) for day in spread("last_oxide_day", "")]
-    lines = [
-        f"Becomes: {' and '.join(masses)}, {_ROUTES[words.separation]}; the last of it on {days[1]} (P10 {days[0]}, "
-        f"P90 {days[2]})."
-    ]
-    saving = spread("beneficiation_must_save_jpy", "fed")
-    cost = spread("processing_cost_per_dry_t_jpy", "")
+    when = f"the last of it on {days[1]} (P10 {days[0]}, P90 {days[2]})"
+    if days[1] == NEVER:
+        when = f"in half of the replicates or more there is none (P10 of the last day: {days[0]})"
+    lines = [f"Becomes: {' and '.join(masses)}, {_ROUTES[words.separation]}; {when}."]
+    saving, cost = spread("beneficiation_must_save_jpy", "fed"), spread("processing_cost_per_dry_t_jpy", "")
     if math.isfinite(saving[1]):
         upgrade, kept = (scenario.quantities[f"beneficiate.{name}"].value for name in ("upgrade", "recovery"))
+        stated = f"with upgrade {upgrade:g} and recovery {kept:g}" if words.classifier == "stated" else "in cyclones"
         done = "is in the chain" if "beneficiate" in words.steps else "is off"
         lines.append(
-            f"Beneficiation {done}: with upgrade {upgrade:g} and recovery {kept:g} it must save "
-            f"{_spread(saving, 'JPY per dry tonne')} in shipping, acid and filtration to make up for the oxides it "
-            f"loses; the plants cost {_spread(cost, 'JPY per dry tonne')} as it is."
+            f"Beneficiation {done}: {stated} it must save {_spread(saving, 'JPY per dry tonne')} in shipping, acid and "
+            f"filtration to make up for the oxides it loses; the plants cost {_spread(cost, 'JPY per dry tonne')} as "
+            "it is. 'twin plant' shows both chains."
         )
     return lines
 
 
 def _spread(values: list[float], unit: str) -> str:
-    low, middle, high = (number(value, "none") for value in values)
+    low, middle, high = (number(value, "no mud") for value in values)
     return f"{middle} {unit} (P10 {low}, P90 {high})"
 
 
 def _day(scenario: Scenario, day: float) -> str:
     if not math.isfinite(day):
-        return "never"
+        return NEVER
     when = (scenario.campaign.start + timedelta(days=day, hours=9)).date()
     return f"{when.day} {when:%B %Y}"

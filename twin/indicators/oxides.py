@@ -98,8 +98,9 @@ def received_dry_t(one: Processed) -> float:
 
 
 def mixed_oxide_kg(one: Processed) -> float | None:
-    """Return rare earths in the product of the last step before separation [kg, as oxides]; no value without steps."""
-    return float(reo_kg(one.refined.last).sum()) if one.refined.steps else None
+    """Return rare earths in the mixed oxide [kg, as oxides]; no value when the chain ends before calcination."""
+    calcined = any(step.step == "calcine" for step in one.refined.steps)
+    return float(reo_kg(one.refined.last).sum()) if calcined else None
 
 
 def oxide_at_target_kg_d(one: Processed) -> dict[str, float]:

@@ -14,6 +14,7 @@ from twin.processing.ledger import AIRBORNE, activity, fluoride_released_kg, oxi
 from twin.processing.lot import Lot, pool
 from twin.processing.valuation import beneficiation_saving, payable_share
 
+SERVICES: Final = ("toll",)  # counted by weight, but nothing that is used up
 SPENT: Final = "effluent"
 
 
@@ -65,7 +66,7 @@ def reagent_kg(one: Processed) -> dict[str, float]:
     """Return what the plants use by weight [kg] by item, acid that is given back taken off."""
     found: dict[str, float] = defaultdict(float)
     for row in one.used:
-        if row.entry.unit == "kg":
+        if row.entry.unit == "kg" and row.entry.item not in SERVICES:
             found[row.entry.item] += float(row.entry.amount.sum())
     return dict(found)
 

@@ -10,7 +10,6 @@ from twin.indicators.processed import Processed
 from twin.indicators.record import Floats, Ints, jst_day
 from twin.processing import plants
 from twin.processing.accounts import sold_kg
-from twin.processing.lot import OXIDE_FACTOR
 from twin.processing.oxides import reo_kg
 
 # series of dry solids on the way → stages of the parcels that bring them there, and that take them away
@@ -70,9 +69,11 @@ def _in_plants(one: Processed, days: int) -> dict[str, Floats]:
         made_kg = np.zeros(len(batches))
     else:
         made = refined.separation.made.products.values()
-        made_kg = np.asarray(np.sum([lots.total_kg @ OXIDE_FACTOR for lots in made], axis=0))
+        made_kg = np.asarray(np.sum([reo_kg(lots) for lots in made], axis=0))
     first_day = one.campaign.first_day
-    return plants.inventory(refined.plan, batches, refined.received.dry_t, mixed_kg, made_kg, first_day, days)
+    found = plants.inventory(refined.plan, batches, refined.received.dry_t, mixed_kg, made_kg, first_day, days)
+    calcined = any(step.step == "calcine" for step in refined.steps)
+    return found if calcined else {name: found[name] for name in found if name.endswith("_dry_t")}
 
 
 def oxides_by_day(one: Processed) -> tuple[Ints, Floats]:

@@ -14,6 +14,7 @@ from twin.processing.lot import DISSOLVED, Floats, Lot, Stepped, less, share, sp
 CAKE: Final = "cake"
 RETURN_WATER: Final = "return_water"
 CORRECT: Final = "correct the parameter"
+ROUNDED: Final = 1e-5  # relative: water of cake beyond this counts as slurry
 MOST_WATER: Final = 0.99  # by mass; above this a "cake" is water
 
 
@@ -148,8 +149,12 @@ def dewater(slurry: Lot, plant: Dewatering) -> Stepped:
 
 
 def needs_dewatering(slurry: Lot, plant: Dewatering) -> NDArray[np.bool_]:
-    """Say of each lot, shape (n,), whether it holds more water than its solids would hold as cake."""
-    wet: NDArray[np.bool_] = slurry.water_t > cake_water_t(slurry.dry_t, slurry.water_t, plant.cake_water_fraction)
+    """Say of each lot, shape (n,), whether it holds more water than its solids would hold as cake.
+
+    By more than `ROUNDED`: the campaign counts the water of cake in whole parts per million of its solids.
+    """
+    as_cake = cake_water_t(slurry.dry_t, slurry.water_t, plant.cake_water_fraction)
+    wet: NDArray[np.bool_] = slurry.water_t > (1.0 + ROUNDED) * as_cake
     return wet
 
 

@@ -16,19 +16,19 @@ ROWS = pd.DataFrame(
 )
 
 
-def test_ribbons_are_as_wide_as_the_medians_and_join_the_places_of_the_rows() -> None:
+def test_ribbons_are_as_wide_as_the_means_and_join_the_places_of_the_rows() -> None:
     (sankey,) = sankey_figure(ROWS, "Nd", "head").data
     label = list(sankey.node.label)
     ways = [(label[a], label[b]) for a, b in zip(sankey.link.source, sankey.link.target, strict=True)]
     assert ways == list(zip(ROWS["source"], ROWS["target"], strict=True))
-    assert list(sankey.link.value) == ROWS["mass_kg"].tolist()
+    assert list(sankey.link.value) == ROWS["mean_kg"].tolist()
     assert list(sankey.link.customdata[2]) == ["product", 60.0, 75.0, 90.0, 76.5]
 
 
-def test_a_button_changes_to_means() -> None:
+def test_a_button_changes_to_medians() -> None:
     (menu,) = sankey_figure(ROWS, "Nd", "head").layout.updatemenus
     values = [button.args[0]["link.value"][0] for button in menu.buttons]
-    assert values == [ROWS["mass_kg"].tolist(), ROWS["mean_kg"].tolist()]
+    assert values == [ROWS["mean_kg"].tolist(), ROWS["mass_kg"].tolist()]
 
 
 def test_places_and_ribbons_have_the_colour_of_what_ends_there() -> None:
