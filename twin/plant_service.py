@@ -78,13 +78,19 @@ class Heap:
 
 @dataclass(frozen=True)
 class Circuit:
-    """A circuit of an own plant: its design, built stages (extraction, scrub, strip), pH and feed."""
+    """A circuit of an own plant: its design, built stages (extraction, scrub, strip), pH, feed, pH of the data."""
 
     design: Design
     stages: tuple[int, int, int]
     ph_low: float
     ph_high: float
     feed_share: float
+    ph_of_data: tuple[float, float]
+
+    @property
+    def beyond_data(self) -> bool:
+        """Whether it works at a pH at which the distribution coefficients were not measured."""
+        return self.ph_low < self.ph_of_data[0] or self.ph_high > self.ph_of_data[1]
 
 
 def made_of(scenario: Scenario, fed: Feed) -> Refined:
@@ -235,7 +241,8 @@ def circuits(refined: Refined, values: Values, words: Processing) -> list[Circui
     total = refined.separation.fed.total_kg[0, REY]
     mol = total / own_circuit.MASS_KG_MOL * owned.dissolution_share
     _, worked = own_circuit.cascade(mol, owned)
+    window, all_mol = owned.solvent.ph_window, float(mol.sum())
     return [
-        Circuit(one.run.design, one.run.stages, one.run.ph_low, one.run.ph_high, one.fed_mol / float(mol.sum()))
+        Circuit(one.run.design, one.run.stages, one.run.ph_low, one.run.ph_high, one.fed_mol / all_mol, window)
         for one in worked
     ]

@@ -156,16 +156,17 @@ def test_circuits_of_an_own_plant_are_told_with_their_floor_and_their_stages(
     """Derived: a cut laid out by hand; Fenske 12.1 for 99/99 at a separation factor of 2.14 in an even feed."""
     feed_mol = np.array([float(element in ("Pr", "Nd")) for element in ELEMENTS])
     log_d = np.array([np.log10(2.14) * SERIES.index(element) for element in ELEMENTS])
-    plan = design("Pr/Nd", feed_mol, log_d, Aim(0.98, 0.98, 1.2, 99))
+    plan = design("Pr/Nd", feed_mol, log_d, Aim(0.98, 0.98, 1.1, 1.2, 99))
     assert plan is not None
     answer = answered(parse(("plant", "pilot-2027")), load_scenario("pilot-2027"))
     own = load_scenario("pilot-2027", ["processing.separation=own_circuit"])
-    shown = replace(answer, scenario=own, circuits=[Circuit(plan, (9, 10, 8), 0.31, 2.44, 0.25)])
+    shown = replace(answer, scenario=own, circuits=[Circuit(plan, (9, 10, 8), 0.01, 2.44, 0.25, (0.1, 2.5))])
     capsys.readouterr()
     print_separation(console(), shown)
     text = " ".join(capsys.readouterr().out.split())
     assert "Separation: own circuits with pc88a" in text
-    assert "Pr/Nd 25.0 % 2.14 12.1 0.88 1.05 9+10+8 0.3–2.4" in text
+    assert "Pr/Nd 25.0 % 2.14 12.1 0.88 1.05 9+10+8 0.0–2.4" in text
+    assert "measured at pH 0.1 to 2.5 and is carried on with its slope in the cuts Pr/Nd" in text
     assert "27 stages built in all" in text
     document = as_document(shown)["separation"]
     assert (document["by"], document["extractant"]) == ("own_circuit", "pc88a")

@@ -190,4 +190,13 @@ def _print_circuits(out: "Console", answer: Answer) -> None:
         "at least and as chosen (circuit.wash_factor). Laid out for this mud's mixed oxide.",
         indent=2,
     )
+    beyond = [one.design.cut for one in answer.circuits if one.beyond_data]
+    if beyond:
+        low, high = answer.circuits[0].ph_of_data
+        paragraph(
+            out,
+            f"Beyond the data: distribution was measured at pH {low:g} to {high:g} and is carried on with its slope in "
+            f"the cuts {', '.join(beyond)}, and in every strip.",
+            indent=2,
+        )
     out.print()
