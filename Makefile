@@ -42,7 +42,7 @@ test: lint
 
 bench:
 	@.ci/environment dev
-	$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks -m benchmark -s
 
 lock:
 	@[ -x $(BIN)/uv ] || .ci/environment dev # an environment of the old locks would fail its own check

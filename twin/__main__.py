@@ -12,10 +12,12 @@ from twin.commands.parser import build, parse
 from twin.commands.verbs import VERBS
 
 INTERRUPTED = 130
+ONE_THREAD = "OPENBLAS_NUM_THREADS"  # work is shared out by processes; threads on small matrices only cost time
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    os.environ.setdefault(ONE_THREAD, "1")  # before numpy is loaded, here and in workers
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller, as in 'twin runs >&-'
             setattr(sys, name, StringIO())

@@ -57,7 +57,7 @@ def test_two_hundred_pilot_years_stay_under_a_gigabyte_and_a_half(tmp_path: Path
     assert peak_mb < 1_500.0
 
 
-def test_one_own_circuit_takes_under_a_second_a_batch() -> None:
+def test_one_own_circuit_takes_under_two_seconds_a_batch() -> None:
     plan = load_scenario("pilot-2027", ['processing.separation="own_circuit"'])
     what = simulate(plan, 1, 0)
     one = mud_of(plan, 0, what)
@@ -67,4 +67,4 @@ def test_one_own_circuit_takes_under_a_second_a_batch() -> None:
     batches = len(again.refined.batches or ())
     print(f"\nown circuit: {spent_s:.2f} s for {batches} batches")
     assert one.refined.batches is not None and batches > 0
-    assert spent_s < 1.0 * batches
+    assert spent_s < 2.0 * batches

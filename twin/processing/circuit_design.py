@@ -12,8 +12,7 @@ from twin.processing.oxides import PRODUCTS, named
 
 # the elements in the order in which PC88A and D2EHPA take them
 SERIES: Final = ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Y", "Er", "Tm", "Yb", "Lu")
-KEY_SHARE: Final = 1e-4  # of the feed: what counts as a key element of a cut
-NOTHING: Final = 1e-4  # of the feed: a group with less gets no circuit and stays with the other
+TRACE: Final = 0.25  # of the impurity allowed: less of a group needs no circuit, less of an element is no key
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def heavy_side(cut: str) -> Floats:
 
 
 def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None:
-    """Return a circuit for a cut, or None where none is built: nothing on one side, or keys too much alike.
+    """Return a circuit for a cut, or None where none is built: next to nothing on one side, or keys too much alike.
 
     Parameters
     ----------
@@ -102,8 +101,8 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     Both groups are treated as their neighbouring keys, which errs to more stages. Fenske's number of stages for the
     split aimed at; the least scrub of a clean split, W = 1/(β - 1) mol per mol fed whatever the feed is, times the
     factor chosen; ideal stages at constant mixed extraction and that scrub, shared out in proportion where a circuit
-    may not have so many. What strays is of the product next to the cut and goes into the one beyond it, be they small: it
-    is half of what the recovery of the one or the purity of the other allows, for a product between two cuts suffers
+    may not have so many. What strays is of the product next to the cut and goes into the one beyond it, be they small:
+    it is half of what the recovery of the one or the purity of the other allows, for a product between two cuts suffers
     from both.
 
     References
@@ -113,7 +112,8 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     Examples
     --------
     >>> feed = np.array([float(e in ("Pr", "Nd")) * (4.0 if e == "Nd" else 1.0) for e in ELEMENTS])
-    >>> found = design("Pr/Nd", feed, np.array([0.33 * SERIES.index(e) for e in ELEMENTS]), Aim(0.999, 0.999, 1.1, 1.2, 99))
+    >>> steps = np.array([0.33 * SERIES.index(e) for e in ELEMENTS])
+    >>> found = design("Pr/Nd", feed, steps, Aim(0.999, 0.999, 1.1, 1.2, 99))
     >>> round(found.least_wash_mol, 3), round(found.least_stages, 1)
     (0.879, 21.8)
     """
@@ -121,10 +121,11 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     share, heavy = feed_mol / total if total > 0.0 else feed_mol, heavy_side(cut)
     heavy_share = float(share @ heavy)
     light_share = float(share @ (1.0 - heavy))
-    if min(heavy_share, light_share) <= NOTHING:
+    trace = TRACE * (1.0 - aim.purity)
+    if min(heavy_share, light_share) <= trace:
         return None
-    lighter = _key([e for e in SERIES if not heavy[ELEMENTS.index(e)]][::-1], share)
-    heavier = _key([e for e in SERIES if heavy[ELEMENTS.index(e)]], share)
+    lighter = _key([e for e in SERIES if not heavy[ELEMENTS.index(e)]][::-1], share, trace)
+    heavier = _key([e for e in SERIES if heavy[ELEMENTS.index(e)]], share, trace)
     beta = float(10.0 ** (log_d[ELEMENTS.index(heavier)] - log_d[ELEMENTS.index(lighter)]))
     if beta < aim.least_beta:
         return None
@@ -141,10 +142,10 @@ def design(cut: str, feed_mol: Floats, log_d: Floats, aim: Aim) -> Design | None
     return Design(cut, lighter, heavier, beta, heavy_share, in_extract, in_raffinate, fenske, least, wash, *stages)
 
 
-def _key(candidates: list[str], share: Floats) -> str:
+def _key(candidates: list[str], share: Floats, trace: float) -> str:
     """Return the candidate nearest to the cut that is no trace, else the most abundant one."""
     for element in candidates:
-        if share[ELEMENTS.index(element)] >= KEY_SHARE:
+        if share[ELEMENTS.index(element)] > trace:
             return element
     return max(candidates, key=lambda element: float(share[ELEMENTS.index(element)]))
 

@@ -1,10 +1,12 @@
 """One circuit at work: the flows that make a design cut where it should, found with the stage model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
+from scipy.optimize import brentq
 
 from ops_data.elements import ELEMENTS
 from ops_data.errors import ModelError
@@ -15,12 +17,18 @@ from twin.processing.solvents import METALS, Extractant, chemistry
 
 EARTHS: Final = slice(0, len(ELEMENTS))
 SODIUM: Final = len(ELEMENTS)
-TRIALS: Final = 30  # of the base that makes a circuit extract what it should
+TRIALS: Final = 60  # of the base that makes a circuit extract what it should
 BOUNDS: Final = 6  # latest trials that bound the base
-LEAST_SLOPE: Final = 1e-4  # extracted per base: less is a plateau
-MOST_CHANGE: Final = 1.3  # factor by which a trial changes the base at most
+LEAST_SLOPE: Final = 1e-3  # extracted per base: less is a plateau
+SOUGHT: Final = 6  # trials after which ends as pure as aimed at are good enough
+RETREATS: Final = 3  # of a base with which the stage model fails
+START_LOWER: Final = 0.98  # first base towards which to retreat, per base wanted
+CALM: Final = 0.1  # recycled metals that are not yet steady, per what is extracted too much, with which a trial counts
+MOST_CHANGE: Final = 1.06  # factor by which a trial changes the base at most
 ON_TARGET: Final = 0.05  # of the smaller impurity aimed at: how near the amount extracted must come
 STRIPPABLE: Final = 0.01  # of the extract: what the strip acid is made strong enough for
+TRACE: Final = 1e-8  # of the feed: an element with less is not followed through the stages and goes to its own end
+THINNEST: Final = 0.1  # mol/L of dimers: solvents are not diluted further
 LEFT_FACTOR: Final = 0.5  # extraction factor of it in the strip
 
 
@@ -30,7 +38,7 @@ class Layout:
 
     Attributes
     ----------
-    extractant_mol_l : dimers of the extractant in the solvent [mol/L].
+    extractant_mol_l : dimers of the extractant in the solvent, at most [mol/L].
     saponified_share : of them, what enters as sodium salt [1].
     liquor_mol_l : rare earths aimed at in scrub and strip liquor [mol/L].
     most_acid_mol_l : strongest acid used [mol/L].
@@ -60,7 +68,9 @@ class Run:
     hcl_mol, naoh_mol : acid of scrub and strip, base of the solvent [mol/mol].
     water_l : water with that acid and base [L/mol].
     ph_low, ph_high : over extraction and scrub stages.
+    extractant_mol_l : dimers in the solvent [mol/L].
     recycled_mol_l : rare earths in the stripped solvent [mol/L], shape (15,).
+    solved : its stages.
     """
 
     design: Design
@@ -77,25 +87,28 @@ class Run:
     water_l: float
     ph_low: float
     ph_high: float
+    extractant_mol_l: float
     recycled_mol_l: Floats
+    solved: Solved
 
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """Streams of a circuit but the base."""
+    """Streams of a circuit but the base, and the dimers in its solvent."""
 
     feed: Liquor
     scrub: Liquor
     strip: Liquor
     stages: tuple[int, int, int]
     base_mol: float
+    dimers_mol_l: float
 
 
 def run(
     plan: Design, share: Floats, feed_l: float, feed_acid_mol: float, solvent: Extractant, layout: Layout,
     start: Run | None = None,
 ) -> Run:  # fmt: skip
-    """Return a circuit at work: the base of its solvent is sought until it extracts what the design says.
+    """Return a circuit at work: the base of its solvent is sought until it cuts as the design says.
 
     Parameters
     ----------
@@ -114,38 +127,65 @@ def run(
     -----
     Charge balance: 3 × extracted = base + acid that leaves with the raffinate - acid fed. The acid that leaves follows
     from the equilibria, so the base is sought by secants (by halves where a secant leaves the bounds found so far).
+    The search ends where as much is extracted as the design says; on a plateau, where both ends are as pure as it says.
     Rare earths that the strip leaves in the solvent come back with it: they are set to the amount that is then steady.
     """
+    whole, share = share, np.where(share > TRACE, share, 0.0)
     streams = _streams(plan, share, feed_l, feed_acid_mol, solvent, layout)
     base = streams.base_mol if start is None else start.naoh_mol
     recycled = np.zeros(len(ELEMENTS)) if start is None else start.recycled_mol_l
-    aim, tried = plan.extracted_mol, []
+    aim = plan.extracted_mol
+    tried: list[tuple[float, float]] = []
     near = ON_TARGET * min(plan.light_in_extract, plan.heavy_in_raffinate)
-    found: Solved | None = None
+    found = None if start is None else start.solved
     for _ in range(TRIALS):
-        circuit = _circuit(streams, base, recycled, solvent, layout)
-        found = solve(circuit, f"cut {plan.cut}", found)
+        last = tried[-1][0] if tried else START_LOWER * base
+        base, circuit, found = _near(
+            plan.cut, (base, last), found, partial(_circuit, streams, recycled, solvent, layout)
+        )
         off, came_back = _extracted(found) - aim, _steady(found, circuit, share, sum(streams.stages[:2]))
         still = float(np.abs(came_back - recycled).sum()) * circuit.solvent.flow_l_h
-        if abs(off) <= near and still <= near:
-            return _run(plan, streams, circuit, found, share, recycled)
-        tried.append((base, off))
-        base, recycled = _next_base(tried), came_back
+        if still <= near and (abs(off) <= near or (len(tried) >= SOUGHT and _clean(plan, found, share))):
+            return _run(plan, streams, circuit, found, whole, recycled)
+        if still <= max(near, CALM * abs(off)):
+            tried.append((base, off))
+            base = _next_base(tried)
+        recycled = came_back
     raise ModelError(
         f"cut {plan.cut}: extracts {aim + off:.6g} mol per mol fed after {TRIALS} trials, {aim:.6g} is aimed at; "
         "both must agree; lower 'circuit.purity' or change 'circuit.saponified_share'"
     )
 
 
-def _next_base(tried: Sequence[tuple[float, float]]) -> float:
-    """Return the base to try next from (base, what was extracted too much) of trials so far.
+def _near(
+    cut: str, bases: tuple[float, float], start: Solved | None, built: Callable[[float], Circuit]
+) -> tuple[float, Circuit, Solved]:
+    """Return the base, its circuit and its steady state; where the stage model fails, of a base nearer to another one.
 
-    More base extracts more, up to what recycled metals change meanwhile: so only the latest bounds count.
+    Parameters
+    ----------
+    bases : the one that is wanted, and another one towards which to give way.
+    start : steady state to begin with.
+    built : the circuit with a base.
+    """
+    base, other = bases
+    for _ in range(RETREATS):
+        try:
+            return base, (circuit := built(base)), solve(circuit, f"cut {cut}", start)
+        except ModelError:
+            base = 0.5 * (base + other)
+    return base, (circuit := built(base)), solve(circuit, f"cut {cut}", start)
+
+
+def _next_base(tried: Sequence[tuple[float, float]]) -> float:
+    """Return the base to try next from trials so far: base, and what was extracted too much with it.
+
+    More base extracts more: a third of a mol per mol, or less where acid takes part of it, which two trials tell.
     """
     base, off = tried[-1]
     slope = 1.0 / 3.0
     if len(tried) > 1 and base != tried[-2][0]:
-        slope = max((off - tried[-2][1]) / (base - tried[-2][0]), LEAST_SLOPE)
+        slope = float(np.clip((off - tried[-2][1]) / (base - tried[-2][0]), LEAST_SLOPE, 1.0))
     wanted = float(np.clip(base - off / slope, base / MOST_CHANGE, base * MOST_CHANGE))
     beyond = [other for other, its_off in tried[-BOUNDS:] if its_off * off < 0.0 and (other - base) * off < 0.0]
     if beyond:
@@ -159,22 +199,24 @@ def _streams(
     plan: Design, share: Floats, feed_l: float, feed_acid_mol: float, solvent: Extractant, layout: Layout
 ) -> _Plan:
     """Return feed, scrub acid, strip acid, stages and a first guess of the base."""
-    dimers, aim = layout.extractant_mol_l, plan.extracted_mol
+    dimers, aim = dimers_mol_l(plan, share, solvent, layout), plan.extracted_mol
     heavy = heavy_side(plan.cut)
     top, low = share * heavy, share * (1.0 - heavy)
     solvent_l = 3.0 * (aim + plan.wash_mol) / (layout.saponified_share * dimers)
-    free = max(dimers - 3.0 * aim / solvent_l, 0.05 * dimers)
-    loaded = top / top.sum() * aim / solvent_l
+    carried = aim + plan.wash_mol
+    free = max(dimers - 3.0 * carried / solvent_l, 0.05 * dimers)
+    loaded = top / top.sum() * carried / solvent_l
     scrub_acid = (layout.liquor_mol_l / (loaded / solvent.strength(free)).sum()) ** (1.0 / 3.0)
     scrub_l = plan.wash_mol / layout.liquor_mol_l
     scrub_mol_l = min(3.0 * layout.liquor_mol_l + scrub_acid, layout.most_acid_mol_l)
     raffinate_l = feed_l + scrub_l
-    raffinate_acid = _raffinate_acid(low, raffinate_l, solvent, layout)
+    raffinate_acid = _raffinate_acid(low, raffinate_l, dimers, solvent, layout)
     base = 3.0 * aim + scrub_mol_l * scrub_l + feed_acid_mol - raffinate_acid * raffinate_l
-    hold = solvent.strength(dimers)[top >= STRIPPABLE * top.sum()].max() * solvent_l / LEFT_FACTOR  # acid^3 x volume
+    hold = _hold(plan, share, dimers, solvent, layout)
     strip_l = aim / layout.liquor_mol_l
-    strip_mol_l = min(3.0 * layout.liquor_mol_l + (hold / strip_l) ** (1.0 / 3.0), layout.most_acid_mol_l)
-    strip_l = max(strip_l, hold / strip_mol_l**3)
+    strip_mol_l = min(3.0 * layout.liquor_mol_l + float(np.cbrt(hold / strip_l)), layout.most_acid_mol_l)
+    if (strip_mol_l - 3.0 * aim / strip_l) ** 3 * strip_l < hold:
+        strip_l = _strip_l(aim, hold, strip_mol_l)
     none = np.zeros(len(METALS))
     fed = Liquor(feed_l, np.append(share, 0.0) / feed_l, feed_acid_mol / feed_l)
     extraction, scrub = (int(np.ceil(n / layout.efficiency)) for n in (plan.extraction_stages, plan.scrub_stages))
@@ -184,13 +226,53 @@ def _streams(
         Liquor(strip_l, none, strip_mol_l),
         (extraction, scrub, layout.strip_stages),
         base,
+        dimers,
     )
 
 
-def _raffinate_acid(low: Floats, raffinate_l: float, solvent: Extractant, layout: Layout) -> float:
+def _hold(plan: Design, share: Floats, dimers: float, solvent: Extractant, layout: Layout) -> float:
+    """Return acid cubed times strip liquor [mol3/L2 per mol fed] that takes the extract out of a solvent."""
+    top = share * heavy_side(plan.cut)
+    solvent_l = 3.0 * (plan.extracted_mol + plan.wash_mol) / (layout.saponified_share * dimers)
+    strongest = float(solvent.strength(dimers)[top >= STRIPPABLE * top.sum()].max())
+    return strongest * solvent_l / LEFT_FACTOR
+
+
+def _strip_l(extract_mol: float, hold: float, acid_mol_l: float) -> float:
+    """Return the strip liquor [L/mol] whose acid, less three mol that each mol of extract takes, strips the solvent."""
+    least = 3.0 * extract_mol / acid_mol_l
+
+    def short(volume_l: float) -> float:
+        return (acid_mol_l - 3.0 * extract_mol / volume_l) ** 3 * volume_l - hold
+
+    return float(brentq(short, least, 2.0 * least + 8.0 * hold / acid_mol_l**3))
+
+
+def dimers_mol_l(plan: Design, share: Floats, solvent: Extractant, layout: Layout) -> float:
+    """Return the dimers in the solvent of a circuit [mol/L].
+
+    Parameters
+    ----------
+    plan, share, solvent, layout : as for :func:`run`.
+
+    Notes
+    -----
+    As many as the layout allows, but so few that the strongest acid strips the extract into liquor of the strength
+    aimed at; at least ``THINNEST`` and at most the layout's.
+    """
+    most = layout.extractant_mol_l
+    room = max(layout.most_acid_mol_l - 3.0 * layout.liquor_mol_l, 1.0)
+    strip_l = plan.extracted_mol / layout.liquor_mol_l
+    for dimers in np.geomspace(most, min(THINNEST, most), 40).tolist():
+        if _hold(plan, share, dimers, solvent, layout) <= room**3 * strip_l:
+            return float(dimers)
+    return min(THINNEST, most)
+
+
+def _raffinate_acid(low: Floats, raffinate_l: float, dimers: float, solvent: Extractant, layout: Layout) -> float:
     """Return the acid [mol/L] at which what stays behind (``low``, mol/mol) would load the solvent as its base does."""
-    loading = layout.saponified_share * layout.extractant_mol_l / 3.0
-    free = layout.extractant_mol_l * (1.0 - layout.saponified_share)
+    loading = layout.saponified_share * dimers / 3.0
+    free = dimers * (1.0 - layout.saponified_share)
     return float(np.cbrt((low * solvent.strength(free)).sum() / raffinate_l / loading))
 
 
@@ -200,12 +282,13 @@ def acid_wanted_mol_l(plan: Design, share: Floats, feed_l: float, solvent: Extra
     Less has to be made up for by base of the solvent, and in a thin feed there is not that much.
     """
     raffinate_l = feed_l + plan.wash_mol / layout.liquor_mol_l
-    return _raffinate_acid(share * (1.0 - heavy_side(plan.cut)), raffinate_l, solvent, layout)
+    dimers = dimers_mol_l(plan, share, solvent, layout)
+    return _raffinate_acid(share * (1.0 - heavy_side(plan.cut)), raffinate_l, dimers, solvent, layout)
 
 
-def _circuit(streams: _Plan, base_mol: float, recycled_mol_l: Floats, solvent: Extractant, layout: Layout) -> Circuit:
-    flow = base_mol / (layout.saponified_share * layout.extractant_mol_l)
-    stripped = Solvent(flow, layout.extractant_mol_l, np.append(recycled_mol_l, 0.0))
+def _circuit(streams: _Plan, recycled_mol_l: Floats, solvent: Extractant, layout: Layout, base_mol: float) -> Circuit:
+    flow = base_mol / (layout.saponified_share * streams.dimers_mol_l)
+    stripped = Solvent(flow, streams.dimers_mol_l, np.append(recycled_mol_l, 0.0))
     return extraction_scrub_strip(
         chemistry(solvent),
         saponified(stripped, SODIUM, layout.saponified_share),
@@ -215,6 +298,13 @@ def _circuit(streams: _Plan, base_mol: float, recycled_mol_l: Floats, solvent: E
         *streams.stages,
         efficiency=layout.efficiency,
     )
+
+
+def _clean(plan: Design, found: Solved, share: Floats) -> bool:
+    """Return whether both ends are as pure as aimed at, whatever the exact amount extracted."""
+    raffinate, heavy = found.drawn_mol_h[0, EARTHS], heavy_side(plan.cut)
+    light_in_extract = float((share - raffinate) @ (1.0 - heavy))
+    return float(raffinate @ heavy) <= plan.heavy_in_raffinate and light_in_extract <= plan.light_in_extract
 
 
 def _extracted(found: Solved) -> float:
@@ -235,7 +325,8 @@ def _steady(found: Solved, circuit: Circuit, share: Floats, top: int) -> Floats:
 def _run(plan: Design, streams: _Plan, circuit: Circuit, found: Solved, share: Floats, recycled_mol_l: Floats) -> Run:
     """Return the run; what the raffinate does not hold of the feed is the extract, so both sum to it."""
     top = streams.stages[0] + streams.stages[1]
-    raffinate = np.minimum(found.drawn_mol_h[0, EARTHS], share)
+    followed, light = share > TRACE, share * (1.0 - heavy_side(plan.cut))
+    raffinate = np.where(followed, np.minimum(found.drawn_mol_h[0, EARTHS], share), light)
     flow, strip_l = circuit.solvent.flow_l_h, streams.strip.flow_l_h
     base = float(circuit.solvent.metals_mol_l[SODIUM]) * flow
     acid = streams.scrub.flow_l_h * streams.scrub.acid_mol_l + strip_l * streams.strip.acid_mol_l
@@ -254,5 +345,7 @@ def _run(plan: Design, streams: _Plan, circuit: Circuit, found: Solved, share: F
         streams.scrub.flow_l_h + strip_l,
         float(found.ph[:top].min()),
         float(found.ph[:top].max()),
+        streams.dimers_mol_l,
         recycled_mol_l,
+        found,
     )

@@ -11,18 +11,7 @@ from ops_data.errors import ModelError
 from ops_data.units import GRAMS_PER_KG, KG_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from twin.processing.circuit_design import Aim, design, heavy_side
 from twin.processing.extraction_circuit import Layout, Run, acid_wanted_mol_l, run
-from twin.processing.lot import (
-    AT,
-    DISSOLVED,
-    OXIDE_FACTOR,
-    REY,
-    Floats,
-    Lot,
-    Stepped,
-    mix,
-    reagent_stream,
-    share,
-)
+from twin.processing.lot import AT, DISSOLVED, OXIDE_FACTOR, REY, Floats, Lot, Stepped, mix, reagent_stream, share
 from twin.processing.oxides import PRODUCTS, oxide_lots, rest
 from twin.processing.solvents import DENSITY_KG_L, MOLAR_MASS_KG_MOL, Extractant, extractant, refuse_extrapolated
 
@@ -42,9 +31,7 @@ HCL_KG_MOL: Final = (ATOMIC_MASS_G_MOL["H"] + ATOMIC_MASS_G_MOL["Cl"]) / GRAMS_P
 NAOH_KG_MOL: Final = sum(ATOMIC_MASS_G_MOL[atom] for atom in ("Na", "O", "H")) / GRAMS_PER_KG
 OXALIC_KG_MOL: Final = sum(n * ATOMIC_MASS_G_MOL[a] for a, n in (("C", 2), ("H", 6), ("O", 6))) / GRAMS_PER_KG
 EVAPORATION_KWH_L: Final = 2.257 / 3.6 / 0.85  # heat of evaporation of water, 85 % of the fuel's heat
-WITH_LIGHT: Final = (
-    "Ca",
-)  # tracers that slip through cleaning, stay in the liquor and are precipitated with La and Ce
+WITH_LIGHT: Final = ("Ca",)  # tracers past cleaning that stay in the liquor and are precipitated with La and Ce
 WITH_HEAVY: Final = ("Fe", "U", "Th")  # those that acidic extractants take before any rare earth
 
 
@@ -127,6 +114,7 @@ def plant(values: Mapping[str, float], name: str, extrapolate: bool) -> Plant:
     aim = Aim(
         aims["circuit.purity"],
         aims["circuit.recovery"],
+        above("circuit.least_beta", 1.0),
         above("circuit.wash_factor", 1.0),
         int(above("circuit.most_stages", 2.0)),
     )
@@ -175,7 +163,8 @@ def cascade(
     -----
     A raffinate goes on as it is. A strip liquor thinner than the liquor aimed at is evaporated to it. The free acid of
     both is neutralised, or acid added, to what the next circuit wants (`extraction_circuit.acid_wanted_mol_l`, at least
-    ``feed_acid_mol_l``). A cut with less than a ten thousandth of the feed on one side of it is left out.
+    ``feed_acid_mol_l``). A cut that `circuit_design.design` builds no circuit for is left out: all goes to the side
+    that has more.
     """
     none = Stream(np.zeros(len(ELEMENTS)), 0.0, 0.0)
     volume = float(feed_mol.sum()) / owned.layout.liquor_mol_l
@@ -194,7 +183,7 @@ def cascade(
 
 
 def _cut(cut: str, fed: Stream, owned: Plant, start: Run | None) -> tuple[tuple[Stream, Stream], Worked | None]:
-    """Return raffinate and extract of one cut and the circuit; without one, all goes to the side that is there."""
+    """Return raffinate and extract of one cut and the circuit; without one, all goes to one side."""
     none = Stream(np.zeros(len(ELEMENTS)), 0.0, 0.0)
     plan = design(cut, fed.earths_mol, owned.solvent.a, owned.aim)
     if plan is None:
@@ -254,10 +243,12 @@ def own_circuit(batch: Lot, owned: Plant) -> Stepped:
         refuse_extrapolated(owned.solvent.name, batch.total_kg[:, REY].sum(axis=0) > 0.0)
     masses = {name: np.zeros((len(batch), len(AT))) for name in PRODUCTS}
     used: list[dict[str, float]] = []
+    before: dict[str, Run] = {}
     for row in range(len(batch)):
         total = batch.total_kg[row]
         dissolved = total[REY] / MASS_KG_MOL * owned.dissolution_share
-        products, worked = cascade(dissolved, owned)
+        products, worked = cascade(dissolved, owned, before)
+        before |= {one.run.design.cut: one.run for one in worked}
         for name, mol in products.items():
             masses[name][row, REY] = np.minimum(mol * MASS_KG_MOL, total[REY]) * owned.finish_share
         _slipped(masses, row, total, owned)
@@ -287,25 +278,34 @@ def _used(
     feed_l = mol / owned.layout.liquor_mol_l
     hcl = 3.0 * mol + sum(one.run.hcl_mol * one.fed_mol + one.acid_mol for one in worked)
     water_l = feed_l + sum(one.run.water_l * one.fed_mol for one in worked)
-    liquor_l = sum((one.run.raffinate_l + one.run.strip_l) * one.fed_mol for one in worked)
     mixers_m3_h = sum(
         sum(one.run.stages) * (one.run.solvent_l + one.run.raffinate_l) * one.fed_mol for one in worked
     ) * (owned.mixing_min * SECONDS_PER_MINUTE / SECONDS_PER_HOUR / LITRES_PER_M3)
     oxide_kg = sum(float(found @ (MASS_KG_MOL * OXIDE_FACTOR[REY])) for found in products.values())
-    lost_l = owned.solvent_loss_l_m3 * liquor_l / LITRES_PER_M3
-    extractant_kg_l = 2.0 * owned.layout.extractant_mol_l * MOLAR_MASS_KG_MOL[owned.solvent.name]
-    diluent_kg_l = max(1.0 - extractant_kg_l / DENSITY_KG_L[owned.solvent.name], 0.0) * DENSITY_KG_L["diluent"]
+    extractant_kg, diluent_kg = _solvent_lost(worked, owned)
     return {
         "hcl_kg": hcl * HCL_KG_MOL,
         "naoh_kg": hcl * NAOH_KG_MOL,
         "oxalic_acid_kg": 1.5 * owned.oxalic_excess * OXALIC_KG_MOL * mol,
-        "extractant_kg": lost_l * extractant_kg_l,
-        "diluent_kg": lost_l * diluent_kg_l,
+        "extractant_kg": extractant_kg,
+        "diluent_kg": diluent_kg,
         "fresh_water_t": water_l / KG_PER_TONNE,
         "power_kwh": owned.mixer_kw_m3 * mixers_m3_h,
         "heat_kwh": owned.heat_kwh_kg * oxide_kg * owned.finish_share
         + EVAPORATION_KWH_L * sum(one.evaporated_l for one in worked),
     }
+
+
+def _solvent_lost(worked: list[Worked], owned: Plant) -> tuple[float, float]:
+    """Return extractant and diluent [kg] that leave with liquor."""
+    name, extractant_kg, diluent_kg = owned.solvent.name, 0.0, 0.0
+    for one in worked:
+        liquor_l = (one.run.raffinate_l + one.run.strip_l) * one.fed_mol
+        lost_l = owned.solvent_loss_l_m3 * liquor_l / LITRES_PER_M3
+        kg_l = 2.0 * one.run.extractant_mol_l * MOLAR_MASS_KG_MOL[name]
+        extractant_kg += lost_l * kg_l
+        diluent_kg += lost_l * max(1.0 - kg_l / DENSITY_KG_L[name], 0.0) * DENSITY_KG_L["diluent"]
+    return extractant_kg, diluent_kg
 
 
 def _losses(fed_kg: Floats, left: Lot, owned: Plant) -> tuple[Lot, Lot]:
