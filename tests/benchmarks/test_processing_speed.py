@@ -42,7 +42,8 @@ def test_the_toll_chain_of_a_pilot_year_takes_under_50_ms_and_a_quarter_of_the_c
         played_s, chain_s, lots = played_s + played - begin, chain_s + done - played, lots + len(what.lots)
     print(
         f"\none pilot year, mean of 30: campaign {played_s / 30 * 1e3:.1f} ms; reading it, mixing its "
-        f"parcels and the plants {chain_s / 30 * 1e3:.1f} ms, of that the plants {plants_s / 30 * 1e3:.1f} ms; {lots / 30:.0f} parcels"
+        f"parcels and the plants {chain_s / 30 * 1e3:.1f} ms, of that the plants {plants_s / 30 * 1e3:.1f} ms; "
+        f"{lots / 30:.0f} parcels"
     )
     assert chain_s / 30 < 0.050
     assert plants_s < 0.25 * played_s

@@ -9,6 +9,7 @@ import numpy as np
 from ops_data.elements import ATOMIC_MASS_G_MOL, ELEMENTS
 from ops_data.errors import ModelError
 from ops_data.units import GRAMS_PER_KG, KG_PER_TONNE, LITRES_PER_M3, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from twin.models.leaching import CHARGE, MOLAR_KG
 from twin.processing.circuit_design import Aim, design, heavy_side
 from twin.processing.extraction_circuit import Layout, Run, acid_wanted_mol_l, run
 from twin.processing.lot import AT, DISSOLVED, OXIDE_FACTOR, REY, Floats, Lot, Stepped, mix, reagent_stream, share
@@ -233,8 +234,9 @@ def own_circuit(batch: Lot, owned: Plant) -> Stepped:
 
     Notes
     -----
-    Three mol HCl per mol redissolve the oxide. All acid used ends neutralised: oxalic acid sets free the acid that the
-    rare earths held, so that NaOH in all, with that of saponification, is as many mol as HCl in all. Tracers are no
+    Three mol HCl per mol redissolve the oxide, and what tracers in it take by their charge. All acid used ends
+    neutralised: oxalic acid sets free the acid that the rare earths held, so that NaOH in all, with that of
+    saponification, is as many mol as HCl in all and excess oxalic acid. Tracers are no
     part of the stage model: a share is removed ahead of it; of the rest calcium ends with La and Ce, iron, uranium and
     thorium with the heavy remainder, all others in the effluent. Every batch has its own design: a plant that is built
     once has the stages of its hardest batch.
@@ -252,7 +254,8 @@ def own_circuit(batch: Lot, owned: Plant) -> Stepped:
         for name, mol in products.items():
             masses[name][row, REY] = np.minimum(mol * MASS_KG_MOL, total[REY]) * owned.finish_share
         _slipped(masses, row, total, owned)
-        used.append(_used(dissolved, products, worked, owned))
+        tracers_mol = float((np.maximum(CHARGE, 0.0) * total / MOLAR_KG)[REY.stop :].sum()) * owned.dissolution_share
+        used.append(_used(dissolved, tracers_mol, products, worked, owned))
     utilities = {name: np.array([one[name] for one in used]) for name in used[0]} if used else {}
     lots = {name: oxide_lots(mass, batch) for name, mass in masses.items()}
     left = rest(batch, lots.values())
@@ -271,12 +274,12 @@ def _slipped(masses: Mapping[str, Floats], row: int, total_kg: Floats, owned: Pl
 
 
 def _used(
-    dissolved_mol: Floats, products: Mapping[str, Floats], worked: list[Worked], owned: Plant
+    dissolved_mol: Floats, tracers_mol: float, products: Mapping[str, Floats], worked: list[Worked], owned: Plant
 ) -> dict[str, float]:
-    """Return what one batch uses, by the names of utilities."""
+    """Return what one batch uses, by the names of utilities; its tracers take ``tracers_mol`` of acid."""
     mol = float(dissolved_mol.sum())
     feed_l = mol / owned.layout.liquor_mol_l
-    hcl = 3.0 * mol + sum(one.run.hcl_mol * one.fed_mol + one.acid_mol for one in worked)
+    hcl = 3.0 * mol + tracers_mol + sum(one.run.hcl_mol * one.fed_mol + one.acid_mol for one in worked)
     water_l = feed_l + sum(one.run.water_l * one.fed_mol for one in worked)
     mixers_m3_h = sum(
         sum(one.run.stages) * (one.run.solvent_l + one.run.raffinate_l) * one.fed_mol for one in worked
@@ -285,7 +288,7 @@ def _used(
     extractant_kg, diluent_kg = _solvent_lost(worked, owned)
     return {
         "hcl_kg": hcl * HCL_KG_MOL,
-        "naoh_kg": hcl * NAOH_KG_MOL,
+        "naoh_kg": (hcl + 3.0 * (owned.oxalic_excess - 1.0) * mol) * NAOH_KG_MOL,
         "oxalic_acid_kg": 1.5 * owned.oxalic_excess * OXALIC_KG_MOL * mol,
         "extractant_kg": extractant_kg,
         "diluent_kg": diluent_kg,
