@@ -57,6 +57,7 @@ def sankey_figure(rows: "pd.DataFrame", element: str, head: str) -> "go.Figure":
     ends = _kinds_of_places(rows)
     sankey = go.Sankey(
         arrangement="snap",
+        textfont={"size": 10},
         valueformat=",.4g",
         valuesuffix=" kg",
         node={

@@ -15,6 +15,7 @@ from ops_data.errors import FailedError, UsageError
 from ops_data.manifest import RunIdentity, json_sha256
 from ops_data.schemas import TABLES
 from ops_data.store import open_store
+from twin.__main__ import main
 from twin.commands.balance import balance
 
 SCENARIO = {"name": "made-up", "title": "Made-up campaign", "description": "By hand."}
@@ -154,3 +155,18 @@ def test_the_table_is_declared_with_the_columns_that_are_read() -> None:
     declared = {column.name: column for column in TABLES["balance"].columns}
     assert list(declared) == ["replicate", "constituent", "source", "target", "kind", "mass_kg"]
     assert declared["constituent"].allowed == CONSTITUENTS
+
+
+def test_the_element_is_read_by_the_command_line(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["balance", "latest", "--element", "Pm", "--store", store]) == 2
+    assert "'Pm' found; one of La, Ce, Pr" in capsys.readouterr().err
+
+
+def test_elements_of_sea_salt_are_told_with_where_the_sea_water_comes_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "calm", "--replicates", "1", "--store", str(tmp_path)]) == 0
+    for element, told in (("Na", True), ("Nd", False)):
+        capsys.readouterr()
+        assert main(["balance", "latest", "--element", element, "--store", str(tmp_path)]) == 0
+        assert ("sea water in the mud comes in" in " ".join(capsys.readouterr().out.split())) == told

@@ -10,6 +10,7 @@ from twin.commands.output import console, paragraph, plain_table
 from twin.commands.readers import STORE_DEFAULT
 from twin.commands.summary import replicate_count
 from twin.indicators.words import number, percent
+from twin.models.composition import SEA_SALT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,6 +107,13 @@ def _print_ways(out: "Console", found: Balance, element: str) -> None:
         "Share: of what left the sea bed, all replicates together; shares add up in every place. P10, P50 and P90 are "
         "of each way by itself and need not.",
     )
+    if element in SEA_SALT:
+        paragraph(
+            out,
+            f"Up to delivery only the {element} of the solids is followed; that of the sea water in the mud comes in "
+            "on the mainland, so shares may exceed all that left the sea bed. The salt that returns to the sea with "
+            "the island's water is in the lots, not here.",
+        )
 
 
 def _print_sums(out: "Console", found: Balance, element: str) -> None:

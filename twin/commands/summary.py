@@ -225,6 +225,7 @@ def _print_next(out: "Console", run: "Run", store: str, scenario: str | None) ->
     steps = [
         (f"twin show {run.run_id}{there}", "this summary again"),
         (f"twin show {run.run_id} --csv calendar.csv{there}", "who did what when in the first replicate"),
+        (f"twin balance {run.run_id}{there}", "where every kilogram of an element went"),
         (f"twin compare {run.run_id} OTHER{there}", "differences on the same weather and luck"),
     ]
     if scenario is not None:

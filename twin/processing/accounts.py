@@ -14,7 +14,7 @@ from twin.settings import Step
 MAINLAND, REAGENTS, RECOVERED = "mainland", "reagents", "recovered acid"
 BRINE: Final = "sea water in the mud"
 STEP_PLACES: Final[Mapping[Step, str]] = {
-    "dewater": "dewatering on land", "beneficiate": "beneficiation", "leach": "leach", "solid_liquid": "washing",
+    "dewater": "land dewatering", "beneficiate": "beneficiation", "leach": "leach", "solid_liquid": "washing",
     "purify": "purification", "calcine": "calcination", "separate": "separation",
 }  # fmt: skip
 
