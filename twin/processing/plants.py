@@ -20,8 +20,8 @@ from twin.models.queueing import batches, campaigns, fifo, first_order_date, fir
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SEPARATIONS: Final = ("toll", "own_circuit")
 LAG_KEY: Final[Mapping[str, str]] = {"toll": "toll.lag_d", "own_circuit": "circuit.lag_d"}
+SEPARATIONS: Final = tuple(LAG_KEY)
 DATED_SHARE: Final = 0.95  # of a batch that must have left an own circuit for its oxide to count as made
 STOCKS: Final[Mapping[str, str]] = {
     "plant_stock_dry_t": "dry solids delivered and not yet taken in by the plant",
