@@ -171,7 +171,7 @@ LEDGER: Final = Table(
     "what one step used, or gave back (negative), to process one lot",
     (
         _REPLICATE,
-        Column("lot_id", "int32", NO_UNIT, "lot that the step made"),
+        Column("lot_id", "int32", NO_UNIT, "parcel that was worked on; -1: a separation batch"),
         Column("time_utc", "int64", UTC_S, "when the step was done with it"),
         Column("step", "text", NO_UNIT, "step of the processing chain"),
         Column("item", "text", NO_UNIT, "what was used: reagent, water, power, service"),
