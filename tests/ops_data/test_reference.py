@@ -11,8 +11,8 @@ from ops_data.reference.rows import read_components, read_parameters, read_vesse
 
 HEADER = "key,value,low,high,law,event_law,event_low,event_high,minimum,maximum,unit,source,confidence,note\n"
 UNIT_ENDINGS = {
-    "_m2_s": "m2/s", "_mg_l": "mg/L", "_kg_m3": "kg/m3", "_nmol_l": "nmol/L", "_db": "dB", "_hz": "Hz", "_k": "K",
-    "_y": "y", "_per_s": "1/s", "_t_mj": "t/MJ", "_mj_kg": "MJ/kg", "_g_mj": "g/MJ", "_kw": "kW", "_mm_s": "mm/s",
+    "_m2_s": "m2/s", "_mg_l": "mg/L", "_kg_m3": "kg/m3", "_nmol_l": "nmol/L", "_db": "dB", "_hz": "Hz",
+    "_per_s": "1/s", "_t_mj": "t/MJ", "_mj_kg": "MJ/kg", "_g_mj": "g/MJ", "_kw": "kW", "_mm_s": "mm/s",
     "_usd_kg": "USD/kg", "_usd_t": "USD/t", "_usd_kwh": "USD/kWh", "_kg_kg": "kg/kg", "_kg_kwh": "kg/kWh",
     "_kg_t": "kg/t", "_kwh_kg": "kWh/kg", "_kwh_t": "kWh/t", "_kwh_m3": "kWh/m3", "_kw_m3": "kW/m3", "_l_m3": "L/m3",
     "_kg_d": "kg/d", "_mol_l": "mol/L", "_l_kg": "L/kg", "_g_l": "g/L", "_kj_mol": "kJ/mol", "_t_t": "t/t",
@@ -21,7 +21,7 @@ UNIT_ENDINGS = {
     "_g_kwh": "g/kWh", "_kpa_m": "kPa/m", "_kpa": "kPa", "_mpa": "MPa", "_pa_sn": "Pa s^n", "_pa": "Pa", "_mw": "MW",
     "_mm": "mm", "_m2": "m2", "_km2": "km2", "_g_kg": "g/kg", "_c": "degC", "_ppm": "ppm", "_t_y": "t/y",
     "_per_usd": "JPY/USD", "_deg": "deg", "_km": "km", "_kn": "kn", "_jpy": "JPY", "_h": "h", "_d": "d", "_m3": "m3",
-    "_m": "m", "_t": "t", "_s": "s", "_kg": "kg",
+    "_m": "m", "_t": "t", "_s": "s", "_kg": "kg", "_y": "y", "_kelvin": "K",
 }  # fmt: skip
 
 
