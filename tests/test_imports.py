@@ -28,6 +28,7 @@ LAYERS = (
         "twin.overrides",
         "twin.parameters_table",
         "twin.processing_rules",
+        "twin.environment_rules",
         "twin.assets",
         "twin.lift_system",
         "twin.resource",

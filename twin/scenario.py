@@ -50,6 +50,7 @@ from twin.settings import (
     Bunkering,
     Campaign,
     Carriers,
+    Environment,
     Failures,
     Island,
     Lift,
@@ -91,6 +92,7 @@ class Scenario(BaseModel):
     island: Island
     carriers: Carriers
     processing: Processing
+    environment: Environment
     weather: Weather
     storms: Storms
     failures: Failures

@@ -14,6 +14,7 @@ from ops_data.observations import FILE_SUFFIXES, SEA_RECORDS, STORM_TRACKS
 from ops_data.reference import VesselRow, vessels
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
 from twin.assets import quay_load_fraction, sailing_factor
+from twin.environment_rules import environment_problems
 from twin.processing_rules import step_problems
 from twin.scenario_file import HEADINGS, SET_PLACE, problem, shown
 
@@ -94,7 +95,8 @@ def rule_problems(scenario: "Scenario", places: Mapping[str, str], file: str) ->
     """
     lines: list[str] = []
     steps = step_problems(scenario.processing.steps)
-    broken = (*_times(scenario), *_records(scenario), *_fleet(scenario), *steps, *_physics(scenario))
+    environment = environment_problems(scenario)
+    broken = (*_times(scenario), *_records(scenario), *_fleet(scenario), *steps, *_physics(scenario), *environment)
     for keys, found, rule, remedy in broken:
         key = min(
             keys, key=lambda key: (SET_PLACE, file).index(places[key]) if places.get(key) in (SET_PLACE, file) else 2

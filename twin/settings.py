@@ -182,3 +182,46 @@ class Bunkering(BaseModel):
     model_config = FROZEN
 
     method: Literal["at_sea", "port"] = Field(description="At sea from a supply ship, or by a call at the home port.")
+
+
+Levels = Annotated[tuple[Annotated[float, Field(gt=0.0, le=1e6)], ...], Field(min_length=1, max_length=9)]
+
+
+class Environment(BaseModel):
+    """Where sediment goes: sources, effects and the grid of its maps. Nothing here changes the campaign."""
+
+    model_config = FROZEN
+
+    seabed_loss: Literal["stated", "none"] = Field(
+        description="Sediment stirred up at each insertion: a stated share of its dry solids, or none."
+    )
+    return_water: Literal["none", "mid_water", "near_bed", "depth"] = Field(
+        description="Where the water of dewatering goes. None at sea: it runs off at the island, which is not modelled."
+    )
+    return_depth_m: float = _number("m", 0.0, 11_000.0, 'Depth of the outlet for return_water = "depth".')
+    emergency_dump: Literal["bed", "none"] = Field(
+        description="Whether mud that an emergency disconnect lets go becomes a release near the sea bed."
+    )
+    near_field: Literal["partition", "none"] = Field(
+        description="Dense releases: most settles near the hole and a share drifts on, or all of it drifts."
+    )
+    discharge_plume: Literal["cross_flow", "none"] = Field(
+        description="Return water sinks or rises until it is diluted, or stays at the depth of the outlet."
+    )
+    current: Literal["synthetic", "record", "none"] = Field(
+        description="Mean, slow turning, tide and near-inertial motion; blocks of a record; or still water."
+    )
+    current_record: str = Field(description='Path of a near-bottom current record for current = "record".')
+    bed_rule: Literal["flux", "first_touch"] = Field(
+        description="Grains stay where they settle on the bed, or where they first touch it."
+    )
+    grid_km: float = _number("km", 0.1, 1_000.0, "Side of the maps, centred on the site.")
+    cell_m: float = _number("m", 1.0, 10_000.0, "Side of a cell of the maps.")
+    step_s: int = _number("s", 10, 3_600, "Time step of the plume.")
+    bed_layer_m: float = _number("m", 0.1, 1_000.0, "Thickness of the layer in which concentration is told.")
+    concentration_levels_mg_l: Levels = Field(
+        description="Screening levels of suspended matter above background, mg/L. Not a rule."
+    )
+    deposit_levels_mm: Levels = Field(description="Screening levels of deposit thickness, mm. Not a rule.")
+    within_km: Levels = Field(description="Distances within which the deposited share is told, km.")
+    zones: str = Field(description="Path of polygons that plumes may not touch: GeoJSON, GeoParquet or GeoPackage.")

@@ -1,0 +1,45 @@
+"""What must hold between the environmental settings of a scenario."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from twin.scenario import Scenario
+
+MOST_CELLS: Final = 2_000  # along a side of the maps: four million cells
+FEWEST_CELLS: Final = 10
+
+Words = tuple[tuple[str, ...], str, str, str]  # keys that may be to blame, found, rule, remedy
+
+
+def environment_problems(scenario: "Scenario") -> list[Words]:
+    """Return (keys, found, rule, remedy) of every broken rule between the environmental settings of a scenario."""
+    chosen = scenario.environment
+    broken: list[Words] = []
+    cells = chosen.grid_km * 1_000.0 / chosen.cell_m
+    if not FEWEST_CELLS <= cells <= MOST_CELLS:
+        rule = f"a side of the maps has {FEWEST_CELLS} to {MOST_CELLS:,} cells"
+        found = f"{cells:,.3g} cells of {chosen.cell_m:g} m on {chosen.grid_km:g} km found"
+        keys = ("environment.cell_m", "environment.grid_km")
+        broken.append((keys, found, rule, "choose larger or smaller cells"))
+    for name in ("concentration_levels_mg_l", "deposit_levels_mm", "within_km"):
+        levels = getattr(chosen, name)
+        if any(after <= before for before, after in pairwise(levels)):
+            told = ", ".join(f"{level:g}" for level in levels)
+            broken.append(((f"environment.{name}",), f"[{told}] found", "each is above the one before", "sort them"))
+    depth_m = scenario.quantities["site.water_depth_m"].value
+    if chosen.return_water == "depth" and chosen.return_depth_m >= depth_m:
+        keys = ("environment.return_depth_m", "site.water_depth_m")
+        rule = f"the outlet lies above the sea bed at {depth_m:g} m"
+        broken.append((keys, f"{chosen.return_depth_m:g} m found", rule, 'give less, or return_water = "near_bed"'))
+    if (chosen.current == "record") != bool(chosen.current_record):
+        key, rule = "environment.current_record", 'a record is named with current = "record", and only then'
+        found = f'"{chosen.current_record}" with current = "{chosen.current}" found'
+        broken.append(((key, "environment.current"), found, rule, "give both, or neither"))
+    for name in ("current_record", "zones"):
+        path = getattr(chosen, name)
+        if path and not Path(path).expanduser().is_file():
+            found = f'"{path}" found'
+            broken.append(((f"environment.{name}",), found, "a file that is there is needed", "check the path"))
+    return broken
