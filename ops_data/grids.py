@@ -271,7 +271,7 @@ def _write_frame(file: "netCDF4.Dataset", about: About, site: Site, x_m: Floats,
 
 
 def _write_place_and_time(file: "netCDF4.Dataset", about: About, site: Site) -> None:
-    """Write, as scalars, the depth that the maps lie at and the time that they cover."""
+    """Write, the depth that the maps lie at and the time that they cover."""
     depth = file.createVariable("depth", "f8", ())
     depth.setncatts(
         {
@@ -284,21 +284,20 @@ def _write_place_and_time(file: "netCDF4.Dataset", about: About, site: Site) -> 
         }
     )
     depth[...] = site.depth_m
-    ends = [datetime.fromisoformat(time).timestamp() for time in (about.starts, about.ends)]
-    period = file.createVariable("period", "f8", ())
-    period.setncatts(
+    file.createDimension("span", 2)
+    span = file.createVariable("span", "f8", ("span",))
+    span.setncatts(
         {
             "standard_name": "time",
-            "long_name": "middle of the time that the maps cover",
+            "long_name": "begin and end of the time that the maps cover",
             "units": "seconds since 1970-01-01 00:00:00 UTC",
             "calendar": "standard",
+            "units_metadata": "leap_seconds: none",
             "axis": "T",
-            "bounds": "period_bounds",
             "coverage_content_type": "coordinate",
         }
     )
-    period[...] = sum(ends) / 2.0
-    file.createVariable("period_bounds", "f8", ("side",))[:] = ends
+    span[:] = [datetime.fromisoformat(time).timestamp() for time in (about.starts, about.ends)]
 
 
 def _global_attributes(
@@ -387,7 +386,7 @@ def _write_variable(file: "netCDF4.Dataset", variable: GridVariable) -> None:
         fill_value=kind.type(np.nan) if kind.kind == "f" else False,
     )
     named = {"standard_name": variable.standard_name} if variable.standard_name else {}
-    placed = {"grid_mapping": "crs", "coordinates": "period depth latitude longitude"} if on_map else {}
+    placed = {"grid_mapping": "crs", "coordinates": "depth latitude longitude"} if on_map else {}
     content = {"coverage_content_type": "modelResult"}
     written.setncatts(
         {**named, "long_name": variable.long_name, "units": variable.units, **placed, **content, **variable.attrs}

@@ -5,6 +5,7 @@ upper or lower case is the same). Coordinates are longitude and latitude, or tho
 """
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -87,7 +88,9 @@ def _read(path: Path) -> "gpd.GeoDataFrame":
             frame = gpd.read_parquet(path)
         else:
             _check_layers(path)
-            frame = gpd.read_file(path)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # of shapes the reader leaves out: told below, by name
+                frame = gpd.read_file(path)
     except (RuntimeError, ValueError, OSError, KeyError, shapely.errors.ShapelyError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ObservationError(f"{path}: cannot be read as {suffix[1:]} ({first}); export it again") from error

@@ -16,15 +16,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context, parent_process
 from statistics import median
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from ops_data.errors import SimulationError
-from twin.run import Job, WriteTables, play
 
 CHUNK_S: Final = 0.25  # aim of a chunk's length: soon done after Ctrl-C, long against handing it out
 CHUNK_REPLICATES: Final = 10  # a chunk is one part of the run on disk
 POOL_WORTH_S: Final = 1.0  # time saved below which starting workers does not pay
 POLL_S: Final = 0.2  # how soon a request to stop is noticed while waiting
+
+
+Result = TypeVar("Result", covariant=True)
+Written = TypeVar("Written", contravariant=True)
+Piece = TypeVar("Piece")
+
+
+class Playable(Protocol[Result]):
+    """What is played: replicates of a run, cases of a design, members of an environmental study; can be pickled."""
+
+    def part(self, numbers: range) -> "Playable[Result]":
+        """Return what a worker needs to play some successive numbers."""
+
+    def play(self, first: int, last: int) -> Result:
+        """Play numbers `first` to `last`, both included."""
+
+
+class Write(Protocol[Written]):
+    """What takes first number, last number and what was played of them; can be pickled."""
+
+    def __call__(self, first: int, last: int, played: Written, /) -> None:
+        """Write, whole or not at all."""
 
 
 @dataclass
@@ -82,9 +103,9 @@ def plan(replicates: Sequence[int]) -> Plan:
 
 
 def play_ensemble(
-    job: Job,
+    job: Playable[Piece],
     replicates: Sequence[int],
-    write: WriteTables,
+    write: Write[Piece],
     *,
     workers: int = 1,
     on_done: Callable[[int], None] = lambda _count: None,
@@ -130,17 +151,17 @@ def play_ensemble(
             todo.note(len(chunk), seconds)
 
 
-def play_chunk(job: Job, chunk: range, write: WriteTables) -> float:
+def play_chunk(job: Playable[Piece], chunk: range, write: Write[Piece]) -> float:
     """Play and write successive replicates; return the seconds it took."""
     begin = time.perf_counter()
-    write(chunk[0], chunk[-1], play(job, chunk[0], chunk[-1]))
+    write(chunk[0], chunk[-1], job.play(chunk[0], chunk[-1]))
     return time.perf_counter() - begin
 
 
 def _play_in_pool(
-    job: Job,
+    job: Playable[Piece],
     todo: Plan,
-    write: WriteTables,
+    write: Write[Piece],
     workers: int,
     on_done: Callable[[int], None],
     stop: Callable[[], bool],
@@ -172,9 +193,9 @@ def _play_in_pool(
 
 def _share_out(
     pool: ProcessPoolExecutor,
-    job: Job,
+    job: Playable[Piece],
     todo: Plan,
-    write: WriteTables,
+    write: Write[Piece],
     workers: int,
     on_done: Callable[[int], None],
     stop: Callable[[], bool],

@@ -52,6 +52,20 @@ class Job:
         """Return what a worker needs to play some successive replicates, or cases, of the job."""
         return self if self.design is None else replace(self, design=self.design.part(numbers))
 
+    def play(self, first: int, last: int) -> dict[str, TableData]:
+        """Play replicates `first` to `last`, both included, and return their tables, rows in replicate order.
+
+        The tables are those of `twin.indicators.replicate.replicate_tables`; of a design's cases, ``outcomes`` alone.
+        """
+        scenario = scenario_of(self.scenario_json)
+        numbers = range(first, last + 1)
+        pieces: list[Mapping[str, TableData]]
+        if self.design is None:
+            pieces = [_played(scenario, self, number) for number in numbers]
+        else:
+            pieces = [{"outcomes": _case(scenario, self.seed, self.design, number)} for number in numbers]
+        return {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
+
 
 def identity(scenario: Scenario, seed: int, replicates: int, parameters: Parameters) -> RunIdentity:
     """Return what defines the rows of a run of replicates 0 … `replicates` - 1; the same identity, the same rows."""
@@ -106,23 +120,9 @@ def observations_sha256(scenario: Scenario) -> str:
 
 
 @lru_cache(maxsize=2)
-def _scenario(text: str) -> Scenario:
+def scenario_of(text: str) -> Scenario:
+    """Return the scenario of a canonical JSON text, read once by each worker."""
     return Scenario.from_json(text)
-
-
-def play(job: Job, first: int, last: int) -> dict[str, TableData]:
-    """Play replicates `first` to `last`, both included, and return their tables, rows in replicate order.
-
-    The tables are those of `twin.indicators.replicate.replicate_tables`; of a design's cases, ``outcomes`` alone.
-    """
-    scenario = _scenario(job.scenario_json)
-    numbers = range(first, last + 1)
-    pieces: list[Mapping[str, TableData]]
-    if job.design is None:
-        pieces = [_played(scenario, job, number) for number in numbers]
-    else:
-        pieces = [{"outcomes": _case(scenario, job.seed, job.design, number)} for number in numbers]
-    return {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def _played(scenario: Scenario, job: Job, replicate: int) -> Mapping[str, TableData]:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "ja"]
 Quantity: TypeAlias = Literal["concentration", "deposit"]
-ProxyGroup: TypeAlias = Literal["seabed", "recovery", "noise", "air", "light", "water"]
+ProxyGroup: TypeAlias = Literal["seabed", "recovery", "noise", "air", "light", "water", "stewardship"]
 Figures: TypeAlias = Mapping[str, bytes]  # SVG by name, drawn in the language of the report
 
 FIGURES: tuple[str, ...] = (
@@ -116,7 +116,7 @@ class AssumptionRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """Model against a field study; ``within`` is None where nothing can be judged. Ratios are told, never tuned away."""
+    """Model against a field study, ratio as it is; ``within`` is None where nothing can be judged."""
 
     id: str
     study: str

@@ -68,7 +68,7 @@ def number(value: float | None) -> str:
     Examples
     --------
     >>> [number(x) for x in (0.0, 12345.6, 153.98, 0.0421, 2.0, 1.5e-5, -3.25e-16, 4.2e7, float("nan"))]
-    ['0', '12,346', '154', '0.0421', '2.00', '1.5×10⁻⁵', '−3.2×10⁻¹⁶', '4.2×10⁷', '–']
+    ['0', '12,346', '154', '0.0421', '2.00', '1.5×10⁻⁵', '−3.3×10⁻¹⁶', '4.2×10⁷', '–']
     """
     if value is None or math.isnan(value):
         return DASH
@@ -104,10 +104,14 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> [percent(x) for x in (0.0, 0.004, 0.125, 0.999, 1.0, float("nan"))]
-    ['0 %', '0.4 %', '12.5 %', '99.9 %', '100 %', '–']
+    >>> [percent(x) for x in (0.0, 0.0001, 0.004, 0.125, 0.9999, 1.0, float("nan"))]
+    ['0 %', '< 0.1 %', '0.4 %', '12.5 %', '> 99.9 %', '100 %', '–']
     """
     if math.isnan(share):
         return DASH
+    if 0.0 < share < 0.001:
+        return "< 0.1 %"
+    if 0.999 < share < 1.0:
+        return "> 99.9 %"
     text = f"{100.0 * share:.1f}"
     return f"{text.removesuffix('.0')} %"

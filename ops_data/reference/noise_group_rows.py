@@ -96,5 +96,8 @@ def noise_group(group: str, edition: str = CURRENT) -> NoiseGroup:
         return found[group]
     others = [row for row in read_noise_groups(FILE).values() if row.group == group and row.edition != edition]
     renamed = [row.group for other in others for row in found.values() if row.group_2024 == other.group_2024]
-    remedy = f"the edition of {others[0].edition} calls '{renamed[0]}' so" if renamed else did_you_mean(group, found)
-    raise UnknownNameError(f"hearing group '{group}': not in the edition of {edition}; codes differ; {remedy}")
+    if renamed:
+        remedy = f"the {group} of {others[0].edition} is the {renamed[0]} of {edition}"
+    else:
+        remedy = did_you_mean(group, found)
+    raise UnknownNameError(f"hearing group '{group}': not a group of the edition of {edition}; {remedy}")

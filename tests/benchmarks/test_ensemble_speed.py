@@ -11,7 +11,7 @@ import pytest
 
 from ops_data.store import open_store
 from twin.operations.campaign import simulate
-from twin.run import Job, identity, play
+from twin.run import Job, identity
 from twin.scenario import load_scenario
 
 pytestmark = pytest.mark.benchmark
@@ -54,14 +54,14 @@ def test_two_workers_are_at_least_1_8_times_as_fast_as_one(tmp_path: Path) -> No
 def test_keeping_a_replicate_costs_little_beside_playing_it(tmp_path: Path) -> None:
     scenario = load_scenario("pilot-2027")
     job = Job(scenario.to_json(), 1, "drawn")
-    play(job, 0, 0)
+    job.play(0, 0)
     with open_store(tmp_path).begin(identity(scenario, 1, 101, "drawn")) as writer:
         begin = time.perf_counter()
         for replicate in range(1, 101):
             simulate(scenario, 1, replicate)
         between = time.perf_counter()
         for first in range(1, 101, 10):
-            writer.parts.write(first, first + 9, play(job, first, first + 9))
+            writer.parts.write(first, first + 9, job.play(first, first + 9))
         end = time.perf_counter()
     played_ms, kept_ms = (between - begin) * 10.0, (end - between) * 10.0
     print(f"\none replicate: {played_ms:.1f} ms played, {kept_ms:.1f} ms played, evaluated and written")
@@ -75,7 +75,7 @@ def test_a_thousand_replicates_in_one_process_add_less_than_20_mb(tmp_path: Path
         for first in range(0, 1_200, 10):
             if first == 200:
                 before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            writer.parts.write(first, first + 9, play(job, first, first + 9))
+            writer.parts.write(first, first + 9, job.play(first, first + 9))
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024.0
     print(f"\n1,000 more replicates: peak memory {grown_mb:+.1f} MB")
     assert grown_mb < 20.0

@@ -19,7 +19,7 @@ from ops_data.studies import Study
 from twin.__main__ import main
 from twin.commands.sensitivity import Studies
 from twin.design import Design
-from twin.run import Job, play
+from twin.run import Job
 from twin.scenario import load_scenario
 from twin.sensitivity import Effort
 
@@ -178,11 +178,13 @@ def test_an_interrupted_study_plays_no_case_twice_and_gives_the_same_numbers(
     design = Design("morris", ("mining.cycle_h", "tool.bore_m"), rows, 5, 3)
     played: list[int] = []
 
+    play = Job.play
+
     def counted(job: Job, first: int, last: int) -> dict[str, TableData]:
         played.extend(range(first, last + 1))
         return play(job, first, last)
 
-    monkeypatch.setattr("twin.ensemble.play", counted)
+    monkeypatch.setattr(Job, "play", counted)
     labels = [("lifted_wet_t", None)]
 
     def attempt(store: Path, most: int) -> Study | None:

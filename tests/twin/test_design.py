@@ -12,7 +12,7 @@ from twin.operations.campaign import tables_of
 from twin.operations.laws import Luck
 from twin.operations.program import SeaTables
 from twin.quantities import draw_quantities
-from twin.run import UNPLAYED, Job, play
+from twin.run import UNPLAYED, Job
 from twin.scenario import load_scenario
 
 SCENARIO = load_scenario("pilot-2027", ["campaign.detail=daily"])
@@ -52,8 +52,8 @@ def test_a_key_finds_its_own_quantile_whatever_the_order_of_keys() -> None:
 def test_a_case_gives_the_outcomes_of_the_drawn_replicate_of_the_same_number() -> None:
     """The strongest statement that a design plays what a run plays: case (row 0, replicate 2) is replicate 2 drawn."""
     design = Design("morris", KEYS, quantiles(2), 1, 4)
-    case = play(Job(SCENARIO.to_json(), SEED, "fixed", design), 2, 2)
-    drawn = play(Job(SCENARIO.to_json(), SEED, "drawn"), 2, 2)
+    case = Job(SCENARIO.to_json(), SEED, "fixed", design).play(2, 2)
+    drawn = Job(SCENARIO.to_json(), SEED, "drawn").play(2, 2)
     assert set(case) == {"outcomes"}
     assert values(case["outcomes"], 2) == values(drawn["outcomes"], 2)
 
@@ -67,7 +67,7 @@ def test_cases_count_replicates_within_rows() -> None:
 def test_every_row_meets_the_same_weather_and_luck() -> None:
     """Two equal rows have equal outcomes, replicate by replicate; two replicates of a row differ."""
     design = Design("morris", ("mining.cycle_h",), np.array([[0.3], [0.3]]), 2, 2)
-    outcomes = play(Job(SCENARIO.to_json(), SEED, "fixed", design), 0, 3)["outcomes"]
+    outcomes = Job(SCENARIO.to_json(), SEED, "fixed", design).play(0, 3)["outcomes"]
     first, second, third, fourth = (values(outcomes, number) for number in range(4))
     assert (first, second) == (third, fourth)
     assert first != second
@@ -79,7 +79,7 @@ def test_a_worker_is_sent_the_rows_it_plays_and_no_others() -> None:
     part = job.part(range(5, 9))
     assert part.design is not None
     assert (part.design.rows, part.design.first_row) == (3, 2)
-    whole, sent = (play(one, 5, 8)["outcomes"] for one in (job, part))
+    whole, sent = (one.play(5, 8)["outcomes"] for one in (job, part))
     assert [values(whole, number) for number in range(5, 9)] == [values(sent, number) for number in range(5, 9)]
     drawn = Job(SCENARIO.to_json(), SEED, "drawn")
     assert drawn.part(range(3)) is drawn
@@ -111,6 +111,6 @@ def test_a_case_that_cannot_be_played_says_why_and_the_others_are_played(monkeyp
         return tables_of(luck)
 
     monkeypatch.setattr("twin.run.tables_of", refuses)
-    outcomes = play(Job(SCENARIO.to_json(), SEED, "fixed", design), 0, 1)["outcomes"]
+    outcomes = Job(SCENARIO.to_json(), SEED, "fixed", design).play(0, 1)["outcomes"]
     assert ("lifted_wet_t", "") in values(outcomes, 0)
     assert values(outcomes, 1) == {(UNPLAYED, "riser: no root between 0 and 1 m/s; lower the yield stress"): 1.0}

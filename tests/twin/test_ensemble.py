@@ -15,7 +15,7 @@ from ops_data.store import open_store
 from ops_data.writer import RunWriter
 from tests.twin.bad_writers import dies, refuses
 from twin.ensemble import CHUNK_REPLICATES, Plan, plan, play_ensemble
-from twin.run import Job, WriteTables, code_sha256, identity, joined, observations_sha256, play
+from twin.run import Job, WriteTables, code_sha256, identity, joined, observations_sha256
 from twin.scenario import Scenario, load_scenario
 
 SCENARIO = load_scenario("pilot-2027")
@@ -61,7 +61,7 @@ def test_the_order_of_replicates_leaves_no_trace(tmp_path: Path, undisturbed: di
 def test_the_size_of_chunks_leaves_no_trace(tmp_path: Path, undisturbed: dict[str, str]) -> None:
     with begin(tmp_path) as writer:
         for first, last in ((0, 0), (1, 11), (12, 22)):
-            writer.parts.write(first, last, play(JOB, first, last))
+            writer.parts.write(first, last, JOB.play(first, last))
         assert seal(writer) == undisturbed
 
 
@@ -113,8 +113,8 @@ def test_an_error_in_a_worker_arrives_as_it_was_raised(tmp_path: Path) -> None:
 
 def test_detail_daily_keeps_no_interval_log() -> None:
     scenario = load_scenario("pilot-2027", ["campaign.detail=daily"])
-    whole = play(JOB, 3, 4)
-    tables = play(Job(scenario.to_json(), JOB.seed, "drawn"), 3, 4)
+    whole = JOB.play(3, 4)
+    tables = Job(scenario.to_json(), JOB.seed, "drawn").play(3, 4)
     assert set(whole) - set(tables) == {"intervals"}
     assert np.array_equal(np.asarray(tables["outcomes"]["value"]), np.asarray(whole["outcomes"]["value"]))
 

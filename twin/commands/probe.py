@@ -29,14 +29,14 @@ def probe(scenario: "Scenario", seed: int) -> Probe:
     The time is the median of the later ones, so that one that was held up does not count.
     """
     from ops_data.columns import Coded
-    from twin.run import Job, play
+    from twin.run import Job
 
     job = Job(scenario.to_json(), seed, "fixed")
-    found = play(job, 0, 0)["outcomes"]
+    found = job.play(0, 0)["outcomes"]
     seconds = []
     for number in range(1, 1 + LATER):
         begin = time.perf_counter()
-        play(job, number, number)
+        job.play(number, number)
         seconds.append(time.perf_counter() - begin)
     columns = []
     for name in ("name", "item"):

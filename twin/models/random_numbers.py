@@ -119,6 +119,17 @@ def logarithm(x: float) -> float:
     return 2.0 * s * total + n * _LN2_LOW + n * _LN2_HIGH
 
 
+def _tail(state: np.uint64) -> tuple[float, np.uint64]:
+    """Return a normal number beyond the edge of the base layer, and the next state (Marsaglia 1964)."""
+    edge = ZIGGURAT_X[1]
+    while True:
+        u, state = uniform(state)
+        beyond = -logarithm(u) / edge
+        u, state = uniform(state)
+        if -2.0 * logarithm(u) > beyond * beyond:
+            return edge + beyond, state
+
+
 def normal(state: np.uint64) -> tuple[float, np.uint64]:
     """Return a standard normal number and the next state.
 
@@ -140,17 +151,13 @@ def normal(state: np.uint64) -> tuple[float, np.uint64]:
         sign = 1.0 if (bits >> _BITS_8) & _BITS_1 else -1.0
         if x < ZIGGURAT_X[layer + 1]:
             return sign * x, state
-        u, state = uniform(state)
         if layer == 0:
-            edge = ZIGGURAT_X[1]
-            beyond = -logarithm(u) / edge
-            u, state = uniform(state)
-            if -2.0 * logarithm(u) > beyond * beyond:
-                return sign * (edge + beyond), state
-        else:
-            low, high = ZIGGURAT_F[layer], ZIGGURAT_F[layer + 1]
-            if low + u * (high - low) < exponential(-0.5 * x * x):
-                return sign * x, state
+            beyond, state = _tail(state)
+            return sign * beyond, state
+        u, state = uniform(state)
+        low, high = ZIGGURAT_F[layer], ZIGGURAT_F[layer + 1]
+        if low + u * (high - low) < exponential(-0.5 * x * x):
+            return sign * x, state
 
 
-NUMBERS: Final = (scrambled, stream, uniform, exponential, logarithm, normal)
+NUMBERS: Final = (scrambled, stream, uniform, exponential, logarithm, _tail, normal)

@@ -98,7 +98,7 @@ def share_above(
     X = (z + H + w * t) / s
     half = 0.5 * erfcx(X)
     up = half - 2.0 * w * t / s * _gap(X) if bed == "flux" else -half
-    return np.clip(0.5 * erfc((z - H + w * t) / s) + _image(z, t, H, w, s) * up, 0.0, 1.0)
+    return np.asarray(np.clip(0.5 * erfc((z - H + w * t) / s) + _image(z, t, H, w, s) * up, 0.0, 1.0))
 
 
 def deposited_share(
@@ -138,7 +138,7 @@ def deposited_share(
     Y = (H + w * t) / s
     half = 0.5 * erfcx(Y)
     down = 2.0 * w * t / s * _gap(Y) - half if bed == "flux" else half
-    return np.clip(0.5 * erfc((H - w * t) / s) + _image(np.zeros(()), t, H, w, s) * down, 0.0, 1.0)
+    return np.asarray(np.clip(0.5 * erfc((H - w * t) / s) + _image(np.zeros(()), t, H, w, s) * down, 0.0, 1.0))
 
 
 def deposition_per_s(

@@ -59,20 +59,20 @@ def share_above(
 
     Examples
     --------
-    Fine mud in a layer of 20 m: after two weeks most of it is down; without the lid two fifths are still up.
+    Fine mud in a layer of 20 m: after two weeks 3 % of it is still up; without the lid it would be 11 %.
 
     >>> two_weeks = 14 * 86_400.0
     >>> share_above(0.0, [two_weeks], 5.0, 5e-5, 1e-3, 20.0, "flux").round(3).tolist()
-    [0.074]
+    [0.026]
     >>> share_above(0.0, [two_weeks], 5.0, 5e-5, 1e-3, math.inf, "flux").round(3).tolist()
-    [0.208]
+    [0.113]
     """
     t = np.asarray(age_s, dtype=np.float64)
     free = open_column.share_above(height_m, t, release_m, settling_m_s, kz_m2_s, bed)
     place = "layer of water"
     positive(place, "lid [m]", min(lid_m, 1e300), "infinity is no lid")
     H = np.asarray(float(release_m))
-    refuse_where(H > lid_m, place, "release height [m]", H, f"must be at most the lid, {lid_m:g} m", "raise the lid")
+    refuse_where(lid_m < H, place, "release height [m]", H, f"must be at most the lid, {lid_m:g} m", "raise the lid")
     if kz_m2_s == 0.0 or math.isinf(lid_m):
         return free
     begin = _series_from_s(release_m, kz_m2_s, lid_m)
@@ -81,7 +81,9 @@ def share_above(
         return np.zeros_like(free)
     if settling_m_s * lid_m / (2.0 * kz_m2_s) > STEEP or not felt.any():
         return free
-    return np.where(felt, _series(height_m, np.where(felt, t, begin), release_m, settling_m_s, kz_m2_s, lid_m, bed), free)
+    return np.where(
+        felt, _series(height_m, np.where(felt, t, begin), release_m, settling_m_s, kz_m2_s, lid_m, bed), free
+    )
 
 
 def deposited_share(
@@ -100,7 +102,7 @@ def deposited_share(
     Examples
     --------
     >>> deposited_share([0.0, 1e5, 1e9], 5.0, 1e-4, 1e-3, 20.0, "flux").round(3).tolist()
-    [0.0, 0.58, 1.0]
+    [0.0, 0.577, 1.0]
     """
     t = np.asarray(age_s, dtype=np.float64)
     free = open_column.deposited_share(t, release_m, settling_m_s, kz_m2_s, bed)

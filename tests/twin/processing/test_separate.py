@@ -11,7 +11,7 @@ from tests.twin.processing.mixed_oxides import LIGHT, VALUES, mud_kg, oxide
 from twin.processing.lot import CLOSED, balance_error
 from twin.processing.oxides import PRODUCTS
 from twin.processing.separate import Separation, parameters, separate
-from twin.run import Job, play
+from twin.run import Job
 from twin.scenario import load_scenario
 
 ROUTES = ("toll", "own_circuit")
@@ -27,7 +27,7 @@ def plan(separation: str = "own_circuit", extractant: str = "pc88a", extrapolate
 def outcomes(scenario: str, route: str) -> dict[tuple[str, str], float]:
     """Return the outcomes of one replicate at stated values by name and item."""
     chosen = load_scenario(scenario, (f"processing.separation={route}",))
-    table = play(Job(chosen.to_json(), 3, "fixed"), 0, 0)["outcomes"]
+    table = Job(chosen.to_json(), 3, "fixed").play(0, 0)["outcomes"]
     rows: pd.DataFrame = to_arrow("outcomes", table).to_pandas()
     return {(str(n), str(i)): float(v) for n, i, v in zip(rows["name"], rows["item"], rows["value"], strict=True)}
 
@@ -74,7 +74,7 @@ def test_a_run_without_extrapolation_says_which_element_nobody_measured() -> Non
     words = ("processing.separation=own_circuit", "processing.extrapolate=false")
     job = Job(load_scenario("calm", words).to_json(), 3, "fixed")
     with pytest.raises(ModelError, match="element 'Ho' with extractant 'pc88a'"):
-        play(job, 0, 0)
+        job.play(0, 0)
 
 
 def test_toll_treatment_asks_for_no_coefficient() -> None:
