@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ops_data.errors import ObservationError, did_you_mean
+from ops_data.errors import ObservationError
 from ops_data.observations.record_files import check_order, find_column, read_frame, stamp, times_utc_s
 from ops_data.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
@@ -131,10 +131,10 @@ def _components(path: Path, frame: "pd.DataFrame") -> tuple[Floats, Floats, list
         return *_from_direction(path, frame, fast, speed, direction), [
             *told, f"'{direction}' was read as the direction the water flows to, clockwise from north"
         ]  # fmt: skip
-    found = [str(column) for column in frame.columns]
+    found = [str(column) for column in frame.columns if column not in (east, north, speed, direction)]
     wanted = "v_m_s" if east else "u_m_s" if north else "direction_deg" if speed else "u_m_s"
     raise ObservationError(
-        f"{path}: column '{wanted}' is missing; {did_you_mean(wanted, found)}; a current is {EXPECTED}"
+        f"{path}: column '{wanted}' is missing; the other columns are {', '.join(found)}; a current is {EXPECTED}"
     )
 
 
@@ -169,8 +169,8 @@ def _numbers(path: Path, frame: "pd.DataFrame", name: str) -> Floats:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise ObservationError(
-            f"{path}: row {row + 1}, column '{name}': '{frame[name].iloc[row]}' is not a number; correct it, or leave the "
-            "cell empty where the value is missing"
+            f"{path}: row {row + 1}, column '{name}': '{frame[name].iloc[row]}' is not a number; correct it, or leave "
+            "the cell empty where the value is missing"
         )
     return values
 
@@ -197,19 +197,20 @@ def _check_speeds(path: Path, time_s: Ints, speed_m_s: Floats) -> None:
     median, fastest = float(np.median(known)), float(known.max())
     if median > SUSPECT_MEDIAN_M_S:
         raise ObservationError(
-            f"{path}: the median speed is {median:g} m/s, above {SUSPECT_MEDIAN_M_S:g}: no current near the deep sea bed; "
-            "this looks like centimetres per second: call the columns u_cm_s and v_cm_s"
+            f"{path}: the median speed is {median:.3g} m/s, above {SUSPECT_MEDIAN_M_S:g}: no current near the deep sea "
+            "bed; this looks like centimetres per second: call the columns u_cm_s and v_cm_s"
         )
     if fastest > FASTEST_M_S:
         row = int(np.argmax(np.nan_to_num(speed_m_s) > FASTEST_M_S))
         raise ObservationError(
-            f"{path}: row {row + 1} ({stamp(time_s[row])}): speed {speed_m_s[row]:g} m/s is above {FASTEST_M_S:g}; correct "
-            "it, or leave the cell empty where 9999 or the like stands for a missing value"
+            f"{path}: row {row + 1} ({stamp(time_s[row])}): speed {speed_m_s[row]:g} m/s is above {FASTEST_M_S:g}; "
+            "correct it, or leave the cell empty where 9999 or the like stands for a missing value"
         )
     if fastest < SLOWEST_MAXIMUM_M_S:
         raise ObservationError(
-            f"{path}: the fastest speed is {fastest:g} m/s, below {SLOWEST_MAXIMUM_M_S:g}; this looks like metres per "
-            'second called centimetres, or a stuck instrument: check the unit, or choose current = "none" for still water'
+            f"{path}: the fastest speed is {fastest:.3g} m/s, below {SLOWEST_MAXIMUM_M_S:g}; this looks like metres "
+            "per second called centimetres, or a stuck instrument: check the unit, or choose current = "
+            '"none" for still water'
         )
 
 
@@ -232,8 +233,8 @@ def _slots(path: Path, name: str, time_s: Ints, step_s: int) -> tuple[Ints, Ints
     if wrong.any():
         row = int(np.argmax(wrong))
         raise ObservationError(
-            f"{path}: row {row + 1}, column '{name}': {stamp(time_s[row])} is {abs(int(off_s[row]))} s off the even times "
-            f"of a record with a step of {step_s} s; interpolate the record to even times"
+            f"{path}: row {row + 1}, column '{name}': {stamp(time_s[row])} is {abs(int(off_s[row]))} s off the even "
+            f"times of a record with a step of {step_s} s; interpolate the record to even times"
         )
     return slots, off_s
 
@@ -245,8 +246,8 @@ def _check_gaps(path: Path, first_s: int, known: Ints, step_s: int) -> None:
         at = int(np.argmax(absent > LONGEST_GAP_STEPS))
         raise ObservationError(
             f"{path}: gap of {absent[at]} steps ({absent[at] * step_s / SECONDS_PER_HOUR:.3g} h) after "
-            f"{stamp(first_s + known[at] * step_s)}; at most {LONGEST_GAP_STEPS} steps in a row may be missing; fill it, "
-            "or cut the record there"
+            f"{stamp(first_s + known[at] * step_s)}; at most {LONGEST_GAP_STEPS} steps in a row may be missing; fill "
+            "it, or cut the record there"
         )
     share = float(absent.sum() / (known[-1] - known[0] + 1))
     if share > LARGEST_FILLED_SHARE:

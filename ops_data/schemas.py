@@ -1,55 +1,19 @@
 """Every table of the project, declared once: columns, types, units, allowed words, meaning.
 
 Validation, files on disk, the SQL catalogue, ``twin describe`` and the documentation all derive from these rows. To add
-an activity, a cause or a table, add it here and nowhere else.
+an activity, a cause or a table, add it here (tables of the environment: in `environment_tables`) and nowhere else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ops_data.elements import CONSTITUENTS
+from ops_data.environment_tables import CLOSURE, CONTACTS, CURRENTS, DRAWN, RELEASES
 from ops_data.errors import UnknownNameError, did_you_mean
+from ops_data.table_records import NO_UNIT, REPLICATE, UTC_S, Column, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-UTC_S: Final = "s since 1970-01-01 00:00 UTC"
-NO_UNIT: Final = "-"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: name, type (int32, int64, float64, text), unit, meaning and the words it may hold (empty: any)."""
-
-    name: str
-    type: str
-    unit: str
-    description: str
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its name, what a row is, and its columns in order."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-
-    @property
-    def by_replicate(self) -> bool:
-        """True when rows belong to replicates, so that ensemble workers may write them piece by piece."""
-        return any(column.name == "replicate" for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """Return the column called ``name``; raise `UnknownNameError` naming the closest one."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        remedy = did_you_mean(name, [column.name for column in self.columns])
-        raise UnknownNameError(f"table '{self.name}': no column '{name}'; {remedy}")
-
 
 ACTIVITIES: Final[Mapping[str, str]] = {
     # mining vessel
@@ -115,13 +79,11 @@ CAUSES: Final[Mapping[str, str]] = {
     "port": "in port or on the way to it",
 }
 
-_REPLICATE = Column("replicate", "int32", NO_UNIT, "replicate number, 0 or more")
-
 INTERVALS: Final = Table(
     "intervals",
     "an asset doing one thing from start to end; the intervals of an asset tile its time without gap or overlap",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("asset", "text", NO_UNIT, "name of the vessel, shuttle, carrier or plant"),
         Column("activity", "text", NO_UNIT, "what it does", tuple(ACTIVITIES)),
         Column("state", "text", NO_UNIT, "how it does it", tuple(STATES)),
@@ -144,7 +106,7 @@ LOTS: Final = Table(
     "lots",
     "a transfer parcel: what one shuttle load, cake batch, carrier voyage or oxide batch holds, or a loss",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("lot_id", "int32", NO_UNIT, "number of the lot within its replicate"),
         Column(
             "batch_id",
@@ -170,7 +132,7 @@ LEDGER: Final = Table(
     "ledger",
     "what one step used, or gave back (negative), to process one lot",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("lot_id", "int32", NO_UNIT, "parcel that was worked on; -1: a separation batch"),
         Column("time_utc", "int64", UTC_S, "when the step was done with it"),
         Column("step", "text", NO_UNIT, "step of the processing chain"),
@@ -187,7 +149,7 @@ BALANCE: Final = Table(
     "mass of one constituent that went from one place to another in a replicate; what enters a place within the chain "
     "leaves it, or is held there",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("constituent", "text", NO_UNIT, "element", CONSTITUENTS),
         Column("source", "text", NO_UNIT, "place it came from"),
         Column("target", "text", NO_UNIT, "place it went to"),
@@ -220,7 +182,7 @@ DAILY: Final = Table(
     "daily",
     "one replicate-day of a series that people plot",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("date", "text", NO_UNIT, "calendar day in Japan standard time, ISO 8601"),
         Column("name", "text", NO_UNIT, "name of the series; ends in its unit"),
         Column("value", "float64", "unit in the name", "value of the day"),
@@ -245,7 +207,7 @@ OUTCOMES: Final = Table(
     "outcomes",
     "an indicator's value in one replicate: what percentiles and paired comparisons are made of",
     (
-        _REPLICATE,
+        REPLICATE,
         Column("name", "text", NO_UNIT, "name of the indicator"),
         Column("item", "text", NO_UNIT, "asset, element, cause … it is about; empty: the whole"),
         Column("period", "text", NO_UNIT, "period it is about; empty: the whole campaign"),
@@ -277,8 +239,12 @@ RUNS: Final = Table(
 )
 
 TABLES: Final[Mapping[str, Table]] = {
-    table.name: table for table in (INTERVALS, LOTS, LEDGER, BALANCE, READINGS, DAILY, OUTCOMES, INDICATORS, RUNS)
-}
+    table.name: table
+    for table in (
+        INTERVALS, LOTS, LEDGER, BALANCE, READINGS, DAILY, OUTCOMES, INDICATORS, RUNS,
+        RELEASES, CURRENTS, CLOSURE, DRAWN, CONTACTS,
+    )
+}  # fmt: skip
 
 
 def table(name: str) -> Table:

@@ -86,8 +86,8 @@ def contours(name: str, values: Floats, x_m: Floats, y_m: Floats, levels: Sequen
     generator = contour_generator(_with_edges(x_m), _with_edges(y_m), padded, fill_type=FillType.OuterOffset)
     shapes, passed = [], []
     for level in levels:
-        outlines, starts = generator.filled(level, np.inf)[:2]
-        rings = [[outline[a:b] for a, b in pairwise(start)] for outline, start in zip(outlines, starts, strict=True)]
+        filled: Any = generator.filled(level, np.inf)  # of the fill type above: points of each outline, its rings
+        rings = [[outline[a:b] for a, b in pairwise(start)] for outline, start in zip(*filled, strict=True)]
         polygons = [shapely.Polygon(one[0], one[1:]) for one in rings]
         whole = shapely.normalize(shapely.make_valid(shapely.union_all(polygons)))
         if whole.area > 0.0:

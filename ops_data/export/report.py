@@ -87,7 +87,7 @@ def _content(data: ReportData, figures: Figures, words: Words) -> dict[str, Any]
     return {
         "language": words.language,
         "title": data.title,
-        "document": {key: text for key, text in words.table["document"].items()},
+        "document": dict(words.table["document"]),
         "running": words.text("document", "running").format(run_id=data.run_id),
         "sealed": data.sealed.astimezone(UTC).strftime(TIME),
         "description": data.description,

@@ -1,4 +1,4 @@
-"""What stands in the review report, section by section, on the headings of the draft ISA impact statement (Annex IV)."""
+"""What stands in the review report, by section; headings of the draft ISA impact statement (Annex IV)."""
 
 from collections.abc import Sequence
 

@@ -58,7 +58,9 @@ def read_noise_groups(path: Path) -> dict[str, NoiseGroup]:
 def _group(row: CsvRow) -> NoiseGroup:
     edition, group = row.word("edition", EDITIONS), row.cells["group"]
     if row.cells["key"] != f"{edition} {group}":
-        raise row.fail(f"edition {edition}, group '{group}'", "the key is both, with a blank between", "align the cells")
+        raise row.fail(
+            f"edition {edition}, group '{group}'", "the key is both, with a blank between", "align the cells"
+        )
     for column in ("a", "b", "f1_khz"):
         if row.number(column) <= 0.0:
             raise row.fail(f"{column} {row.cells[column]}", "above zero", "correct the cell")

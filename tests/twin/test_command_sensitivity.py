@@ -90,7 +90,7 @@ def test_a_finished_study_is_found_again_and_not_played_again(
     def refuses(_job: Job, _first: int, _last: int) -> dict[str, TableData]:
         raise AssertionError("played again")
 
-    monkeypatch.setattr("twin.ensemble.play", refuses)
+    monkeypatch.setattr(Job, "play", refuses)
     before = studies_of(store)
     assert main(["sensitivity", few, *SMALL, *OUTCOMES, "--store", str(store)]) == 0
     assert capsys.readouterr().err.count("was sealed before and is used again") == 2

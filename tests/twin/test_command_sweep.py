@@ -127,7 +127,7 @@ def test_a_campaign_that_cannot_be_played_names_its_point(
         raise ModelError(f"lift circuit: no flow in replicate {first}")
 
     words = ("sweep", "calm", "shuttles.count=1,2", "--replicates", "1", "--workers", "1", "--store", str(tmp_path))
-    monkeypatch.setattr("twin.ensemble.play", breaks)
+    monkeypatch.setattr(Job, "play", breaks)
     assert main(words) == 1
     told = capsys.readouterr().err.splitlines()
     assert told[0] == "twin: 2 points of 1 replicate"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ops_data.environment_tables import RELEASE_KINDS
 from ops_data.units import KG_PER_TONNE
 from twin.models import mine_plan
 from twin.models.plume import Floats, Ints
@@ -19,7 +20,7 @@ from twin.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS: Final = ("seabed_loss", "emergency_dump", "return_water")
+KINDS: Final = tuple(RELEASE_KINDS)
 SEABED_LOSS, EMERGENCY_DUMP, RETURN_WATER = range(3)
 INTERVAL_COLUMNS: Final = ("replicate", "asset", "activity", "state", "hole", "dry_t", "start_utc", "duration_s")
 LOT_COLUMNS: Final = ("replicate", "stage", "time_utc", "dry_t", "water_t", "salt_t", "from_asset")

@@ -7,14 +7,15 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.fft import irfft2, next_fast_len, rfft2
 
 from twin.models.limits import FloatArray, not_negative, positive, refuse_where
 from twin.models.plume import Floats, Grid
 from twin.models.settling import GRAVITY_M_S2
 
 CROSS_FLOW: Final = 1.8  # rise or fall of a plume in a cross-flow, per (B/(U N2))^(1/3)
-REACH: Final = 18.0  # e-fold lengths that a radial deposit is followed: (1 + 18) exp(-18) = 3e-7 lie beyond
-FINE: Final = 8  # points to an e-fold length, at least, when a cell of a radial deposit is averaged
+REACH: Final = 12.0  # e-fold lengths that a radial deposit is followed: (1 + 12) exp(-12) = 8e-5 lie beyond
+FINE: Final = 4  # squares to an e-fold length, at least, on which a radial deposit is worked out
 
 
 def passive_share(
@@ -77,40 +78,43 @@ def radial_deposit_kg_m2(
 
     Returns
     -------
-    Dry mass per area [kg/m2], shape of the grid, and the mass beyond the grid [kg]. Together they hold the whole mass
-    to the last digits: each place's deposit is cut off at 18 L and scaled to its mass.
+    Dry mass per area [kg/m2], shape of the grid, and the mass beyond the grid [kg]; together the whole mass.
 
     Notes
     -----
-    M/(2πL²) exp(-r/L), as a stand-in for a flow that runs out on flat ground; slopes and currents are left out.
-    Cells are averaged over points not farther apart than L/8.
+    M/(2πL²) exp(-r/L), cut off at 12 L, where 8e-5 of it is left, and scaled to the mass. It stands in for a flow
+    that runs out on flat ground; slopes and currents are left out. It is worked out on squares of L/4 or less that
+    fill the cells, the places split between the four nearest squares, by a convolution: thousands of places cost
+    little more than one.
 
     Examples
     --------
     >>> grid = Grid(west_m=-500.0, south_m=-500.0, cell_m=20.0, columns=50, rows=50)
     >>> field, beyond_kg = radial_deposit_kg_m2(np.array([1000.0]), np.array([0.0]), np.array([0.0]), 60.0, grid)
-    >>> round(float(field.sum() * grid.cell_m2) + beyond_kg, 9), round(beyond_kg, 1), float(field.max().round(4))
-    (1000.0, 1.0, 0.0367)
+    >>> round(float(field.sum() * grid.cell_m2) + beyond_kg, 9), round(beyond_kg, 1), float(field.max().round(3))
+    (1000.0, 1.1, 0.034)
     """
-    place = "near field"
-    mass = not_negative(place, "mass [kg]", mass_kg, "what rises does not come down")
-    positive(place, "e-fold length [m]", length_m, "a deposit at a point has no thickness")
+    mass = not_negative("near field", "mass [kg]", mass_kg, "what rises does not come down")
+    positive("near field", "e-fold length [m]", length_m, "a deposit at a point has no thickness")
+    total = float(mass.sum())
+    if total == 0.0:
+        return np.zeros(grid.shape), 0.0
+    parts = math.ceil(FINE * grid.cell_m / length_m)
+    side_m = grid.cell_m / parts
+    margin = math.ceil(REACH * length_m / grid.cell_m) + 1
+    column = math.floor((x_m.min() - grid.west_m) / grid.cell_m) - margin
+    row = math.floor((y_m.min() - grid.south_m) / grid.cell_m) - margin
+    columns = math.floor((x_m.max() - grid.west_m) / grid.cell_m) + margin + 1 - column
+    rows = math.floor((y_m.max() - grid.south_m) / grid.cell_m) + margin + 1 - row
+    at_x = (x_m - grid.west_m) / side_m - column * parts - 0.5
+    at_y = (y_m - grid.south_m) / side_m - row * parts - 0.5
+    sources = _split(mass, at_x, at_y, (rows * parts, columns * parts))
+    fine = _convolve(sources, _radial_kernel(length_m, side_m))
+    cells = fine.reshape(rows, parts, columns, parts).sum(axis=(1, 3))
+    cells *= total / cells.sum()
     field = np.zeros(grid.shape)
-    beyond = 0.0
-    reach = math.ceil(REACH * length_m / grid.cell_m)
-    points = math.ceil(FINE * grid.cell_m / length_m)
-    for kg, x, y in zip(mass, x_m, y_m, strict=True):
-        column = math.floor((x - grid.west_m) / grid.cell_m)
-        row = math.floor((y - grid.south_m) / grid.cell_m)
-        away_x = _points(column, reach, points, grid.west_m, grid.cell_m) - x
-        away_y = _points(row, reach, points, grid.south_m, grid.cell_m) - y
-        dense = np.exp(-np.hypot(away_x[np.newaxis, :], away_y[:, np.newaxis]) / length_m)
-        side = 2 * reach + 1
-        cells = dense.reshape(side, points, side, points).sum(axis=(1, 3))
-        cells *= kg / cells.sum()
-        inside = _add(field, cells, row - reach, column - reach)
-        beyond += kg - inside
-    return field / grid.cell_m2, float(beyond)
+    inside = _add(field, cells, row, column)
+    return field / grid.cell_m2, total - inside
 
 
 def cross_flow_rise_m(
@@ -144,7 +148,7 @@ def cross_flow_rise_m(
 
     >>> flux = buoyancy_flux_m4_s3(0.1, 5.0, 1040.0)
     >>> float(cross_flow_rise_m(flux, 0.05, 1e-3).round(1))
-    -82.4
+    -81.9
     """
     place = "plume in a current"
     B = np.asarray(buoyancy_flux_m4_s3, dtype=np.float64)
@@ -181,6 +185,42 @@ def buoyancy_flux_m4_s3(
     Q = not_negative("discharge", "flow [m3/s]", flow_m3_s, "nothing is 0")
     rho = positive("discharge", "density [kg/m3]", ambient_density_kg_m3, "sea water has about 1,030")
     return np.asarray(-GRAVITY_M_S2 * Q * np.asarray(excess_density_kg_m3, dtype=np.float64) / rho)
+
+
+def excess_density_kg_m3(
+    water_kg_m3: ArrayLike, solids_kg_m3: ArrayLike, grain_kg_m3: ArrayLike, ambient_kg_m3: ArrayLike
+) -> FloatArray:
+    """Return how much denser a discharge is than the water around it.
+
+    Parameters
+    ----------
+    water_kg_m3 : density of the discharged water without its solids, at the pressure of the outlet ρw [kg/m3], above 0,
+        any shape.
+    solids_kg_m3 : dry solids per volume of discharge C [kg/m3], 0 or above.
+    grain_kg_m3 : density of the grains ρs [kg/m3], above 0.
+    ambient_kg_m3 : density of the water around ρ [kg/m3], above 0.
+
+    Returns
+    -------
+    Excess density [kg/m3], below 0 for a light discharge, broadcast shape.
+
+    Notes
+    -----
+    ρw + C (1 - ρw/ρs) - ρ. Warm water from the deck is lighter by some kg/m3, which only solids of as much again make
+    up for; both densities are taken at one pressure.
+
+    Examples
+    --------
+    Water of 27 degrees with 1 kg/m3 of mud, in water of 3 degrees at 1,200 m:
+
+    >>> excess_density_kg_m3(1028.1, [1.0, 10.0], 2500.0, 1033.0).round(2).tolist()
+    [-4.31, 0.99]
+    """
+    rho_w = positive("discharge", "density of the water [kg/m3]", water_kg_m3, "sea water has about 1,030")
+    C = not_negative("discharge", "solids [kg/m3]", solids_kg_m3, "clear water is 0")
+    rho_s = positive("discharge", "density of the grains [kg/m3]", grain_kg_m3, "mud has 2,500")
+    rho = positive("discharge", "density of the water around [kg/m3]", ambient_kg_m3, "sea water has about 1,030")
+    return np.asarray(rho_w + C * (1.0 - rho_w / rho_s) - rho)
 
 
 def cross_flow_dilution(
@@ -234,10 +274,35 @@ def plume_radius_m(rise_m: ArrayLike, entrainment: ArrayLike = 0.6) -> FloatArra
     return np.asarray(beta * np.abs(np.asarray(rise_m, dtype=np.float64)))
 
 
-def _points(cell: int, reach: int, points: int, edge_m: float, cell_m: float) -> Floats:
-    """Return evenly spread points of the cells round one, along an axis [m]."""
-    first = (cell - reach) * points
-    return np.asarray(edge_m + cell_m / points * (first + np.arange((2 * reach + 1) * points) + 0.5))
+def _split(mass: Floats, at_x: Floats, at_y: Floats, shape: tuple[int, int]) -> Floats:
+    """Return masses on a lattice, each split linearly between the four nodes round its place."""
+    left, below = np.floor(at_x).astype(np.int64), np.floor(at_y).astype(np.int64)
+    right_share, above_share = at_x - left, at_y - below
+    found = np.zeros(shape)
+    for dx, share_x in ((0, 1.0 - right_share), (1, right_share)):
+        for dy, share_y in ((0, 1.0 - above_share), (1, above_share)):
+            np.add.at(found, (below + dy, left + dx), mass * share_x * share_y)
+    return found
+
+
+def _radial_kernel(length_m: float, side_m: float) -> Floats:
+    """Return exp(-r/L) on a lattice round its centre, 0 beyond the reach; the centre is the mean over its square."""
+    reach = math.ceil(REACH * length_m / side_m)
+    away = side_m * np.arange(-reach, reach + 1)
+    r = np.hypot(away[np.newaxis, :], away[:, np.newaxis])
+    kernel = np.where(r <= REACH * length_m, np.exp(-r / length_m), 0.0)
+    inner = side_m * ((np.arange(32) + 0.5) / 32.0 - 0.5)
+    kernel[reach, reach] = np.exp(-np.hypot(inner[np.newaxis, :], inner[:, np.newaxis]) / length_m).mean()
+    return np.asarray(kernel / kernel.sum())
+
+
+def _convolve(sources: Floats, kernel: Floats) -> Floats:
+    """Return the sources, each spread by a kernel; what leaves the lattice is lost (here nothing does)."""
+    half = kernel.shape[0] // 2
+    shape = [next_fast_len(have + kernel.shape[0] - 1, real=True) for have in sources.shape]
+    spread = irfft2(rfft2(sources, shape) * rfft2(kernel, shape), shape)
+    found: Floats = np.maximum(spread[half : half + sources.shape[0], half : half + sources.shape[1]], 0.0)
+    return found
 
 
 def _add(field: Floats, patch: Floats, row: int, column: int) -> float:

@@ -42,7 +42,10 @@ class Steps:
 
 
 def flat_site(
-    column: SeawaterColumn, bed_speed_m_s: float = 1_520.0, bed_density_t_m3: float = 1.35, bed_attenuation_db: float = 0.1
+    column: SeawaterColumn,
+    bed_speed_m_s: float = 1_520.0,
+    bed_density_t_m3: float = 1.35,
+    bed_attenuation_db: float = 0.1,
 ) -> Waveguide:
     """Return the waveguide of a site with a flat bed of soft mud under its water column.
 

@@ -10,8 +10,9 @@ from twin.models.limits import not_negative, positive, refuse_where
 from twin.models.plume import Floats, Layer, Water
 from twin.models.walk_kernel import COLUMN
 
-FALL_PER_STEP: Final = 0.1  # a step lets a grain settle by at most this share of its release height or of Kz/ws
-_SHORTEST_S: Final = 1.0  # no step is cut below this for it
+FALL_PER_STEP: Final = 0.01  # a step lets a grain settle by at most this share of its release height or of Kz/ws
+STEP_PER_AGE: Final = 0.02  # a step on the way to an age is at most this share of it
+_SHORTEST_S: Final = 1.0  # no step is cut below this
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ def vertical_walk(
     ages_s: Floats,
     particles: int,
     seed: int,
-    step_s: float = 60.0,
+    step_s: float = 600.0,
 ) -> Vertical:
     """Return where grains released at one height are at given ages, by a random walk in the vertical.
 
@@ -91,11 +92,12 @@ def vertical_walk(
     positive(place, "time step [s]", step_s, "60 s is common")
     shape = len(water.settling_m_s), len(ages)
     in_layer, settled, height = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    early = np.maximum(_SHORTEST_S, STEP_PER_AGE * ages)
     walk = compiled(COLUMN)["column"]
     for row, ws in enumerate(water.settling_m_s.tolist()):
         walk(
-            ws, water.kz_m2_s, water.lid_m, water.bed == "first_touch", _step_s(ws, water, height_m, step_s), height_m,
-            layer.bottom_m, layer.top_m, ages, particles, np.uint64(seed), row * particles, in_layer[row], settled[row],
+            ws, water.kz_m2_s, water.lid_m, water.bed == "first_touch", np.minimum(early, _step_s(ws, water, height_m, step_s)),
+            height_m, layer.bottom_m, layer.top_m, ages, particles, np.uint64(seed), row * particles, in_layer[row], settled[row],
             height[row],
         )  # fmt: skip
     on_bed = settled.cumsum(axis=1)
@@ -119,4 +121,6 @@ def _check(water: Water, height_m: Floats) -> None:
     lid = np.asarray(water.lid_m)
     refuse_where(~(lid > 0.0), place, "lid [m]", lid, "must be above 0", "infinity is no lid")
     heights = not_negative(place, "release height [m]", height_m, "the bed is at 0")
-    refuse_where(heights > lid, place, "release height [m]", heights, f"must be at most the lid, {lid:g} m", "raise the lid")
+    refuse_where(
+        heights > lid, place, "release height [m]", heights, f"must be at most the lid, {lid:g} m", "raise the lid"
+    )

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from twin.models import settling_column as open_column
 from twin.models.limits import FloatArray, positive, refuse_where
-from twin.models.plume import BedRule
+from twin.models.plume import BedRule, Layer, Water
 
 UNSEEN: Final = 6.0  # distance to the lid in √(4Kt) beyond which a cloud does not notice it: erfc(6) = 2e-17
 TERMS: Final = 2000  # of the series at most
@@ -110,6 +110,37 @@ def deposited_share(
         return free
     felt = t > _series_from_s(release_m, kz_m2_s, lid_m)
     return np.where(felt, 1.0 - share_above(0.0, t, release_m, settling_m_s, kz_m2_s, lid_m, bed), free)
+
+
+def shares(age_s: FloatArray, release_m: float, layer: Layer, water: Water) -> tuple[FloatArray, FloatArray]:
+    """Return which share of each class is afloat in a layer and which lies on the bed, age by age.
+
+    Parameters
+    ----------
+    age_s : time since release [s], 0 or above, shape (ages,).
+    release_m : height of release [m], 0 to the lid of the water.
+    layer : heights between which mass is counted.
+    water : settling velocities, vertical diffusivity, lid and rule of the bed.
+
+    Returns
+    -------
+    Share in the layer and share on the bed [1], each of shape (classes, ages).
+
+    Examples
+    --------
+    >>> water = Water(np.array([1e-4, 1e-3]), kz_m2_s=1e-3, kh_m2_s=0.1, lid_m=65.0, bed="flux")
+    >>> afloat, down = shares(np.array([1e3, 1e4]), 3.0, Layer(0.0, 5.0), water)
+    >>> afloat.round(3).tolist(), down.round(3).tolist()
+    ([[0.941, 0.622], [0.877, 0.032]], [[0.009, 0.164], [0.109, 0.966]])
+    """
+    K, lid, bed = water.kz_m2_s, water.lid_m, water.bed
+    afloat = [
+        share_above(layer.bottom_m, age_s, release_m, w, K, lid, bed)
+        - share_above(layer.top_m, age_s, release_m, w, K, lid, bed)
+        for w in water.settling_m_s.tolist()
+    ]
+    down = [deposited_share(age_s, release_m, w, K, lid, bed) for w in water.settling_m_s.tolist()]
+    return np.array(afloat), np.array(down)
 
 
 def _series_from_s(H: float, K: float, h: float) -> float:

@@ -136,7 +136,7 @@ def column(
     kz_m2_s: float,
     lid_m: float,
     first_touch: bool,
-    step_s: float,
+    steps_s: Floats,
     height_m: float,
     bottom_m: float,
     top_m: float,
@@ -148,15 +148,19 @@ def column(
     settled: Floats,
     height: Floats,
 ) -> None:
-    """Count, by age, the grains of one class in a layer and on the bed, and add up the heights of those afloat."""
-    table = strides(settling_m_s, kz_m2_s, step_s)
+    """Count, by age, the grains of one class in a layer and on the bed, and add up the heights of those afloat.
+
+    `steps_s` has the time step on the way to each age.
+    """
+    tables = np.empty((len(ages_s), 3, LEVELS))
+    for k in range(len(ages_s)):
+        tables[k] = strides(settling_m_s, kz_m2_s, steps_s[k])
     for particle in range(particles):
         state = stream(seed, first + particle)
         z, age = height_m, 0.0
         for k in range(len(ages_s)):
-            z, when, state = sink(
-                z, settling_m_s, kz_m2_s, lid_m, first_touch, step_s, table, ages_s[k] - age, state
-            )
+            wait = ages_s[k] - age
+            z, when, state = sink(z, settling_m_s, kz_m2_s, lid_m, first_touch, steps_s[k], tables[k], wait, state)
             age = ages_s[k]
             if when >= 0.0:
                 settled[k] += 1.0
@@ -166,4 +170,5 @@ def column(
                 in_layer[k] += 1.0
 
 
-COLUMN: Final = (*NUMBERS, strides, folded, crossing_share, small_step, sink, column)
+SINK: Final = (*NUMBERS, strides, folded, crossing_share, small_step, sink)
+COLUMN: Final = (*SINK, column)

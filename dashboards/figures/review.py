@@ -1,0 +1,134 @@
+"""Charts of the review report: mass in suspension, thresholds, noise, emissions; the maps are in ``review_maps``."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, canvas, look, to_svg
+from ops_data.export.report_data import ProxyRow, Quantity, ThresholdRow
+from ops_data.export.report_text import Words, number, plain
+from twin.models.plume import Floats, Ints
+
+COLOURS: Final[dict[Quantity, str]] = {"concentration": BLUE, "deposit": ORANGE}
+Spread = tuple[float, float, float]
+
+
+def suspended_chart(times_s: Ints, low_t: Floats, middle_t: Floats, high_t: Floats, words: Words) -> bytes:
+    """Return mass in suspension over time: P50 as a line, P10 to P90 as a band.
+
+    Parameters
+    ----------
+    times_s : Unix UTC seconds, ascending, shape (n,).
+    low_t, middle_t, high_t : P10, P50, P90 over the members [t], shape (n,).
+    words : language.
+    """
+    with look(words):
+        figure, axes = canvas(2.5)
+        when = times_s.astype("datetime64[s]")
+        axes.fill_between(when, low_t, high_t, color=BLUE, alpha=0.3, linewidth=0.0, label=words.text("axes", "spread"))
+        axes.plot(when, middle_t, color=BLUE, linewidth=1.0, label=words.text("axes", "median"))
+        axes.set_ylim(bottom=0.0)
+        axes.set_ylabel(words.text("axes", "suspended"))
+        axes.set_xlabel(words.text("axes", "date"))
+        axes.legend(loc="upper right", ncols=2)
+        return to_svg(figure)
+
+
+def threshold_chart(rows: Sequence[ThresholdRow], metric: str, words: Words) -> bytes:
+    """Return how far each screening level reaches, P10 to P90, for concentration and deposit.
+
+    Parameters
+    ----------
+    rows : the threshold table; only those of the metric are drawn.
+    metric : which, a distance in km.
+    words : language.
+    """
+    shown = [row for row in rows if row.metric == metric]
+    names = [
+        words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=row.level_unit) for row in shown
+    ]
+    with look(words):
+        figure, axes = canvas(0.9 + 0.27 * len(shown))
+        spreads = [(row.low, row.value, row.high) for row in shown]
+        _ranges(axes, names, spreads, [COLOURS[row.quantity] for row in shown], words)
+        axes.set_xlim(left=0.0)
+        axes.set_xlabel(f"{words.text('axes', 'distance')} – {words.text('axes', 'screening')}")
+        return to_svg(figure)
+
+
+def noise_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
+    """Return the range to each noise level, P10 to P90, on a logarithmic scale; ranges of 0 are left out.
+
+    Parameters
+    ----------
+    rows : ranges in km; ``detail`` names the level.
+    words : language.
+    """
+    names = [words.detail(row.detail) for row in rows]
+    spreads = [_spread(row) for row in rows]
+    with look(words):
+        figure, axes = canvas(0.9 + 0.24 * len(rows))
+        axes.set_xscale("log")
+        _ranges(axes, names, spreads, [GREEN] * len(rows), words)
+        axes.set_xlabel(words.text("axes", "range"))
+        axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
+        return to_svg(figure)
+
+
+def emission_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
+    """Return what is emitted to the air, P50 as bars with P10 to P90, on a logarithmic scale.
+
+    Parameters
+    ----------
+    rows : tonnes; ``detail`` names the gas.
+    words : language.
+    """
+    names = [words.detail(row.detail) for row in rows]
+    with look(words):
+        figure, axes = canvas(0.9 + 0.27 * len(rows))
+        axes.set_xscale("log")
+        places = np.arange(len(rows))[::-1]
+        for place, row in zip(places, rows, strict=True):
+            low, middle, high = _spread(row)
+            axes.barh(place, middle, color=FAINT, height=0.55)
+            axes.plot([low, high], [place, place], color=ORANGE, linewidth=2.0)
+            axes.annotate(
+                f"{number(middle)} t",
+                (max(high, middle), place),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        axes.set_yticks(places, names)
+        axes.tick_params(axis="y", length=0.0)
+        axes.margins(x=0.15)
+        axes.set_xlabel(words.text("axes", "emission"))
+        axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
+        return to_svg(figure)
+
+
+def _spread(row: ProxyRow) -> Spread:
+    low = row.value if row.low is None else row.low
+    high = row.value if row.high is None else row.high
+    return low, row.value, high
+
+
+def _ranges(axes: Axes, names: Sequence[str], spreads: Sequence[Spread], colours: Sequence[str], words: Words) -> None:
+    """Draw P10 to P90 as a bar and P50 as a mark, one line each, the first on top."""
+    places = np.arange(len(names))[::-1]
+    for place, (low, middle, high), colour in zip(places, spreads, colours, strict=True):
+        if not high > 0.0:
+            axes.annotate(
+                words.text("axes", "never"), (0.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                textcoords="offset points", va="center", color=FAINT, fontsize=7.0,
+            )  # fmt: skip
+            continue
+        axes.plot([low, high], [place, place], color=colour, linewidth=5.0, alpha=0.35, solid_capstyle="butt")
+        axes.plot([middle], [place], marker="D", markersize=4.5, color=colour)
+    axes.set_yticks(places, names)
+    axes.set_ylim(-0.7, len(names) - 0.3)
+    axes.tick_params(axis="y", length=0.0)
+    axes.grid(axis="x", color="#e2e8ec", linewidth=0.6)
+    axes.set_axisbelow(True)

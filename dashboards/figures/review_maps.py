@@ -1,0 +1,248 @@
+"""Maps of the review report: concentration, hours, deposit, probability around the holes, with scale bar and north."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Polygon
+
+from dashboards.figures.review_style import FAINT, INK, ORANGE, WIDTH_IN, look, to_svg
+from ops_data.export.report_data import Quantity
+from ops_data.export.report_text import Words, plain
+from twin.models.plume import Bools, Floats, Grid
+
+Measure = Literal["hours", "probability"]
+
+SCALES_KM: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+LEAST_HALF_KM: Final = 0.5  # a map shows at least 1 km, so that a small plume looks small
+MARGIN: Final = 1.15
+EDGES: Final[dict[Measure, tuple[float, ...]]] = {
+    "probability": (0.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 100.0),
+    "hours": (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
+}
+ZONE_LINES: Final = {"PRZ": "solid", "IRZ": "dashed", "other": "dotted"}
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneOutline:
+    """Outer line of a zone, east and north of the site's origin [m], shape (n, 2); a zone of parts has several."""
+
+    name: str
+    kind: str
+    line_m: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What every map shows besides its values: the grid, the holes and the zones."""
+
+    grid: Grid
+    holes_x_m: Floats
+    holes_y_m: Floats
+    zones: tuple[ZoneOutline, ...]
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Part of the grid that is shown [km]: a square."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+
+def site_map(scene: Scene, words: Words) -> bytes:
+    """Return the grid with holes and zones."""
+    with look(words):
+        figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
+        axes = figure.add_subplot()
+        _dress(axes, scene, _whole(scene.grid), words)
+        _name_zones(axes, scene)
+        return to_svg(figure)
+
+
+def level_map(scene: Scene, values: Floats, levels: Sequence[float], quantity: Quantity, words: Words) -> bytes:
+    """Return a map of concentration [mg/L] or deposit [mm] with a line at each screening level.
+
+    Parameters
+    ----------
+    scene : grid, holes, zones.
+    values : in mg/L or mm, shape of the grid; nan is left white.
+    levels : screening levels, ascending.
+    quantity : ``concentration`` or ``deposit``.
+    words : language.
+    """
+    with look(words):
+        figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
+        axes = figure.add_subplot()
+        edges = _half_decades(values, levels)
+        shades = _shades("viridis_r" if quantity == "concentration" else "YlOrBr", len(edges) - 1)
+        image = _paint(axes, scene.grid, values, edges, shades)
+        frame = _around(scene, values >= edges[0])
+        _lines(axes, scene.grid, values, levels)
+        _dress(axes, scene, frame, words)
+        _name_zones(axes, scene)
+        bar = figure.colorbar(image, ax=axes, shrink=0.85, ticks=edges, extend="max", spacing="uniform")
+        bar.ax.set_yticklabels([plain(float(edge)) for edge in edges])
+        bar.set_label(words.text("axes", quantity))
+        for level in levels:
+            if edges[0] <= level <= edges[-1]:
+                bar.ax.axhline(level, color=INK, linewidth=1.4)
+        return to_svg(figure)
+
+
+def level_panels(
+    scene: Scene, values: Floats, levels: Sequence[float], quantity: Quantity, measure: Measure, words: Words
+) -> bytes:
+    """Return one map per level, side by side: hours above it, or the probability of exceeding it.
+
+    Parameters
+    ----------
+    scene : grid, holes, zones.
+    values : hours, or shares 0 to 1; shape (levels, rows, columns).
+    levels : screening levels [mg/L or mm].
+    quantity : what the levels are levels of.
+    measure : ``hours`` or ``probability``.
+    words : language.
+    """
+    shown = 100.0 * values if measure == "probability" else values
+    edges = np.array(EDGES[measure])
+    shades = _shades("cividis_r" if measure == "probability" else "viridis_r", len(edges) - 1)
+    frame = _around(scene, (shown >= edges[0]).any(axis=0))
+    with look(words):
+        figure = Figure(figsize=(WIDTH_IN, 2.9 if len(levels) > 2 else 3.6), layout="constrained")
+        row = [figure.add_subplot(1, len(levels), number + 1) for number in range(len(levels))]
+        for axes, one, level in zip(row, shown, levels, strict=True):
+            image = _paint(axes, scene.grid, one, edges, shades)
+            _dress(axes, scene, frame, words)
+            unit = "mg/L" if quantity == "concentration" else "mm"
+            axes.set_title(words.text("axes", "above").format(level=plain(level), unit=unit))
+            if axes is not row[0]:
+                axes.set_ylabel("")
+                axes.set_yticklabels([])
+            if not (one >= edges[0]).any():
+                _say(axes, words.text("axes", "never"))
+        bar = figure.colorbar(image, ax=row, orientation="horizontal", shrink=0.7, ticks=edges, aspect=40)
+        bar.ax.set_xticklabels([plain(float(edge)) for edge in edges])
+        bar.set_label(words.text("axes", measure))
+        return to_svg(figure)
+
+
+def _half_decades(values: Floats, levels: Sequence[float]) -> Floats:
+    """Return class limits 1, 3, 10 … from the lowest level to above the highest value and the highest level."""
+    most = max(float(np.nanmax(values, initial=0.0)), levels[-1])
+    low = math.floor(2.0 * math.log10(levels[0]) + 1e-9)
+    high = max(math.ceil(2.0 * math.log10(most) - 1e-9), low + 2)
+    steps = range(low, min(high, low + 12) + 1)
+    limits = [(3.0 if step % 2 else 1.0) * 10.0 ** (step // 2) for step in steps]
+    return np.unique(np.array([*limits, *levels], dtype=np.float64))
+
+
+def _shades(name: str, count: int) -> ListedColormap:
+    base: Colormap = matplotlib.colormaps[name]
+    shades = ListedColormap(base(np.linspace(0.08, 0.95, count)))
+    shades.set_under("none")
+    shades.set_bad("none")
+    shades.set_over(base(1.0))
+    return shades
+
+
+def _paint(axes: Axes, grid: Grid, values: Floats, edges: Floats, shades: ListedColormap) -> AxesImage:
+    x, y = _corners_km(grid)
+    return axes.imshow(
+        values,
+        origin="lower",
+        extent=(x[0], x[1], y[0], y[1]),
+        norm=BoundaryNorm(edges, shades.N),
+        cmap=shades,
+        interpolation="nearest",
+        zorder=1,
+    )
+
+
+def _corners_km(grid: Grid) -> tuple[tuple[float, float], tuple[float, float]]:
+    west, south = grid.west_m / 1000.0, grid.south_m / 1000.0
+    side = grid.cell_m / 1000.0
+    return (west, west + grid.columns * side), (south, south + grid.rows * side)
+
+
+def _whole(grid: Grid) -> _Frame:
+    x, y = _corners_km(grid)
+    return _Frame(*x, *y)
+
+
+def _around(scene: Scene, coloured: Bools) -> _Frame:
+    """Return a square around the holes and every coloured cell, with some margin, inside the grid."""
+    rows, columns = np.nonzero(coloured)
+    x = np.concatenate([scene.holes_x_m, scene.grid.x_m[columns]]) / 1000.0
+    y = np.concatenate([scene.holes_y_m, scene.grid.y_m[rows]]) / 1000.0
+    whole = _whole(scene.grid)
+    if not len(x):
+        return whole
+    middle_x, middle_y = 0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max())
+    half = max(LEAST_HALF_KM, MARGIN * 0.5 * max(float(np.ptp(x)), float(np.ptp(y))))
+    if 2.0 * half >= min(whole.east - whole.west, whole.north - whole.south):
+        return whole
+    west = min(max(middle_x - half, whole.west), whole.east - 2.0 * half)
+    south = min(max(middle_y - half, whole.south), whole.north - 2.0 * half)
+    return _Frame(west, west + 2.0 * half, south, south + 2.0 * half)
+
+
+def _lines(axes: Axes, grid: Grid, values: Floats, levels: Sequence[float]) -> None:
+    """Draw a line at each screening level that is reached."""
+    filled = np.nan_to_num(values, nan=0.0)
+    reached = [level for level in levels if filled.min() < level < filled.max()]
+    if reached:
+        x, y = grid.x_m / 1000.0, grid.y_m / 1000.0
+        axes.contour(x, y, filled, levels=reached, colors=INK, linewidths=0.8, zorder=2)
+
+
+def _dress(axes: Axes, scene: Scene, frame: _Frame, words: Words) -> None:
+    """Add holes, zones, scale bar, north mark and axes to a map."""
+    axes.scatter(scene.holes_x_m / 1000.0, scene.holes_y_m / 1000.0, s=2.0, color=ORANGE, linewidths=0.0, zorder=4)
+    for zone in scene.zones:
+        line = ZONE_LINES.get(zone.kind, "dotted")
+        axes.add_patch(
+            Polygon(zone.line_m / 1000.0, fill=False, edgecolor=INK, linestyle=line, linewidth=1.1, zorder=3)
+        )
+    axes.set_xlim(frame.west, frame.east)
+    axes.set_ylim(frame.south, frame.north)
+    axes.set_aspect("equal")
+    axes.set_xlabel(words.text("axes", "east"))
+    axes.set_ylabel(words.text("axes", "north"))
+    axes.locator_params(nbins=5)
+    _scale_bar(axes, frame)
+    axes.annotate(
+        words.text("axes", "north_mark"),
+        xy=(0.95, 0.97), xytext=(0.95, 0.83), xycoords="axes fraction", ha="center", va="center",
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.0}, zorder=6,
+    )  # fmt: skip
+
+
+def _scale_bar(axes: Axes, frame: _Frame) -> None:
+    width, height = frame.east - frame.west, frame.north - frame.south
+    length = max([scale for scale in SCALES_KM if scale <= 0.3 * width], default=SCALES_KM[0])
+    x, y = frame.west + 0.04 * width, frame.south + 0.05 * height
+    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt", zorder=6)
+    axes.text(x + 0.5 * length, y + 0.02 * height, f"{plain(length)} km", ha="center", va="bottom", zorder=6)
+
+
+def _name_zones(axes: Axes, scene: Scene) -> None:
+    """Write the name of each zone that lies in the frame."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    for zone in scene.zones:
+        x, y = zone.line_m.mean(axis=0) / 1000.0
+        if west < x < east and south < y < north:
+            axes.text(x, y, f"{zone.name}\n({zone.kind})", ha="center", va="center", fontsize=7.0, zorder=5)
+
+
+def _say(axes: Axes, text: str) -> None:
+    axes.text(0.5, 0.55, text, transform=axes.transAxes, ha="center", color=FAINT, zorder=6)

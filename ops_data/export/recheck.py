@@ -1,0 +1,243 @@
+"""Rebuild every number of summary.csv from the other files of this package.
+
+    python recheck.py             check the package that this script lies in
+    python recheck.py FOLDER      check another one
+
+Needs Python 3.11 with numpy, pandas and xarray (with netCDF4), and nothing else: not the software that made the
+package. One line is printed per number, OK or DIFFERENT; the script ends with 1 when any is different, else with 0.
+
+A row of summary.csv names a file and a rule: a word, then keys, separated by semicolons.
+
+    value        the number of the one row                             column
+    sum          sum of a column                                       column [scale] [by]
+    count        how many rows                                         [by]
+    ratio        sum of a column over the sum of another               column per [scale] [by]
+    percentile   P50, P10 and P90 of a column                          column [scale]
+    probability  share of rows above a number, Wilson's interval       column above [confidence]
+    residual     largest | total - parts | / total of the rows         total parts
+    metric       a measure of a map of each member, then percentiles   name variable [level] [within_km] [holes] [scale]
+    map          largest difference of a map from the members' maps    variable of reduce [from] [level]
+
+``where.<column>=<text>`` takes only some rows. ``by`` names a column of groups (replicate, member): the rule is worked
+out for each of them, and value, low and high are then P50, P10 and P90 over the groups.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+RELATIVE = 1e-9  # how far a rebuilt number may lie off, of itself: the order of additions
+ABSOLUTE = 1e-12
+LEVELS = {"concentration_level", "deposit_level"}
+Numbers = tuple[float, float, float]  # value, low, high; nan where there is none
+Keys = Mapping[str, str]
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a CSV file of the package; an empty field is a missing number or an empty word."""
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = frame[name].fillna("").astype(str)
+    return frame
+
+
+def chosen(frame: pd.DataFrame, keys: Keys) -> pd.DataFrame:
+    """Return the rows that the rule's ``where`` keys ask for."""
+    for key, wanted in keys.items():
+        if key.startswith("where."):
+            column = frame[key.removeprefix("where.")]
+            if wanted == "":
+                frame = frame[column.isna() | (column.astype(str) == "")]
+            elif pd.api.types.is_numeric_dtype(column):
+                frame = frame[column == float(wanted)]
+            else:
+                frame = frame[column == wanted]
+    return frame
+
+
+def percentiles(values: Any) -> Numbers:
+    """Return P50, P10 and P90, interpolated between ordered values; infinity stands above every number."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    if not len(ordered):
+        raise ValueError("no row fits the rule")
+    found = []
+    for share in (0.5, 0.1, 0.9):
+        place = share * (len(ordered) - 1)
+        low, high = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
+        between = np.isfinite(high) and high > low
+        found.append(float(low + (place - np.floor(place)) * (high - low) if between else high))
+    return found[0], found[1], found[2]
+
+
+def alone(value: float) -> Numbers:
+    """Return a number that has no percentiles."""
+    return float(value), float("nan"), float("nan")
+
+
+def grouped(frame: pd.DataFrame, keys: Keys, measure: Callable[[pd.DataFrame], float]) -> Numbers:
+    """Return the measure of the rows, or its percentiles over the groups that ``by`` names."""
+    scale = float(keys.get("scale", "1"))
+    if "by" not in keys:
+        return alone(measure(frame) * scale)
+    return percentiles([measure(rows) * scale for _, rows in frame.groupby(keys["by"], sort=True)])
+
+
+def from_table(word: str, keys: Keys, frame: pd.DataFrame) -> Numbers:
+    """Return the numbers of a rule about a table."""
+    rows = chosen(frame, keys)
+    if word == "value":
+        if len(rows) != 1:
+            raise ValueError(f"{len(rows)} rows fit the rule, it needs one")
+        return alone(float(rows[keys["column"]].iloc[0]) * float(keys.get("scale", "1")))
+    if word == "count":
+        return grouped(rows, keys, len)
+    if word == "sum":
+        return grouped(rows, keys, lambda part: float(part[keys["column"]].sum()))
+    if word == "ratio":
+        return grouped(rows, keys, lambda part: float(part[keys["column"]].sum() / part[keys["per"]].sum()))
+    if word == "percentile":
+        return percentiles(rows[keys["column"]].to_numpy(float) * float(keys.get("scale", "1")))
+    if word == "probability":
+        return probability(rows[keys["column"]].to_numpy(float) > float(keys["above"]), keys)
+    if word == "residual":
+        total = sum(rows[name].to_numpy(float) for name in keys["total"].split("+"))
+        parts = sum(rows[name].to_numpy(float) for name in keys["parts"].split(","))
+        size = np.where(np.abs(total) > 0.0, np.abs(total), 1.0)
+        return alone(float(np.max(np.abs(total - parts) / size, initial=0.0)))
+    raise ValueError(f"unknown rule '{word}'")
+
+
+def probability(happened: Any, keys: Keys) -> Numbers:
+    """Return the share of cases in which something happened, and Wilson's interval (Wilson 1927) about it."""
+    trials, share = len(happened), float(np.mean(happened))
+    if "confidence" not in keys:
+        return alone(share)
+    z = NormalDist().inv_cdf(0.5 + float(keys["confidence"]) / 2.0)
+    middle = share + z * z / (2.0 * trials)
+    half = z * np.sqrt(share * (1.0 - share) / trials + z * z / (4.0 * trials * trials))
+    scale = 1.0 + z * z / trials
+    low = 0.0 if share == 0.0 else float((middle - half) / scale)
+    return share, low, 1.0 if share == 1.0 else float((middle + half) / scale)
+
+
+def at_level(maps: xr.DataArray, keys: Keys) -> xr.DataArray:
+    """Return the maps at the level that the rule names, if they have levels."""
+    for axis in LEVELS & set(maps.dims):
+        place = np.flatnonzero(np.isclose(maps[axis].to_numpy(), float(keys["level"]), rtol=1e-9, atol=0.0))
+        if len(place) != 1:
+            raise ValueError(f"no level {keys['level']} in the file")
+        maps = maps.isel({axis: int(place[0])})
+    return maps
+
+
+def nearest_hole_m(x: Any, y: Any, holes: pd.DataFrame) -> Any:
+    """Return the distance from each place to the nearest hole [m]."""
+    found = np.full(len(x), np.inf)
+    for hole_x, hole_y in np.unique(holes[["x_m", "y_m"]].to_numpy(float), axis=0):
+        np.minimum(found, np.hypot(x - hole_x, y - hole_y), out=found)
+    return found
+
+
+def measured(values: Any, x: Any, y: Any, keys: Keys, holes: pd.DataFrame | None) -> float:
+    """Return one measure of one member's map; x and y are centres of columns and rows [m]."""
+    name, cell_m2 = keys["name"], float((x[1] - x[0]) * (y[1] - y[0]))
+    if name == "maximum":
+        return float(np.max(values))
+    if name == "mean":
+        return float(np.mean(values))
+    if name == "longest_h":
+        return float(np.max(values)) / 3600.0
+    if name == "area_time_km2_d":
+        return float(np.sum(values)) * cell_m2 / 1e6 / 86400.0
+    if name == "mass_t":
+        return float(np.sum(values)) * cell_m2 / 1000.0
+    if name == "area_km2":
+        return float(np.count_nonzero(values > float(keys["level"]))) * cell_m2 / 1e6
+    if holes is None:
+        raise ValueError(f"the measure '{name}' needs the key holes")
+    rows, columns = np.nonzero(values > (float(keys["level"]) if name == "furthest_km" else 0.0))
+    distance = nearest_hole_m(x[columns], y[rows], holes)
+    if name == "furthest_km":
+        return float(np.max(distance, initial=0.0)) / 1000.0
+    if name == "mass_within_t":
+        near = distance <= float(keys["within_km"]) * 1000.0
+        return float(np.sum(values[rows, columns][near])) * cell_m2 / 1000.0
+    raise ValueError(f"unknown measure '{name}'")
+
+
+def from_members(keys: Keys, folder: Path, path: Path) -> Numbers:
+    """Return P50, P10 and P90 over members of a measure of their maps."""
+    holes = read_table(folder / keys["holes"]) if "holes" in keys else None
+    released = read_table(folder / keys["released"]).set_index("member") if "released" in keys else None
+    found = []
+    with xr.open_dataset(path, decode_timedelta=False) as file:
+        maps, x, y = at_level(file[keys["variable"]], keys), file["x"].to_numpy(), file["y"].to_numpy()
+        for place, member in enumerate(file["member"].to_numpy().tolist()):
+            own = holes[holes["member"] == member] if holes is not None and "member" in holes else holes
+            value = measured(maps.isel(member=place).to_numpy().astype(float), x, y, keys, own)
+            if released is not None:  # a share of what the member released; of nothing: 0
+                mass_kg = float(released.loc[member, "released_kg"])
+                value = 1000.0 * value / mass_kg if mass_kg > 0.0 else 0.0
+            found.append(value * float(keys.get("scale", "1")))
+    return percentiles(found)
+
+
+def from_map(keys: Keys, folder: Path, path: Path) -> Numbers:
+    """Return the largest difference between a map and what the members' maps say."""
+    with xr.open_dataset(path, decode_timedelta=False) as file:
+        told = at_level(file[keys["variable"]], keys).to_numpy().astype(float)
+    with xr.open_dataset(folder / keys["of"], decode_timedelta=False) as file:
+        maps = at_level(file[keys.get("from", keys["variable"])], keys)
+        made = np.zeros(told.shape)
+        for place in range(maps.sizes["member"]):
+            one = maps.isel(member=place).to_numpy().astype(float)
+            if keys["reduce"] == "max":
+                made = np.maximum(made, one) if place else one
+            else:
+                made += (one > float(keys["level"]) if keys["reduce"] == "probability" else one) / maps.sizes["member"]
+    return alone(float(np.max(np.abs(made - told), initial=0.0)))
+
+
+def rebuilt(folder: Path, file: str, rule: str) -> Numbers:
+    """Return value, low and high that the rule makes of the file."""
+    word, *parts = rule.split("; ")
+    keys = dict(part.split("=", 1) for part in parts)
+    if word == "metric":
+        return from_members(keys, folder, folder / file)
+    if word == "map":
+        return from_map(keys, folder, folder / file)
+    return from_table(word, keys, read_table(folder / file))
+
+
+def same(told: Numbers, found: Numbers) -> bool:
+    """Say whether two rows of numbers are the same but for rounding; a low or high not told is not compared."""
+    pairs = [pair for place, pair in enumerate(zip(told, found, strict=True)) if place == 0 or not np.isnan(pair[0])]
+    return all(bool(np.isclose(one, two, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)) for one, two in pairs)
+
+
+def main(folder: Path) -> int:
+    """Check every row of summary.csv, print a line for each, return 1 if any is different."""
+    wrong = 0
+    summary = read_table(folder / "summary.csv")
+    for row in summary.itertuples(index=False):
+        told = (float(row.value), float(row.low), float(row.high))
+        try:
+            found = rebuilt(folder, str(row.file), str(row.rule))
+            fits, words = same(told, found), f"summary {told}, rebuilt {found}"
+        except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
+            fits, words = False, f"cannot be rebuilt: {error}"
+        wrong += not fits
+        print(f"OK         {row.id} = {told[0]:.6g} {row.unit}" if fits else f"DIFFERENT  {row.id}: {words}")
+    print(f"{len(summary)} numbers, {wrong} different")
+    return 1 if wrong or summary["id"].duplicated().any() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
