@@ -1,10 +1,12 @@
 """Charts of the review report: mass in suspension, thresholds, noise, emissions; the maps are in ``review_maps``."""
 
+import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, canvas, look, to_svg
 from ops_data.export.report_data import ProxyRow, Quantity, ThresholdRow
@@ -12,11 +14,14 @@ from ops_data.export.report_text import Words, number, plain
 from twin.models.plume import Floats, Ints
 
 COLOURS: Final[dict[Quantity, str]] = {"concentration": BLUE, "deposit": ORANGE}
+MOST_POINTS: Final = 600
 Spread = tuple[float, float, float]
 
 
 def suspended_chart(times_s: Ints, low_t: Floats, middle_t: Floats, high_t: Floats, words: Words) -> bytes:
     """Return mass in suspension over time: P50 as a line, P10 to P90 as a band.
+
+    Long series are drawn from the means of at most 600 equal stretches of time.
 
     Parameters
     ----------
@@ -26,14 +31,23 @@ def suspended_chart(times_s: Ints, low_t: Floats, middle_t: Floats, high_t: Floa
     """
     with look(words):
         figure, axes = canvas(2.5)
-        when = times_s.astype("datetime64[s]")
-        axes.fill_between(when, low_t, high_t, color=BLUE, alpha=0.3, linewidth=0.0, label=words.text("axes", "spread"))
-        axes.plot(when, middle_t, color=BLUE, linewidth=1.0, label=words.text("axes", "median"))
+        when, low, middle, high = _thinned(times_s, low_t, middle_t, high_t)
+        axes.fill_between(when, low, high, color=BLUE, alpha=0.3, linewidth=0.0, label=words.text("axes", "spread"))
+        axes.plot(when, middle, color=BLUE, linewidth=0.8, label=words.text("axes", "median"))
         axes.set_ylim(bottom=0.0)
         axes.set_ylabel(words.text("axes", "suspended"))
         axes.set_xlabel(words.text("axes", "date"))
         axes.legend(loc="upper right", ncols=2)
         return to_svg(figure)
+
+
+def _thinned(times_s: Ints, *series: Floats) -> tuple[NDArray[Any], ...]:
+    """Return times and series as means of stretches, few enough to draw."""
+    stretch = max(1, math.ceil(len(times_s) / MOST_POINTS))
+    starts = np.arange(0, len(times_s), stretch)
+    counts = np.diff(np.append(starts, len(times_s)))
+    when = times_s[starts].astype("datetime64[s]")
+    return when, *(np.add.reduceat(one, starts) / counts for one in series)
 
 
 def threshold_chart(rows: Sequence[ThresholdRow], metric: str, words: Words) -> bytes:
@@ -78,32 +92,18 @@ def noise_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
 
 
 def emission_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
-    """Return what is emitted to the air, P50 as bars with P10 to P90, on a logarithmic scale.
+    """Return what is emitted to the air, P10 to P90, on a logarithmic scale, with P50 in figures.
 
     Parameters
     ----------
     rows : tonnes; ``detail`` names the gas.
     words : language.
     """
-    names = [words.detail(row.detail) for row in rows]
+    names = [f"{words.detail(row.detail)}  {number(row.value)} t" for row in rows]
     with look(words):
-        figure, axes = canvas(0.9 + 0.27 * len(rows))
+        figure, axes = canvas(0.9 + 0.24 * len(rows))
         axes.set_xscale("log")
-        places = np.arange(len(rows))[::-1]
-        for place, row in zip(places, rows, strict=True):
-            low, middle, high = _spread(row)
-            axes.barh(place, middle, color=FAINT, height=0.55)
-            axes.plot([low, high], [place, place], color=ORANGE, linewidth=2.0)
-            axes.annotate(
-                f"{number(middle)} t",
-                (max(high, middle), place),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-            )
-        axes.set_yticks(places, names)
-        axes.tick_params(axis="y", length=0.0)
-        axes.margins(x=0.15)
+        _ranges(axes, names, [_spread(row) for row in rows], [ORANGE] * len(rows), words)
         axes.set_xlabel(words.text("axes", "emission"))
         axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
         return to_svg(figure)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Polygon
 
-from dashboards.figures.review_style import FAINT, INK, ORANGE, WIDTH_IN, look, to_svg
+from dashboards.figures.review_style import FAINT, INK, ORANGE, WIDTH_IN, canvas, look, to_svg
 from ops_data.export.report_data import Quantity
 from ops_data.export.report_text import Words, plain
 from twin.models.plume import Bools, Floats, Grid
@@ -23,6 +23,7 @@ Measure = Literal["hours", "probability"]
 SCALES_KM: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 LEAST_HALF_KM: Final = 0.5  # a map shows at least 1 km, so that a small plume looks small
 MARGIN: Final = 1.15
+MAP_HEIGHT_IN: Final = 3.9
 EDGES: Final[dict[Measure, tuple[float, ...]]] = {
     "probability": (0.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 100.0),
     "hours": (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
@@ -62,8 +63,7 @@ class _Frame:
 def site_map(scene: Scene, words: Words) -> bytes:
     """Return the grid with holes and zones."""
     with look(words):
-        figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
-        axes = figure.add_subplot()
+        figure, axes = canvas(MAP_HEIGHT_IN)
         _dress(axes, scene, _whole(scene.grid), words)
         _name_zones(axes, scene)
         return to_svg(figure)
@@ -81,8 +81,7 @@ def level_map(scene: Scene, values: Floats, levels: Sequence[float], quantity: Q
     words : language.
     """
     with look(words):
-        figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
-        axes = figure.add_subplot()
+        figure, axes = canvas(MAP_HEIGHT_IN)
         edges = _half_decades(values, levels)
         shades = _shades("viridis_r" if quantity == "concentration" else "YlOrBr", len(edges) - 1)
         image = _paint(axes, scene.grid, values, edges, shades)
@@ -118,8 +117,8 @@ def level_panels(
     shades = _shades("cividis_r" if measure == "probability" else "viridis_r", len(edges) - 1)
     frame = _around(scene, (shown >= edges[0]).any(axis=0))
     with look(words):
-        figure = Figure(figsize=(WIDTH_IN, 2.9 if len(levels) > 2 else 3.6), layout="constrained")
-        row = [figure.add_subplot(1, len(levels), number + 1) for number in range(len(levels))]
+        figure = Figure(figsize=(WIDTH_IN, 3.1))
+        row = [figure.add_axes(box) for box in _boxes(len(levels))]
         for axes, one, level in zip(row, shown, levels, strict=True):
             image = _paint(axes, scene.grid, one, edges, shades)
             _dress(axes, scene, frame, words)
@@ -130,10 +129,18 @@ def level_panels(
                 axes.set_yticklabels([])
             if not (one >= edges[0]).any():
                 _say(axes, words.text("axes", "never"))
-        bar = figure.colorbar(image, ax=row, orientation="horizontal", shrink=0.7, ticks=edges, aspect=40)
+        bar = figure.colorbar(
+            image, cax=figure.add_axes((0.2, 0.14, 0.6, 0.035)), orientation="horizontal", ticks=edges
+        )
         bar.ax.set_xticklabels([plain(float(edge)) for edge in edges])
         bar.set_label(words.text("axes", measure))
         return to_svg(figure)
+
+
+def _boxes(count: int) -> list[tuple[float, float, float, float]]:
+    """Return places of maps side by side, as shares of the figure: left, bottom, width, height."""
+    step = 0.91 / max(count, 2)
+    return [(0.085 + number * step, 0.34, step - 0.03, 0.58) for number in range(count)]
 
 
 def _half_decades(values: Floats, levels: Sequence[float]) -> Floats:
@@ -236,12 +243,16 @@ def _scale_bar(axes: Axes, frame: _Frame) -> None:
 
 
 def _name_zones(axes: Axes, scene: Scene) -> None:
-    """Write the name of each zone that lies in the frame."""
+    """Write the name of each zone over its northern edge, where that lies in the frame."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     for zone in scene.zones:
-        x, y = zone.line_m.mean(axis=0) / 1000.0
-        if west < x < east and south < y < north:
-            axes.text(x, y, f"{zone.name}\n({zone.kind})", ha="center", va="center", fontsize=7.0, zorder=5)
+        x, y = zone.line_m[:, 0] / 1000.0, zone.line_m[:, 1] / 1000.0
+        middle, top = 0.5 * float(x.min() + x.max()), float(y.max())
+        if west < middle < east and south < top < north:
+            axes.annotate(
+                f"{zone.name} ({zone.kind})", (middle, top), xytext=(0, 2), textcoords="offset points",
+                ha="center", va="bottom", fontsize=7.0, zorder=5,
+            )  # fmt: skip
 
 
 def _say(axes: Axes, text: str) -> None:

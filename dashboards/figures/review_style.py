@@ -19,7 +19,7 @@ BLUE: Final = "#0072b2"  # colours of Okabe and Ito, told apart by colour-blind 
 ORANGE: Final = "#d55e00"
 GREEN: Final = "#009e73"
 WIDTH_IN: Final = 6.5  # width of the text of an A4 page
-FAMILY: Final = {"en": ["DejaVu Sans"], "ja": ["IPAexGothic"]}
+FAMILY: Final = {"en": ["DejaVu Sans"], "ja": ["IPAexGothic", "DejaVu Sans"]}
 LOOK: Final[Any] = {  # the library types its settings by name, one by one
     "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "review",  # identifiers repeat

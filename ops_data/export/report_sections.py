@@ -64,6 +64,7 @@ def _summary(write: Writer) -> Sequence[Block]:
         write.table(tables.summary_table(write.data.summary, write.words)),
         callout(write.words.text("cover", "screening")),
         *write.show("thresholds"),
+        Block("portrait"),
     ]
 
 

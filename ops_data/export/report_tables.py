@@ -143,7 +143,8 @@ def comparison_table(rows: Iterable[ComparisonRow], words: Words) -> Table:
 
 def _comparison_cells(row: ComparisonRow, words: Words) -> Cells:
     judged = DASH if row.within is None else words.text("document", "yes" if row.within else "no")
-    factor = judged if row.factor is None else f"×{plain(row.factor)}{words.text('document', 'colon')}{judged}"
+    within = words.text("document", "within")
+    factor = judged if row.factor is None else within.format(factor=plain(row.factor), judged=judged)
     study = f"{row.study}{words.text('document', 'colon')}{row.quantity}"
     return (
         row.id,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Quantity = Literal["concentration", "deposit"]
 
 UNITS: Final[dict[Quantity, str]] = {"concentration": "mg/L", "deposit": "mm"}
+CONFIDENCE: Final = 0.95
 BLOCK: Final = 32  # cells along a block that is asked as a whole before its cells are
 
 
@@ -69,6 +70,14 @@ class ZoneContact:
     def probability(self) -> float:
         """Share of the members that touch the zone; nan where there is no member."""
         return self.touched / self.members if self.members else math.nan
+
+    @property
+    def at_most(self) -> float:
+        """Upper end of the probability: so few members tell no more, at 95 % (one-sided, Clopper and Pearson 1934)."""
+        from scipy.special import betaincinv
+
+        missed = self.members - self.touched
+        return float(betaincinv(self.touched + 1, missed, CONFIDENCE)) if missed else 1.0
 
 
 def place_zones(zones: Sequence[Zone], grid: Grid, latitude_deg: float, longitude_deg: float) -> tuple[PlacedZone, ...]:

@@ -70,7 +70,7 @@ def lay_out(
     frame: Any, mass: float, stay: float, x: float, y: float, sx: float, sy: float, bed: Floats, mean: Floats,
     across: Floats, along: Floats,
 ) -> float:  # fmt: skip
-    """Add a puff's mass to the bed and its stay to the layer, cell by cell; return the mass that lies beyond the grid."""
+    """Add a puff to bed and layer, cell by cell; return the mass that lies beyond the grid."""
     cell = frame["cell_m"]
     left = max(math.floor((x - REACH * sx) / cell), 0)
     right = min(math.floor((x + REACH * sx) / cell) + 1, frame["columns"])

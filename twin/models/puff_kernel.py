@@ -123,9 +123,9 @@ def add(
     reach = math.sqrt(2.0 * math.log(ratio))
     x, y = puff["x_m"] + at[0] - west, puff["y_m"] + at[1] - south
     left = max(math.floor((x - reach * ex) / cell), 0)
-    right = min(int(math.floor((x + reach * ex) / cell)) + 1, frame["columns"])
+    right = min(math.floor((x + reach * ex) / cell) + 1, frame["columns"])
     low = max(math.floor((y - reach * ey) / cell), 0)
-    high = min(int(math.floor((y + reach * ey) / cell)) + 1, frame["rows"])
+    high = min(math.floor((y + reach * ey) / cell) + 1, frame["rows"])
     if left >= right or low >= high:
         return False
     sx, sy = max(sx, 1e-6 * cell), max(sy, 1e-6 * cell)
@@ -138,7 +138,7 @@ def add(
             off = ((row + 0.5) * cell - y) / ey
             half = math.sqrt(max(reach * reach - off * off, 0.0)) * ex
             begin = max(math.floor((x - half) / cell), left)
-            end = min(int(math.floor((x + half) / cell)) + 1, right)
+            end = min(math.floor((x + half) / cell) + 1, right)
         if begin < end:
             lay(now[row], across, left, begin, end, peak * along[row - low])
             span[row, 0] = min(span[row, 0], begin)

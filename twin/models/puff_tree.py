@@ -111,9 +111,7 @@ def _merged(pieces: _Pieces, starts: Bools, releases: Rows, frame: Rows) -> _Pie
     due = np.ceil((end + np.maximum(age, 0.0)) / float(frame["step_s"][0]))
     wide = np.minimum(due, never).astype(np.int64)
     first = np.maximum(pieces.first[left], pieces.first[right])
-    return _Pieces(
-        release, pieces.begin_s[left], end, x, y, xx, yy, np.where(lone, first, np.maximum(first, wide))
-    )
+    return _Pieces(release, pieces.begin_s[left], end, x, y, xx, yy, np.where(lone, first, np.maximum(first, wide)))
 
 
 def _mixed(mean: Floats, variance: Floats, a: Floats, left: Ints, right: Ints) -> tuple[Floats, Floats]:

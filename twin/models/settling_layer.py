@@ -131,7 +131,7 @@ def shares(age_s: FloatArray, release_m: float, layer: Layer, water: Water) -> t
     >>> water = Water(np.array([1e-4, 1e-3]), kz_m2_s=1e-3, kh_m2_s=0.1, lid_m=65.0, bed="flux")
     >>> afloat, down = shares(np.array([1e3, 1e4]), 3.0, Layer(0.0, 5.0), water)
     >>> afloat.round(3).tolist(), down.round(3).tolist()
-    ([[0.941, 0.622], [0.877, 0.032]], [[0.009, 0.164], [0.109, 0.966]])
+    ([[0.929, 0.586], [0.932, 0.044]], [[0.002, 0.138], [0.051, 0.952]])
     """
     K, lid, bed = water.kz_m2_s, water.lid_m, water.bed
     afloat = [

@@ -1,11 +1,11 @@
 """What walking grains leave on a grid, step by step: the kernels of the particle model. Plain functions to compile.
 
 Currents and horizontal mixing do not depend on height, so a grain's place is its release, plus the way of the current,
-plus a normal offset of variance 2 Kh t that is drawn only when the grain is seen: in the layer, on the bed or at the end.
+plus a normal offset of variance 2 Kh t that is drawn only when it is seen: in the layer, on the bed or at the end.
 """
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,154 +19,162 @@ States = NDArray[np.uint64]
 NOWHERE: Final = -1
 
 
-def begin(
-    numbers: Ints,
-    share: Floats,
-    spread_m: Floats,
-    seed: np.uint64,
-    state: States,
-    offset_m: Floats,
-) -> None:
-    """Give every grain its stream, its moment within the release (in place of its share of it) and its first offset."""
+class Setting(NamedTuple):
+    """In what grains walk: steps of the samples and, by class, within them; water; layer; grid; the current's way."""
+
+    steps: int
+    step_s: float
+    substep_s: Floats
+    settling_m_s: Floats
+    kz_m2_s: float
+    kh_m2_s: float
+    lid_m: float
+    first_touch: bool
+    bottom_m: float
+    top_m: float
+    west_m: float
+    south_m: float
+    cell_m: float
+    columns: int
+    rows: int
+    way_m: Floats  # (2, steps + 1)
+    levels: Floats
+
+
+class Grains(NamedTuple):
+    """Grains in the order of their births; times count from the window's begin, the anchor is where no current was."""
+
+    kind: Ints
+    born_s: Floats
+    mass_kg: Floats
+    anchor_m: Floats  # (2, grains)
+    offset_m: Floats  # (2, grains)
+    height_m: Floats
+    seen_s: Floats
+    settled_s: Floats  # below 0 while afloat
+    state: States
+
+
+class Tallies(NamedTuple):
+    """What has been counted: by cell, by level and cell, by level, by sample; and the cells of the running step."""
+
+    peak: Floats
+    total: Floats
+    above: Ints
+    longest: Ints
+    run: Ints
+    last: Ints
+    entered: Ints
+    suspended_kg: Floats
+    loaded_kg: Floats
+    touched: Ints
+
+
+def begin(numbers: Ints, share: Floats, spread_m: Floats, seed: np.uint64, state: States, offset_m: Floats) -> None:
+    """Give every grain its stream, its moment within the release (added to its share of it) and its first offset."""
     for p in range(len(numbers)):
         s = stream(seed, numbers[p])
         u, s = uniform(s)
         share[p] += u
-        offset_m[0, p], s = normal(s)
-        offset_m[1, p], s = normal(s)
-        offset_m[0, p] *= spread_m[p]
-        offset_m[1, p] *= spread_m[p]
-        state[p] = s
-
-
-def drift(p: int, until_s: float, kh_m2_s: float, state: States, seen_s: Floats, offset_m: Floats) -> None:
-    """Draw how far horizontal mixing has moved a grain since it was last seen."""
-    sigma = math.sqrt(2.0 * kh_m2_s * (until_s - seen_s[p]))
-    if sigma > 0.0:
-        dx, s = normal(state[p])
+        dx, s = normal(s)
         dy, s = normal(s)
-        offset_m[0, p] += sigma * dx
-        offset_m[1, p] += sigma * dy
+        offset_m[0, p] = spread_m[p] * dx
+        offset_m[1, p] = spread_m[p] * dy
         state[p] = s
-    seen_s[p] = until_s
 
 
-def cell_of(x_m: float, y_m: float, west_m: float, south_m: float, cell_m: float, columns: int, rows: int) -> int:
+def drift(grains: Grains, p: int, until_s: float, kh_m2_s: float) -> None:
+    """Draw how far horizontal mixing has moved a grain since it was last seen."""
+    sigma = math.sqrt(2.0 * kh_m2_s * (until_s - grains.seen_s[p]))
+    if sigma > 0.0:
+        dx, s = normal(grains.state[p])
+        dy, s = normal(s)
+        grains.offset_m[0, p] += sigma * dx
+        grains.offset_m[1, p] += sigma * dy
+        grains.state[p] = s
+    grains.seen_s[p] = until_s
+
+
+def cell_of(setting: Setting, x_m: float, y_m: float) -> int:
     """Return the number of the cell at a place, row by row from the south-west; -1 beyond the grid."""
-    column = math.floor((x_m - west_m) / cell_m)
-    row = math.floor((y_m - south_m) / cell_m)
-    if column < 0 or row < 0 or column >= columns or row >= rows:
+    column = math.floor((x_m - setting.west_m) / setting.cell_m)
+    row = math.floor((y_m - setting.south_m) / setting.cell_m)
+    if column < 0 or row < 0 or column >= setting.columns or row >= setting.rows:
         return NOWHERE
-    return int(row * columns + column)
+    return int(row * setting.columns + column)
 
 
-def tally(
-    step: int,
-    touched: Ints,
-    count: int,
-    loaded: Floats,
-    volume_m3: float,
-    levels: Floats,
-    peak: Floats,
-    total: Floats,
-    above: Ints,
-    run: Ints,
-    longest: Ints,
-    last: Ints,
-    entered: Ints,
-) -> None:
-    """Add one sample to the maxima, sums and times above levels of the touched cells, and empty the cells again."""
-    for k in range(count):
-        cell = touched[k]
-        found = loaded[cell] / volume_m3
-        loaded[cell] = 0.0
-        peak[cell] = max(peak[cell], found)
-        total[cell] += found
-        for n in range(len(levels)):
-            if found > levels[n]:
-                if last[n, cell] == step - 1:
-                    run[n, cell] += 1
+def advance(
+    setting: Setting, grains: Grains, tallies: Tallies, tables: Floats, k: int, active: Ints, afloat: int
+) -> tuple[int, int]:
+    """Move the active grains to the end of step k and weigh those in the layer; return how many are afloat, cells."""
+    end = (k + 1) * setting.step_s
+    kept, count = 0, 0
+    for a in range(afloat):
+        p = active[a]
+        c, start = grains.kind[p], max(k * setting.step_s, grains.born_s[p])
+        z, when, grains.state[p] = sink(
+            grains.height_m[p], setting.settling_m_s[c], setting.kz_m2_s, setting.lid_m, setting.first_touch,
+            setting.substep_s[c], tables[c], end - start, grains.state[p],
+        )  # fmt: skip
+        grains.height_m[p] = z
+        if when >= 0.0:
+            grains.settled_s[p] = start + when
+            drift(grains, p, start + when, setting.kh_m2_s)
+            continue
+        active[kept] = p
+        kept += 1
+        tallies.suspended_kg[k] += grains.mass_kg[p]
+        if setting.bottom_m <= z < setting.top_m:
+            drift(grains, p, end, setting.kh_m2_s)
+            x = grains.anchor_m[0, p] + grains.offset_m[0, p] + setting.way_m[0, k + 1]
+            y = grains.anchor_m[1, p] + grains.offset_m[1, p] + setting.way_m[1, k + 1]
+            cell = cell_of(setting, x, y)
+            if cell != NOWHERE:
+                if tallies.loaded_kg[cell] == 0.0:
+                    tallies.touched[count] = cell
+                    count += 1
+                tallies.loaded_kg[cell] += grains.mass_kg[p]
+    return kept, count
+
+
+def tally(setting: Setting, tallies: Tallies, k: int, count: int) -> None:
+    """Add a sample to the maxima, sums and times above levels of the touched cells, and empty the cells again."""
+    volume_m3 = setting.cell_m * setting.cell_m * (setting.top_m - setting.bottom_m)
+    for at in range(count):
+        cell = tallies.touched[at]
+        found = tallies.loaded_kg[cell] / volume_m3
+        tallies.loaded_kg[cell] = 0.0
+        tallies.peak[cell] = max(tallies.peak[cell], found)
+        tallies.total[cell] += found
+        for n in range(len(setting.levels)):
+            if found > setting.levels[n]:
+                if tallies.last[n, cell] == k - 1:
+                    tallies.run[n, cell] += 1
                 else:
-                    run[n, cell] = 1
-                    entered[n] += 1
-                last[n, cell] = step
-                above[n, cell] += 1
-                longest[n, cell] = max(longest[n, cell], run[n, cell])
+                    tallies.run[n, cell] = 1
+                    tallies.entered[n] += 1
+                tallies.last[n, cell] = k
+                tallies.above[n, cell] += 1
+                tallies.longest[n, cell] = max(tallies.longest[n, cell], tallies.run[n, cell])
 
 
-def track(
-    steps: int,
-    step_s: float,
-    substep_s: Floats,
-    water: Floats,
-    first_touch: bool,
-    box: Floats,
-    size: Ints,
-    way_m: Floats,
-    levels: Floats,
-    settling_m_s: Floats,
-    kind: Ints,
-    born_s: Floats,
-    anchor_m: Floats,
-    mass_kg: Floats,
-    height_m: Floats,
-    settled_s: Floats,
-    state: States,
-    seen_s: Floats,
-    offset_m: Floats,
-    peak: Floats,
-    total: Floats,
-    above: Ints,
-    longest: Ints,
-    entered: Ints,
-    suspended: Floats,
-) -> None:
-    """Walk all grains, in order of birth, through the samples of a window and fill the fields.
-
-    `water` is Kz, Kh, lid; `box` is west, south, cell side, layer bottom, layer top; `size` is columns, rows; `way_m` is
-    where the current has carried to at each sample. Times count from the window's begin.
-    """
-    tables = np.empty((len(settling_m_s), 3, LEVELS))
-    for c in range(len(settling_m_s)):
-        tables[c] = strides(settling_m_s[c], water[0], substep_s[c])
-    cells = size[0] * size[1]
-    loaded, touched = np.zeros(cells), np.empty(cells, np.int64)
-    run, last = np.zeros((len(levels), cells), np.int64), np.full((len(levels), cells), -2)
-    active, afloat, coming = np.empty(len(kind), np.int64), 0, 0
-    volume_m3 = box[2] * box[2] * (box[4] - box[3])
-    for k in range(steps):
-        end = (k + 1) * step_s
-        while coming < len(kind) and born_s[coming] < end:
+def track(setting: Setting, grains: Grains, tallies: Tallies) -> None:
+    """Walk all grains through the samples of the window."""
+    tables = np.empty((len(setting.settling_m_s), 3, LEVELS))
+    for c in range(len(setting.settling_m_s)):
+        tables[c] = strides(setting.settling_m_s[c], setting.kz_m2_s, setting.substep_s[c])
+    everyone = len(grains.kind)
+    active, afloat, coming = np.empty(everyone, np.int64), 0, 0
+    for k in range(setting.steps):
+        while coming < everyone and grains.born_s[coming] < (k + 1) * setting.step_s:
             active[afloat] = coming
             afloat += 1
             coming += 1
-        kept, count = 0, 0
-        for a in range(afloat):
-            p = active[a]
-            c, start = kind[p], max(k * step_s, born_s[p])
-            height_m[p], when, state[p] = sink(
-                height_m[p], settling_m_s[c], water[0], water[2], first_touch, substep_s[c], tables[c], end - start, state[p]
-            )  # fmt: skip
-            if when >= 0.0:
-                settled_s[p] = start + when
-                drift(p, settled_s[p], water[1], state, seen_s, offset_m)
-                continue
-            active[kept] = p
-            kept += 1
-            suspended[k] += mass_kg[p]
-            if box[3] <= height_m[p] < box[4]:
-                drift(p, end, water[1], state, seen_s, offset_m)
-                x, y = anchor_m[0, p] + offset_m[0, p], anchor_m[1, p] + offset_m[1, p]
-                cell = cell_of(x + way_m[0, k + 1], y + way_m[1, k + 1], box[0], box[1], box[2], size[0], size[1])
-                if cell != NOWHERE:
-                    if loaded[cell] == 0.0:
-                        touched[count] = cell
-                        count += 1
-                    loaded[cell] += mass_kg[p]
-        afloat = kept
-        tally(k, touched, count, loaded, volume_m3, levels, peak, total, above, run, longest, last, entered)
+        afloat, count = advance(setting, grains, tallies, tables, k, active, afloat)
+        tally(setting, tallies, k, count)
     for a in range(afloat):
-        drift(active[a], steps * step_s, water[1], state, seen_s, offset_m)
+        drift(grains, active[a], setting.steps * setting.step_s, setting.kh_m2_s)
 
 
-TRACK: Final = (*SINK, begin, drift, cell_of, tally, track)
+TRACK: Final = (*SINK, begin, drift, cell_of, advance, tally, track)

@@ -1,0 +1,116 @@
+"""A report's data made up for tests: small, with every kind of row, nothing computed by a model."""
+
+from datetime import UTC, datetime
+
+from ops_data.export.report_data import (
+    AssumptionRow,
+    ClosureRow,
+    ComparisonRow,
+    FactRow,
+    FileRow,
+    ProxyRow,
+    ReportData,
+    SummaryRow,
+    ThresholdRow,
+    VerificationRow,
+    ZoneRow,
+)
+
+LEVELS = ((0.1, 4.2, 1.0), (1.0, 0.9, 0.92), (10.0, 0.0, 0.03))
+CITED = "Chen et al. 2023, Environ. Fluid Mech. 23:579, doi 10.1007/s10652-023-09920-6"
+
+
+def thresholds() -> tuple[ThresholdRow, ...]:
+    """Return three levels of concentration and three of deposit."""
+    rows = []
+    for quantity, unit in (("concentration", "mg/L"), ("deposit", "mm")):
+        for level, far, probability in LEVELS:
+            common = (quantity, level, unit)
+            rows.append(ThresholdRow(*common, "furthest_km", 0.5 * far, far, 2.1 * far, "km", probability))  # type: ignore[arg-type]
+            rows.append(ThresholdRow(*common, "area_km2", 0.1 * far, 0.4 * far, far, "km2", probability))  # type: ignore[arg-type]
+        rows.append(ThresholdRow(*common, "area_time_km2_d", 0.0, 0.31, 2.4, "km2 d", 0.03))  # type: ignore[arg-type]
+    return tuple(rows)
+
+
+def proxies() -> tuple[ProxyRow, ...]:
+    """Return rows of every group."""
+    fuel = "IMO MEPC.364(79) section 2.2.1, carbon factor of marine gas oil"
+    noise = "NMFS 2024, Technical Guidance v3.0, NOAA Technical Memorandum NMFS-OPR-71"
+    return (
+        ProxyRow("seabed", "area_km2", "", 0.002, 0.0024, 0.0031, "km2", "", "definition: bore area times insertions"),
+        ProxyRow("recovery", "longest_h", "meiofauna", 1.0, 1.7, 3.0, "y", "", "JET, ISOPE-M-99-028"),
+        ProxyRow("recovery", "longest_h", "megafauna", 3.0, 12.0, 26.0, "y", "", "Stratmann et al. 2018, BG 15:4131"),
+        ProxyRow("noise", "furthest_km", "120 dB, 20 lg R", 1.1, 3.2, 6.3, "km", "120 dB", noise),
+        ProxyRow("noise", "furthest_km", "120 dB, 15 lg R", 11.0, 46.0, 117.0, "km", "120 dB", noise),
+        ProxyRow("noise", "furthest_km", "LF TTS", 0.4, 0.9, 2.1, "km", "177 dB", noise),
+        ProxyRow("noise", "furthest_km", "LF injury", 0.0, 0.0, 0.0, "km", "197 dB", noise),
+        ProxyRow("air", "released_t", "co2", 9100.0, 10400.0, 12050.0, "t", "", fuel),
+        ProxyRow("air", "released_t", "ch4", 0.17, 0.19, 0.23, "t", "", "Fourth IMO GHG study 2020, table of factors"),
+        ProxyRow("air", "released_t", "nox", 95.0, 121.0, 150.0, "t", "", "IMO NOx Tier II, medium speed engines"),
+        ProxyRow("light", "hours_h", "", None, 812.0, None, "h", "", "definition: hours of night on station"),
+        ProxyRow("water", "max_mg_l", "Cu", float("nan"), float("nan"), float("nan"), "nmol/L", "", CITED),
+        ProxyRow("stewardship", "area_km2", "", 0.59, 0.60, 0.62, "m2/t", "", "definition: cut area over dry tonnes"),
+    )
+
+
+def report_data(*, lifting: bool = True, zones: bool = True) -> ReportData:
+    """Return the data of a small report."""
+    return ReportData(
+        title="Pilot 2027, 90 days",
+        description="Pilot campaign with return water in mid-water, made up for a test.",
+        run_id="20270214-3f9c2a",
+        seed=20270201,
+        members=200,
+        sealed=datetime(2026, 9, 20, 4, 5, 6, tzinfo=UTC),
+        version="0.1.0",
+        lock_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        lifting=lifting,
+        facts=(
+            FactRow("site", "24.30° N, 153.98° E"),
+            FactRow("depth", "5,600 m"),
+            FactRow("period", "2027-02-01 – 2027-05-01"),
+            FactRow("levels_concentration", "0.1, 1, 10 mg/L"),
+        ),
+        summary=(
+            SummaryRow("1", "production", "lifted_dry_t", "", 7200.0, 9640.0, 11200.0, "t"),
+            SummaryRow("2", "concentration", "furthest_km", "0.1 mg/L", 2.1, 4.2, 8.82, "km"),
+            SummaryRow("3", "concentration", "longest_h", "0.1 mg/L", 3.0, 7.5, 16.0, "h"),
+            SummaryRow("4", "deposit", "area_km2", "1 mm", 0.01, 0.04, 0.11, "km2"),
+            SummaryRow("5", "plume", "residual_share", "", None, 3.1e-16, None, "1"),
+        ),
+        thresholds=thresholds(),
+        zones=(
+            ZoneRow("North", "PRZ", "concentration", 0.1, "mg/L", 0, 200),
+            ZoneRow("North", "PRZ", "deposit", 0.1, "mm", 0, 200),
+            ZoneRow("Inner", "IRZ", "concentration", 0.1, "mg/L", 187, 200),
+        )
+        if zones
+        else (),
+        closure=(
+            ClosureRow("releases", "seabed_loss_t", 41.0, 190.0, 690.0, "t"),
+            ClosureRow("releases", "lost_share", 0.005, 0.021, 0.072, "1"),
+            ClosureRow("plume", "released_t", 41.0, 190.0, 690.0, "t"),
+            ClosureRow("plume", "deposited_t", 30.0, 130.0, 500.0, "t"),
+            ClosureRow("plume", "residual_t", None, -2.0e-13, None, "t"),
+        ),
+        proxies=proxies(),
+        assumptions=(
+            AssumptionRow("current.mean_m_s", 0.035, 0.01, 0.12, "triangular", "m/s", CITED, "H", False),
+            AssumptionRow(
+                "plume.deposit_density_kg_m3", 250.0, 150.0, 550.0, "triangular", "kg/m3",
+                "assumption: no measurement of fresh deposit of this mud; range of deep-sea clays", "A", True,
+            ),
+            AssumptionRow("plume.lid_m", 65.0, 65.0, 65.0, "fixed", "m", "van Haren 2018, Biogeosciences 15:4387", "H", False),
+        ),
+        comparison=(
+            ComparisonRow("V16", "Purkiani et al. 2021", "deposit at 320 m", 0.07, 0.11, 1.57, "mm", 3.0, True, "soft"),
+            ComparisonRow("V17", "Baeye et al. 2022", "lander", 1.0, 0.12, 0.12, "mg/L", 3.0, False, "mass not read"),
+            ComparisonRow("V19", "Gazis et al. 2025", "gravity flow", 500.0, float("nan"), float("nan"), "m", None, None, "-"),
+        ),
+        verification=(
+            VerificationRow("V1", "Ogata-Banks, x 0.5 m", 0.97244, 0.972441, "1e-5", True, "Wexler 1992, TWRI 3-B7"),
+            VerificationRow("V20", "1 t of marine gas oil, CO2", 3.206, 3.206, "exact", True, "IMO MEPC.364(79)"),
+        ),
+        files=(FileRow("manifest-sha256.txt", "manifest"), FileRow("grids/maps.nc", "maps")),
+        notes=("Current record: 2 gaps of one step were filled by straight lines.",),
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""One member of an environmental study: the plumes of one replicate of a run, from its rows to maps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ops_data.units import KG_PER_TONNE, SECONDS_PER_DAY
+from twin.environment.current import current_of, mean_speed_m_s
+from twin.environment.releases import RETURN_WATER, Closure, Sources, sources
+from twin.environment.water import bed_layer, bottom_water, class_shares, grid_of, mid_water
+from twin.models.near_field import (
+    buoyancy_flux_m4_s3,
+    cross_flow_rise_m,
+    passive_share,
+    plume_radius_m,
+    radial_deposit_kg_m2,
+)
+from twin.models.plume import Bools, Current, Field, Floats, Grid, Layer, Releases, Water
+from twin.models.puffs import puff_field
+from twin.models.random_numbers import key
+from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTICLES: Final = 10_000  # per settling class and height of release
+MG_PER_KG: Final = 1e6
+LITRES: Final = 1e3  # per cubic metre
+KG_M3_PER_MG_L: Final = LITRES / MG_PER_KG
+SPREAD_OF_RADIUS: Final = 0.5  # standard deviation of a round plume over its radius
+SLOWEST_M_S: Final = 0.01  # current below which a plume is not bent over and the law of its rise does not hold
+PLACES: Final = 0.25  # of the length of a near-field deposit: places nearer than that are taken together
+
+
+@dataclass(frozen=True, eq=False)
+class Passive:
+    """Releases after the near field.
+
+    Attributes
+    ----------
+    sources : what the operations gave off.
+    near_kg : of each, what settled near the hole by a dense flow [kg], shape (n,).
+    releases : the rest, per settling class; same rows.
+    afar : which of them float far above the bed, shape (n,).
+    """
+
+    sources: Sources
+    near_kg: Floats
+    releases: Releases
+    afar: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Plume:
+    """The field of some releases, and the layer its concentration is told in."""
+
+    field: Field
+    layer: Layer
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """The plumes of one replicate.
+
+    Attributes
+    ----------
+    replicate : its number in the run.
+    values : quantity values by key.
+    shares : of the settling classes [1].
+    passive, closure : its source terms, and what they must add up to.
+    current : what carried the plumes near the bed; None without a release.
+    bed : field in the layer at the bed.
+    afar : field in the layer of return water, None without any far above the bed.
+    near_kg_m2 : deposit of the near field, shape of the grid.
+    near_beyond_kg : what of it lies beyond the grid.
+    """
+
+    replicate: int
+    values: Mapping[str, float]
+    shares: Floats
+    passive: Passive
+    closure: Closure
+    current: Current | None
+    bed: Field
+    afar: Plume | None
+    near_kg_m2: Floats
+    near_beyond_kg: float
+
+    @property
+    def deposit_kg_m2(self) -> Floats:
+        """Dry mass on the bed, near field and all plumes [kg/m2], shape of the grid."""
+        found = self.near_kg_m2 + self.bed.deposit_kg_m2
+        return found if self.afar is None else found + self.afar.field.deposit_kg_m2
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What all members share.
+
+    Attributes
+    ----------
+    scenario : the campaign, with the environmental settings of the study.
+    seed : of the run.
+    drawn : whether uncertain parameters are drawn.
+    record : a person's own current record, None where none is used.
+    """
+
+    scenario: Scenario
+    seed: int
+    drawn: bool
+    record: Current | None
+
+
+def member(
+    study: Study, values: Mapping[str, float], replicate: int, intervals: "pd.DataFrame", lots: "pd.DataFrame"
+) -> Member:
+    """Return the plumes of one replicate.
+
+    Parameters
+    ----------
+    study : what all members share.
+    values : quantity values of the replicate by key.
+    replicate : its number.
+    intervals, lots : its rows in the run, see :func:`twin.environment.releases.sources`.
+    """
+    scenario, seed = study.scenario, study.seed
+    given, closure = sources(scenario, values, seed, replicate, intervals, lots)
+    shares = class_shares(values, seed, replicate, study.drawn)
+    grid = grid_of(scenario)
+    if not len(given.kind):
+        none = _nothing(scenario, grid)
+        passive = _passive(scenario, values, given, shares, 0.0)
+        return Member(replicate, values, shares, passive, closure, None, none, None, none.deposit_kg_m2, 0.0)
+    start_s = int(given.start_s.min())
+    end_s = int((given.start_s + given.duration_s).max()) + round(values["plume.follow_d"] * SECONDS_PER_DAY)
+    current = current_of(scenario, values, seed, replicate, start_s, end_s, study.record)
+    passive = _passive(scenario, values, given, shares, mean_speed_m_s(current))
+    near_kg_m2, beyond_kg = _near_deposit(passive, values["near_field.deposit_length_m"], grid)
+    low, high = passive.releases.take(~passive.afar), passive.releases.take(passive.afar)
+    bed_water = bottom_water(scenario, values, float(low.height_m.max(initial=0.0)))
+    bed = _field(scenario, low, bed_water, current, bed_layer(scenario), key(seed, replicate, "bed"))
+    afar = None
+    if len(high.start_s):
+        layer = _layer_of(high, values["discharge.layer_m"])
+        faster = _times(current, values["discharge.current_ratio"])
+        water = mid_water(scenario, values)
+        afar = Plume(_field(scenario, high, water, faster, layer, key(seed, replicate, "return water")), layer)
+    return Member(replicate, values, shares, passive, closure, current, bed, afar, near_kg_m2, beyond_kg)
+
+
+def _nothing(scenario: Scenario, grid: Grid) -> Field:
+    levels = len(scenario.environment.concentration_levels_mg_l)
+    flat, stack = np.zeros(grid.shape), np.zeros((levels, *grid.shape))
+    none = np.zeros(0)
+    return Field(
+        flat, flat, stack, stack, np.zeros(levels), flat, none, none.astype(np.int64), 0.0, 0.0, 0.0, 0.0, 0.0
+    )  # fmt: skip
+
+
+def _field(scenario: Scenario, releases: Releases, water: Water, current: Current, layer: Layer, seed: int) -> Field:
+    chosen = scenario.environment
+    if not len(releases.start_s):
+        return _nothing(scenario, grid_of(scenario))
+    levels_kg_m3 = np.array(chosen.concentration_levels_mg_l) * KG_M3_PER_MG_L
+    return puff_field(
+        releases, water, current, grid_of(scenario), layer, levels_kg_m3, PARTICLES, seed, float(chosen.step_s)
+    )
+
+
+def _passive(
+    scenario: Scenario, values: Mapping[str, float], given: Sources, shares: Floats, speed_m_s: float
+) -> Passive:
+    """Return what the near field leaves to drift: how much, from which height, how wide.
+
+    Stirred-up mud and the content of the pipe settle near the hole, but for a share that depends on how dense they
+    are. Return water sinks or rises to its level; if it reaches the bed on the way it is a dense release like these.
+    """
+    chosen = scenario.environment
+    returned = given.kind == RETURN_WATER
+    height_m = given.height_m.copy()
+    spread_m = np.full(len(height_m), values["plume.source_spread_m"])
+    if chosen.discharge_plume == "cross_flow" and returned.any():
+        rise_m = _rise_m(scenario, values, given, returned, speed_m_s)
+        height_m[returned] += rise_m
+        radius_m = plume_radius_m(rise_m, values["discharge.entrainment"])
+        spread_m[returned] = np.maximum(spread_m[returned], SPREAD_OF_RADIUS * radius_m)
+    grounded = returned & (height_m <= 0.0)
+    height_m[grounded] = values["plume.source_height_m"]
+    share = np.ones(len(height_m))
+    if chosen.near_field == "partition":
+        dense = ~returned | grounded
+        share[dense] = passive_share(
+            given.concentration_kg_m3[dense],
+            values["near_field.passive_share"],
+            values["near_field.clear_kg_m3"],
+            values["near_field.dense_kg_m3"],
+        )
+    drifting_kg = share * given.mass_kg
+    rate_kg_s = np.outer(drifting_kg / given.duration_s, shares)
+    releases = Releases(
+        start_s=given.start_s,
+        duration_s=given.duration_s.astype(np.float64),
+        x_m=given.x_m,
+        y_m=given.y_m,
+        height_m=height_m,
+        spread_m=spread_m,
+        rate_kg_s=rate_kg_s,
+    )
+    return Passive(given, given.mass_kg - drifting_kg, releases, returned & (height_m > values["plume.mixed_layer_m"]))
+
+
+def _rise_m(
+    scenario: Scenario, values: Mapping[str, float], given: Sources, returned: Bools, speed_m_s: float
+) -> Floats:
+    """Return by how much return water rises; one number for all of it, weighed by mass."""
+    near_bed = scenario.environment.return_water == "near_bed"
+    place = "near_bed" if near_bed else "mid_water"
+    speed = speed_m_s * (1.0 if near_bed else values["discharge.current_ratio"])
+    water_kg_m3 = values["dewater.water_density_t_m3"] * KG_PER_TONNE
+    grain_kg_m3 = values["mud.grain_density_t_m3"] * KG_PER_TONNE
+    solids_kg_m3 = given.concentration_kg_m3[returned]
+    excess_kg_m3 = solids_kg_m3 * (1.0 - water_kg_m3 / grain_kg_m3) + values["discharge.excess_density_kg_m3"]
+    flow_m3_s = given.water_kg[returned] / water_kg_m3 / given.duration_s[returned]
+    flux = buoyancy_flux_m4_s3(flow_m3_s, excess_kg_m3, water_kg_m3)
+    rise_m = cross_flow_rise_m(flux, max(speed, SLOWEST_M_S), values[f"discharge.stratification_{place}_per_s"])
+    weight = given.mass_kg[returned]
+    mean = np.average(rise_m, weights=weight) if weight.sum() > 0.0 else rise_m.mean()
+    return np.full(len(rise_m), float(mean))
+
+
+def _near_deposit(passive: Passive, length_m: float, grid: Grid) -> tuple[Floats, float]:
+    """Return what settles near the holes [kg/m2], and its mass beyond the grid [kg]; near places taken together."""
+    some = passive.near_kg > 0.0
+    pitch = PLACES * length_m
+    x, y = (np.round(where[some] / pitch).astype(np.int64) for where in (passive.sources.x_m, passive.sources.y_m))
+    places, at = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
+    mass_kg = np.bincount(at.reshape(-1), weights=passive.near_kg[some], minlength=len(places))
+    return radial_deposit_kg_m2(mass_kg, places[:, 0] * pitch, places[:, 1] * pitch, length_m, grid)
+
+
+def _layer_of(releases: Releases, thickness_m: float) -> Layer:
+    middle = float(releases.height_m[0])
+    return Layer(max(0.0, middle - 0.5 * thickness_m), middle + 0.5 * thickness_m)
+
+
+def _times(current: Current, factor: float) -> Current:
+    return replace(current, u_m_s=factor * current.u_m_s, v_m_s=factor * current.v_m_s)
