@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 from ops_data.elements import CONSTITUENTS
 from ops_data.environment_tables import CLOSURE, CONTACTS, CURRENTS, DRAWN, RELEASES
 from ops_data.errors import UnknownNameError, did_you_mean
-from ops_data.table_records import NO_UNIT, REPLICATE, UTC_S, Column, Table
+from ops_data.table_records import NO_UNIT as NO_UNIT
+from ops_data.table_records import REPLICATE, UTC_S
+from ops_data.table_records import Column as Column
+from ops_data.table_records import Table as Table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +17,7 @@ MOST_CELLS: Final = 300  # along a side of a drawn map; a longer side is drawn i
 LEAST_HALF_KM: Final = 0.5  # of a view, so that a small plume looks small
 MARGIN: Final = 1.15
 SAME_HOLE_M: Final = 10.0  # holes of one square of this side are drawn once
+EDGE: Final = "rgba(255, 255, 255, 0.75)"
 INK: Final = "#1d2733"
 FAINT: Final = "#5b6b7a"
 WATER: Final = "Cividis_r"  # of even steps in lightness: light for little, dark for much, for colour-blind readers too
@@ -95,8 +96,8 @@ def plume_figures(maps: PlumeMaps) -> dict[str, go.Figure]:
 
     Returns
     -------
-    Figures by name. In those with levels the first traces are the levels' maps in their order, of which the lowest is
-    seen. All open at `plume_view`.
+    Figures by name. In each the first traces are the maps of its levels in their order (or its one map), then as many
+    remarks that say when a map is empty; those of the lowest level are seen. All open at `plume_view`.
     """
     levels = {"highest": maps.concentration_levels_mg_l, "deposit": maps.deposit_levels_mm}
     view = plume_view(maps)
@@ -138,27 +139,25 @@ def _largest(values: Floats, least: float) -> float:
 
 def _figure(maps: PlumeMaps, layers: Sequence[_Layer], lines_at: Sequence[float], view: View) -> go.Figure:
     figure = go.Figure()
-    for number, layer in enumerate(layers):
-        figure.add_trace(_heat_map(maps.grid, layer).update(visible=number == 0))
-    if layers and layers[0].in_powers:
-        figure.add_trace(_bar_in_powers(layers[0]))
-    lines = [_level_line(maps.grid, layers[0].values, level, layers[0].unit) for level in lines_at]
-    figure.add_traces([*lines, *map(_zone_line, maps.zones), _holes(maps)])
+    for draw in (lambda layer: _heat_map(maps.grid, layer), lambda layer: _remark(layer, view)):
+        figure.add_traces([draw(layer).update(visible=number == 0) for number, layer in enumerate(layers)])
+    figure.add_traces([_bar(layer) for layer in layers[:1]])
+    levels = [_level_line(maps.grid, layers[0].values, level, layers[0].unit) for level in lines_at]
+    lines = [trace for group in (*levels, *map(_zone_line, maps.zones)) for trace in group]
+    figure.add_traces([*lines, _holes(maps)])
     _lay_out(figure, view)
-    if said := _nothing(layers):
-        place = {"x": 0.5, "y": 0.97, "xref": "paper", "yref": "paper", "yanchor": "top"}
-        figure.add_annotation(place, text=said, showarrow=False, bgcolor="rgba(255, 255, 255, 0.8)")
     return figure
 
 
-def _nothing(layers: Sequence[_Layer]) -> str:
-    """Return what to say instead of an empty map, or an empty text."""
-    if layers and all(np.isnan(layer.values).all() for layer in layers):
-        return "not told by this model"
-    if any(_seen(layer).any() for layer in layers):
-        return ""
-    least = f"{layers[0].least:g} {layers[0].unit}" if layers else "any level"
-    return f"nothing above {least}"
+def _remark(layer: _Layer, view: View) -> go.Scatter:
+    """Return what to say at the top of an empty map; an empty text on others."""
+    least = f"{layer.least:g} {layer.unit} " if layer.in_powers else "0 "
+    said = "not told by this model" if np.isnan(layer.values).all() else f"nothing above {least}here"
+    words = "" if _seen(layer).any() else said
+    return go.Scatter(
+        x=[(view.west + view.east) / 2.0], y=[view.north], mode="text", text=[words], textposition="bottom center",
+        textfont={"color": INK, "size": 13}, hoverinfo="skip", name="remark",
+    )  # fmt: skip
 
 
 def _seen(layer: _Layer) -> Bools:
@@ -184,8 +183,7 @@ def _heat_map(grid: Grid, layer: _Layer) -> go.Heatmap:
         name=layer.name,
         zmin=layer.least, zmax=layer.most,
         colorscale=_in_powers(layer) if layer.in_powers else layer.colours,
-        showscale=not layer.in_powers,
-        colorbar=_bar(layer.unit),
+        showscale=False,
         hoverongaps=False,
         hovertemplate=f"%{{x:.2f}} km east, %{{y:.2f}} km north: %{{z:.3g}} {layer.unit}{coarse}<extra></extra>",
     )  # fmt: skip
@@ -217,36 +215,54 @@ def _in_powers(layer: _Layer) -> list[tuple[float, str]]:
     return list(zip(places.tolist(), sample_colorscale(layer.colours, shares.tolist()), strict=True))
 
 
-def _bar_in_powers(layer: _Layer) -> go.Scatter:
-    """Return a trace without points that carries the colour bar of a scale in powers of ten."""
-    ticks = range(math.ceil(math.log10(layer.least) - 1e-9), math.floor(math.log10(layer.most) + 1e-9) + 1)
-    bar = _bar(layer.unit) | {"tickvals": list(ticks), "ticktext": [f"{10.0**tick:g}" for tick in ticks]}
-    return go.Scatter(
-        x=[None], y=[None], mode="markers", hoverinfo="skip", showlegend=False,
-        marker={
-            "color": [0.0], "colorscale": layer.colours, "cmin": math.log10(layer.least),
-            "cmax": math.log10(layer.most), "showscale": True, "colorbar": bar,
-        },
-    )  # fmt: skip
+def _bar(layer: _Layer) -> go.Scatter:
+    """Return a trace without points that carries the colour bar, below the map and as wide as it."""
+    bar: dict[str, Any] = {"orientation": "h", "x": 0.5, "y": 0.0, "yref": "container", "yanchor": "bottom", "ypad": 4}
+    bar |= {"len": 1.0, "thickness": 10, "outlinewidth": 0}
+    low, high = layer.least, layer.most
+    if layer.in_powers:
+        low, high = math.log10(low), math.log10(high)
+        ticks = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+        bar |= {"tickvals": list(ticks), "ticktext": [f"{10.0**tick:g}" for tick in ticks]}
+    marker = {
+        "color": [low],
+        "cmin": low,
+        "cmax": high,
+        "colorscale": layer.colours,
+        "showscale": True,
+        "colorbar": bar,
+    }
+    return go.Scatter(x=[None], y=[None], mode="markers", marker=marker, hoverinfo="skip", name="colours")
 
 
-def _bar(unit: str) -> dict[str, Any]:
-    """Return a colour bar below the map, as wide as it."""
-    place = {"orientation": "h", "x": 0.5, "y": 0.0, "yref": "container", "yanchor": "bottom", "ypad": 4, "len": 1.0}
-    return {**place, "title": {"text": unit, "side": "right"}, "thickness": 10, "outlinewidth": 0}
-
-
-def _level_line(grid: Grid, values: Floats, level: float, unit: str) -> go.Scatter:
+def _level_line(grid: Grid, values: Floats, level: float, unit: str) -> tuple[go.Scatter, ...]:
     """Return where a field crosses a level, as one line in pieces."""
     import contourpy
 
     east, north = grid.x_m / METRES_PER_KM, grid.y_m / METRES_PER_KM
-    lines = contourpy.contour_generator(east, north, np.nan_to_num(values)).lines(level)
+    lines = cast(list[Floats], contourpy.contour_generator(east, north, np.nan_to_num(values)).lines(level))
+    told = f"{level:g} {unit}: screening level, not a rule"
+    if not lines:
+        return ()
     x, y = _joined(lines)
-    return go.Scatter(
-        x=x, y=y, mode="lines+text", text=_at_the_top(y, f"{level:g}"), textposition="top center",
-        name=f"{level:g} {unit}", line={"color": INK, "width": 1}, textfont={"color": INK, "size": 11},
-        hovertemplate=f"{level:g} {unit}: screening level, not a rule<extra></extra>",
+    top = int(np.nanargmax(y))
+    return _lines(lines, f"{level:g}", (float(x[top]), float(y[top])), {"color": INK, "width": 1}, told)
+
+
+def _lines(
+    lines: Sequence[Floats], name: str, at: tuple[float, float], line: dict[str, Any], told: str
+) -> tuple[go.Scatter, ...]:
+    """Return some lines as one, on a white edge so that it is seen on dark colours, with its name at a place."""
+    x, y = _joined(lines)
+    font = {"color": line["color"], "size": 12, "shadow": f"0 0 3px {EDGE}, 0 0 2px {EDGE}"}
+    edge = {"color": EDGE, "width": line["width"] + 2}
+    return (
+        go.Scatter(x=x, y=y, mode="lines", line=edge, hoverinfo="skip", name=f"edge of {name}"),
+        go.Scatter(x=x, y=y, mode="lines", line=line, hovertemplate=f"{told}<extra></extra>", name=name),
+        go.Scatter(
+            x=[at[0]], y=[at[1]], mode="text", text=[name], textposition="top center", textfont=font, hoverinfo="skip",
+            name=f"name of {name}",
+        ),
     )  # fmt: skip
 
 
@@ -258,21 +274,13 @@ def _joined(lines: Sequence[Floats]) -> tuple[Floats, Floats]:
     return found[:, 0], found[:, 1]
 
 
-def _at_the_top(y: Floats, words: str) -> list[str]:
-    """Return a text for each point: the words at the northernmost."""
-    at = int(np.nanargmax(y)) if len(y) else -1
-    return [words if place == at else "" for place in range(len(y))]
-
-
-def _zone_line(zone: PlacedZone) -> go.Scatter:
+def _zone_line(zone: PlacedZone) -> tuple[go.Scatter, ...]:
     colour, dash = ZONE_LINES[zone.kind]
-    x, y = _joined([ring / METRES_PER_KM for ring in zone.outlines_m])
+    rings = [ring / METRES_PER_KM for ring in zone.outlines_m]
+    x, y = _joined(rings)
+    top = (float(np.nanmin(x) + np.nanmax(x)) / 2.0, float(np.nanmax(y)))
     name = escape(zone.name)
-    return go.Scatter(
-        x=x, y=y, mode="lines+text", text=_at_the_top(y, name), textposition="top center", name=name,
-        textfont={"color": colour}, line={"color": colour, "width": 2, "dash": dash},
-        hovertemplate=f"{zone.kind} {name}<extra></extra>",
-    )  # fmt: skip
+    return _lines(rings, name, top, {"color": colour, "width": 2, "dash": dash}, f"{zone.kind} {name}")
 
 
 def _holes(maps: PlumeMaps) -> go.Scatter:

@@ -20,11 +20,11 @@ from twin.environment.zone_check import PlacedZone, ZoneContact
 
 LEVELS: Final = "screening level, not a rule"
 HEADINGS: Final = {
-    "highest": "Highest concentration",
+    "highest": "Highest concentration (mg/L)",
     "hours": "Hours above",
-    "concentration_probability": "Probability of more than",
-    "deposit": "Deposit",
-    "deposit_probability": "Probability of more than",
+    "concentration_probability": "Probability (%) of more than",
+    "deposit": "Deposit (mm)",
+    "deposit_probability": "Probability (%) of more than",
 }
 PICKED: Final = {"hours": "water", "concentration_probability": "water", "deposit_probability": "bed"}
 KIND_WORDS: Final = {"PRZ": "preservation reference zone", "IRZ": "impact reference zone", "other": "other zone"}
@@ -40,7 +40,7 @@ p {{ margin: 4px 0; }}
   background: white; border-bottom: 1px solid #e3e8ee; }}
 select {{ font: inherit; padding: 3px 6px; max-width: 100%; }}
 .maps, .cards {{ display: grid; gap: 8px 24px; grid-template-columns: minmax(0, 1fr); }}
-.cards {{ grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 16px 32px; margin-top: 8px; }}
+.cards {{ grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); gap: 16px 32px; margin-top: 8px; }}
 @media (min-width: 860px) {{ .maps {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
 .plot {{ height: min(560px, 118vw); }}
 .key {{ display: inline-block; margin-right: 16px; color: {INK}; }}
@@ -48,7 +48,7 @@ select {{ font: inherit; padding: 3px 6px; max-width: 100%; }}
 .dot {{ display: inline-block; width: 6px; height: 6px; margin-right: 6px; border: 1px solid {INK};
   border-radius: 50%; }}
 table {{ border-collapse: collapse; margin-top: 4px; width: 100%; }}
-th, td {{ text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid #e3e8ee; }}
+th, td {{ text-align: left; white-space: nowrap; padding: 3px 12px 3px 0; border-bottom: 1px solid #e3e8ee; }}
 td.number, th.number {{ text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; }}
 """
 BUTTONS: Final = ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]
@@ -58,8 +58,9 @@ function pick(select) {
   const chosen = select.selectedIndex, words = select.options[chosen].text;
   for (const section of document.querySelectorAll("section[data-picker='" + select.id + "']")) {
     section.querySelector(".level").textContent = words;
-    const plot = section.querySelector(".js-plotly-plot"), levels = [...Array(select.length).keys()];
-    Plotly.restyle(plot, {visible: levels.map(level => level === chosen)}, levels);
+    const traces = [...Array(2 * select.length).keys()];  // a map for each level, then a remark for each
+    const visible = traces.map(trace => trace % select.length === chosen);
+    Plotly.restyle(section.querySelector(".js-plotly-plot"), {visible}, traces);
   }
 }
 function look(select) {

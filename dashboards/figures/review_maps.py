@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
-from dashboards.figures.review_style import FAINT, INK, ORANGE, WIDTH_IN, canvas, look, to_svg
+from dashboards.figures.review_style import FAINT, INK, ORANGE, PURPLE, WIDTH_IN, look, to_svg
 from ops_data.export.report_data import Quantity
 from ops_data.export.report_text import Words, plain
 from twin.models.plume import Bools, Floats, Grid
@@ -23,21 +24,23 @@ Measure = Literal["hours", "probability"]
 SCALES_KM: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 LEAST_HALF_KM: Final = 0.5  # a map shows at least 1 km, so that a small plume looks small
 MARGIN: Final = 1.15
-MAP_HEIGHT_IN: Final = 3.9
+MAP_HEIGHT_IN: Final = 3.5
+MAP_BOX: Final = (0.09, 0.13, 0.46, 0.854)  # left, bottom, width, height as shares of the figure: square
+BAR_BOX: Final = (0.59, 0.16, 0.022, 0.78)
 EDGES: Final[dict[Measure, tuple[float, ...]]] = {
     "probability": (0.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 100.0),
     "hours": (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
 }
-ZONE_LINES: Final = {"PRZ": "solid", "IRZ": "dashed", "other": "dotted"}
+ZONE_LINES: Final[dict[str, Literal["solid", "dashed"]]] = {"PRZ": "solid", "IRZ": "dashed"}
 
 
 @dataclass(frozen=True, eq=False)
 class ZoneOutline:
-    """Outer line of a zone, east and north of the site's origin [m], shape (n, 2); a zone of parts has several."""
+    """Rings of a zone, outer and inner: points east and north of the site's origin [m], shape (points, 2) each."""
 
     name: str
     kind: str
-    line_m: Floats
+    lines_m: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +66,10 @@ class _Frame:
 def site_map(scene: Scene, words: Words) -> bytes:
     """Return the grid with holes and zones."""
     with look(words):
-        figure, axes = canvas(MAP_HEIGHT_IN)
+        figure, axes = _map_canvas()
         _dress(axes, scene, _whole(scene.grid), words)
         _name_zones(axes, scene)
+        _legend(figure, scene, False, words)
         return to_svg(figure)
 
 
@@ -80,21 +84,23 @@ def level_map(scene: Scene, values: Floats, levels: Sequence[float], quantity: Q
     quantity : ``concentration`` or ``deposit``.
     words : language.
     """
+    edges = _half_decades(values, levels)
+    shades = _shades("viridis_r" if quantity == "concentration" else "YlOrBr", len(edges) - 1)
     with look(words):
-        figure, axes = canvas(MAP_HEIGHT_IN)
-        edges = _half_decades(values, levels)
-        shades = _shades("viridis_r" if quantity == "concentration" else "YlOrBr", len(edges) - 1)
+        figure, axes = _map_canvas()
         image = _paint(axes, scene.grid, values, edges, shades)
-        frame = _around(scene, values >= edges[0])
         _lines(axes, scene.grid, values, levels)
-        _dress(axes, scene, frame, words)
+        shown = values >= edges[0]
+        _dress(axes, scene, _around(scene, shown), words)
         _name_zones(axes, scene)
-        bar = figure.colorbar(image, ax=axes, shrink=0.85, ticks=edges, extend="max", spacing="uniform")
+        if not shown.any():
+            _say(axes, words.text("axes", "never"))
+        bar = figure.colorbar(image, cax=figure.add_axes(BAR_BOX), ticks=edges, extend="max", spacing="uniform")
         bar.ax.set_yticklabels([plain(float(edge)) for edge in edges])
         bar.set_label(words.text("axes", quantity))
         for level in levels:
-            if edges[0] <= level <= edges[-1]:
-                bar.ax.axhline(level, color=INK, linewidth=1.4)
+            bar.ax.axhline(level, color=INK, linewidth=1.4)
+        _legend(figure, scene, True, words)
         return to_svg(figure)
 
 
@@ -117,7 +123,7 @@ def level_panels(
     shades = _shades("cividis_r" if measure == "probability" else "viridis_r", len(edges) - 1)
     frame = _around(scene, (shown >= edges[0]).any(axis=0))
     with look(words):
-        figure = Figure(figsize=(WIDTH_IN, 3.1))
+        figure = Figure(figsize=(WIDTH_IN, 2.9))
         row = [figure.add_axes(box) for box in _boxes(len(levels))]
         for axes, one, level in zip(row, shown, levels, strict=True):
             image = _paint(axes, scene.grid, one, edges, shades)
@@ -216,10 +222,10 @@ def _dress(axes: Axes, scene: Scene, frame: _Frame, words: Words) -> None:
     """Add holes, zones, scale bar, north mark and axes to a map."""
     axes.scatter(scene.holes_x_m / 1000.0, scene.holes_y_m / 1000.0, s=2.0, color=ORANGE, linewidths=0.0, zorder=4)
     for zone in scene.zones:
-        line = ZONE_LINES.get(zone.kind, "dotted")
-        axes.add_patch(
-            Polygon(zone.line_m / 1000.0, fill=False, edgecolor=INK, linestyle=line, linewidth=1.1, zorder=3)
-        )
+        for line in zone.lines_m:
+            shape = Polygon(line / 1000.0, fill=False, edgecolor=PURPLE, linewidth=1.2, zorder=3)
+            shape.set_linestyle(ZONE_LINES.get(zone.kind, "dotted"))
+            axes.add_patch(shape)
     axes.set_xlim(frame.west, frame.east)
     axes.set_ylim(frame.south, frame.north)
     axes.set_aspect("equal")
@@ -242,18 +248,38 @@ def _scale_bar(axes: Axes, frame: _Frame) -> None:
     axes.text(x + 0.5 * length, y + 0.02 * height, f"{plain(length)} km", ha="center", va="bottom", zorder=6)
 
 
+def _map_canvas() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH_IN, MAP_HEIGHT_IN))
+    return figure, figure.add_axes(MAP_BOX)
+
+
+def _legend(figure: Figure, scene: Scene, levels: bool, words: Words) -> None:
+    """Say what dots and lines are, right of the map; only of what is drawn."""
+    marks = [Line2D([], [], color=ORANGE, marker="o", markersize=3.0, linestyle="none")]
+    names = [words.text("axes", "holes")]
+    if levels:
+        marks.append(Line2D([], [], color=INK, linewidth=0.8))
+        names.append(words.text("axes", "level_line"))
+    for kind in dict.fromkeys(zone.kind for zone in scene.zones):
+        marks.append(Line2D([], [], color=PURPLE, linewidth=1.2, linestyle=ZONE_LINES.get(kind, "dotted")))
+        names.append(f"{kind}: {words.text('kinds', kind)}" if kind in ZONE_LINES else words.text("kinds", kind))
+    figure.legend(marks, names, loc="lower right", bbox_to_anchor=(1.0, 0.1), fontsize=7.0, handlelength=2.2)
+
+
 def _name_zones(axes: Axes, scene: Scene) -> None:
     """Write the name of each zone over its northern edge, where that lies in the frame."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
     for zone in scene.zones:
-        x, y = zone.line_m[:, 0] / 1000.0, zone.line_m[:, 1] / 1000.0
+        x, y = np.vstack(zone.lines_m).T / 1000.0
         middle, top = 0.5 * float(x.min() + x.max()), float(y.max())
         if west < middle < east and south < top < north:
             axes.annotate(
-                f"{zone.name} ({zone.kind})", (middle, top), xytext=(0, 2), textcoords="offset points",
-                ha="center", va="bottom", fontsize=7.0, zorder=5,
+                zone.name, (middle, top), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
+                fontsize=7.0, color=PURPLE, zorder=5, bbox=paper,
             )  # fmt: skip
 
 
 def _say(axes: Axes, text: str) -> None:
-    axes.text(0.5, 0.55, text, transform=axes.transAxes, ha="center", color=FAINT, zorder=6)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    axes.text(0.5, 0.3, text, transform=axes.transAxes, ha="center", color=FAINT, zorder=6, bbox=paper)

@@ -18,6 +18,7 @@ FAINT: Final = "#5b6b7a"
 BLUE: Final = "#0072b2"  # colours of Okabe and Ito, told apart by colour-blind readers
 ORANGE: Final = "#d55e00"
 GREEN: Final = "#009e73"
+PURPLE: Final = "#8f2d73"
 WIDTH_IN: Final = 6.5  # width of the text of an A4 page
 FAMILY: Final = {"en": ["DejaVu Sans"], "ja": ["IPAexGothic", "DejaVu Sans"]}
 LOOK: Final[Any] = {  # the library types its settings by name, one by one

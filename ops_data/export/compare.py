@@ -58,7 +58,7 @@ def _differences(first: Path, second: Path, name: str) -> list[str]:
 def _table(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def _numbers(one: "pd.DataFrame", two: "pd.DataFrame") -> Iterator[str]:

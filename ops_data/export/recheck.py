@@ -13,7 +13,8 @@ A row of summary.csv names a file and a rule: a word, then keys, separated by se
     count        how many rows                                         [by]
     ratio        sum of a column over the sum of another               column per [scale] [by]
     percentile   P50, P10 and P90 of a column                          column [scale]
-    probability  share of rows above a number, Wilson's interval       column above [confidence]
+    probability  share of rows above (or at_least) a number, Wilson's  column above|at_least [confidence]
+                 interval
     residual     largest | total - parts | / total of the rows         total parts
     metric       a measure of a map of each member, then percentiles   name variable [level] [within_km] [holes]
                                                                        [released] [scale]
@@ -25,7 +26,7 @@ out for each of them, and value, low and high are then P50, P10 and P90 over the
 Measures of a map, values in the unit of the file: maximum, mean, longest_h (highest value, s to h), area_time_km2_d
 (sum of seconds times cell area), area_km2 (cells at or above level), furthest_km (of these cells from the nearest
 hole), mass_t (sum of kg m-2 times cell area), mass_within_t (the same within within_km of a hole). ``holes`` is a table
-with x_m, y_m and perhaps member; with ``released``, a table with member and released_kg, tonnes become a share.
+with x_m, y_m and perhaps replicate; with ``released``, a table with replicate and released_t, tonnes become a share.
 """
 
 import sys
@@ -47,7 +48,7 @@ Keys = Mapping[str, str]
 
 def read_table(path: Path) -> pd.DataFrame:
     """Return a CSV file of the package; an empty field is a missing number or an empty word."""
-    frame = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             frame[name] = frame[name].fillna("").astype(str)
@@ -112,7 +113,9 @@ def from_table(word: str, keys: Keys, frame: pd.DataFrame) -> Numbers:
     if word == "percentile":
         return percentiles(rows[keys["column"]].to_numpy(float) * float(keys.get("scale", "1")))
     if word == "probability":
-        return probability(rows[keys["column"]].to_numpy(float) > float(keys["above"]), keys)
+        values = rows[keys["column"]].to_numpy(float)
+        happened = values > float(keys["above"]) if "above" in keys else values >= float(keys["at_least"])
+        return probability(happened, keys)
     if word == "residual":
         total = sum(rows[name].to_numpy(float) for name in keys["total"].split("+"))
         parts = sum(rows[name].to_numpy(float) for name in keys["parts"].split(","))
@@ -175,24 +178,19 @@ def measured(values: Any, x: Any, y: Any, keys: Keys, holes: pd.DataFrame | None
     raise ValueError(f"unknown measure '{name}'")
 
 
-def released_kg(path: Path) -> dict[int, float]:
-    """Return what each member released, from the columns member and released_kg; several rows are added."""
-    table = read_table(path)
-    return {int(str(member)): float(rows["released_kg"].sum()) for member, rows in table.groupby("member")}
-
-
 def from_members(keys: Keys, folder: Path, path: Path) -> Numbers:
     """Return P50, P10 and P90 over members of a measure of their maps."""
     holes = read_table(folder / keys["holes"]) if "holes" in keys else None
-    released = released_kg(folder / keys["released"]) if "released" in keys else None
+    released = read_table(folder / keys["released"]) if "released" in keys else None
     found = []
     with xr.open_dataset(path, decode_timedelta=False) as file:
         maps, x, y = at_level(file[keys["variable"]], keys), file["x"].to_numpy(), file["y"].to_numpy()
         for place, member in enumerate(file["member"].to_numpy().tolist()):
-            own = holes[holes["member"] == member] if holes is not None and "member" in holes else holes
+            own = holes[holes["replicate"] == member] if holes is not None and "replicate" in holes else holes
             value = measured(maps.isel(member=place).to_numpy().astype(float), x, y, keys, own)
             if released is not None:  # tonnes as a share of what the member released; of nothing: 0
-                value = 1000.0 * value / released[member] if released[member] > 0.0 else 0.0
+                given_t = float(released["released_t"][released["replicate"] == member].sum())
+                value = value / given_t if given_t > 0.0 else 0.0
             found.append(value * float(keys.get("scale", "1")))
     return percentiles(found)
 

@@ -61,7 +61,10 @@ class ThresholdRow:
 
 @dataclass(frozen=True, slots=True)
 class ZoneRow:
-    """Whether a level is exceeded inside a zone: in how many of the members; ``kind`` is PRZ, IRZ or other."""
+    """Whether a level is exceeded inside a zone: in how many of the members; ``kind`` is PRZ, IRZ or other.
+
+    ``at_most`` is the upper end of the probability at 95 % confidence, which few members leave well above what is seen.
+    """
 
     zone: str
     kind: str
@@ -70,6 +73,7 @@ class ZoneRow:
     level_unit: str
     touched: int
     members: int
+    at_most: float
 
 
 @dataclass(frozen=True, slots=True)

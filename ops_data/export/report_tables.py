@@ -75,15 +75,15 @@ def zone_table(rows: Sequence[ZoneRow], words: Words) -> Table:
     for (zone, kind), members in groupby(rows, lambda row: (row.zone, row.kind)):
         cells.append((f"{zone}{words.text('document', 'colon')}{words.text('kinds', kind)}",))
         cells += [_zone_cells(row, words) for row in members]
-    head = _head(words, "level", "contact", "touched", "probability")
-    return Table(_caption(words, "zones"), head, tuple(cells), (1, 0, 0, 0), "llrr")
+    head = _head(words, "level", "contact", "touched", "probability", "at_most")
+    return Table(_caption(words, "zones"), head, tuple(cells), (1, 0, 0, 0, 0), "llrrr")
 
 
 def _zone_cells(row: ZoneRow, words: Words) -> Cells:
     level = words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=words.unit(row.level_unit))
     contact = words.text("document", "yes" if row.touched else "no")
     share = row.touched / row.members if row.members else float("nan")
-    return level, contact, f"{row.touched} / {row.members}", percent(share)
+    return level, contact, f"{row.touched} / {row.members}", percent(share), percent(row.at_most)
 
 
 def closure_table(rows: Iterable[ClosureRow], section: str, words: Words) -> Table:

@@ -50,8 +50,6 @@ class Words:
     def unit(self, unit: str) -> str:
         """Return a unit as it is printed: ``km2`` becomes km²."""
         found = self.table["units"].get(unit)
-        if found is None and unit.endswith(" d"):
-            return POWER.sub(lambda match: match[1].translate(SUPERSCRIPT), unit[:-2]) + "·" + str(self.unit("d"))
         return str(found) if found else POWER.sub(lambda match: match[1].translate(SUPERSCRIPT), unit)
 
 

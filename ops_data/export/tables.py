@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from ops_data.columns import Coded, ColumnData, TableData
 from ops_data.errors import StoreError, did_you_mean
 from ops_data.files import DurableFile, told, write_whole
-from ops_data.schemas import NO_UNIT, Column, Table
+from ops_data.table_records import NO_UNIT, Column, Table
 
 TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 _ARROW: Final = {"int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "text": pa.string()}
@@ -44,7 +44,7 @@ def write_table(folder: Path, table: Table, data: TableData) -> None:
     Parameters
     ----------
     folder : an existing folder.
-    table : name, meaning and columns (`ops_data.schemas`).
+    table : name, meaning and columns (`ops_data.table_records`).
     data : column name → one value per row; NaN in a column of numbers is a missing value.
 
     Raises

@@ -1,6 +1,5 @@
 """The current that carries the plumes of a replicate: made up, blocks of a person's record, or still water."""
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,7 +8,6 @@ import numpy as np
 from ops_data.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from twin.models.currents import Synthetic, resampled, still, synthetic
 from twin.models.plume import Current
-from twin.models.random_numbers import key
 from twin.scenario import Scenario
 
 MADE_UP_STEP_S: Final = SECONDS_PER_HOUR  # of the series that is kept with the study, linear in between
@@ -33,23 +31,22 @@ def current_of(
     start_s, end_s : Unix UTC seconds it must cover.
     record : for ``environment.current = "record"``.
     """
-    luck = np.random.default_rng(key(seed, replicate, "current"))
     if scenario.environment.current == "none":
         return still(start_s, end_s)
     if record is not None:
-        return resampled(record, start_s, end_s, values["current.block_d"] * SECONDS_PER_DAY, luck)
+        return resampled(record, start_s, end_s, values["current.block_d"] * SECONDS_PER_DAY, seed, replicate)
     parts = Synthetic(
         mean_m_s=values["current.mean_m_s"],
-        direction_rad=math.radians(90.0 - values["current.direction_deg"]),
-        turning_rad=math.radians(values["current.turning_deg"]),
-        turning_s=values["current.turning_d"] * SECONDS_PER_DAY,
+        towards_deg=values["current.towards_deg"],
+        turning_deg=values["current.turning_deg"],
+        turning_d=values["current.turning_d"],
         m2_m_s=values["current.m2_m_s"],
         m2_minor_share=values["current.m2_minor_share"],
         inertial_m_s=values["current.inertial_m_s"],
-        inertial_s=values["current.inertial_d"] * SECONDS_PER_DAY,
+        inertial_d=values["current.inertial_d"],
         latitude_deg=scenario.site.latitude_deg,
     )
-    return synthetic(parts, start_s, end_s, luck, MADE_UP_STEP_S)
+    return synthetic(parts, start_s, end_s, seed, replicate, MADE_UP_STEP_S)
 
 
 def mean_speed_m_s(current: Current) -> float:

@@ -10,13 +10,8 @@ from ops_data.units import KG_PER_TONNE, SECONDS_PER_DAY
 from twin.environment.current import current_of, mean_speed_m_s
 from twin.environment.releases import RETURN_WATER, Closure, Sources, sources
 from twin.environment.water import bed_layer, bottom_water, class_shares, grid_of, mid_water
-from twin.models.near_field import (
-    buoyancy_flux_m4_s3,
-    cross_flow_rise_m,
-    passive_share,
-    plume_radius_m,
-    radial_deposit_kg_m2,
-)
+from twin.models.cross_flow import buoyancy_flux_m4_s3, plume_radius_m, rise_or_fall_m
+from twin.models.near_field import passive_share, radial_deposit_kg_m2
 from twin.models.plume import Bools, Current, Field, Floats, Grid, Layer, Releases, Water
 from twin.models.puffs import puff_field
 from twin.models.random_numbers import key
@@ -31,7 +26,6 @@ LITRES: Final = 1e3  # per cubic metre
 KG_M3_PER_MG_L: Final = LITRES / MG_PER_KG
 SPREAD_OF_RADIUS: Final = 0.5  # standard deviation of a round plume over its radius
 SLOWEST_M_S: Final = 0.01  # current below which a plume is not bent over and the law of its rise does not hold
-PLACES: Final = 0.25  # of the length of a near-field deposit: places nearer than that are taken together
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +131,8 @@ def member(
     end_s = int((given.start_s + given.duration_s).max()) + round(values["plume.follow_d"] * SECONDS_PER_DAY)
     current = current_of(scenario, values, seed, replicate, start_s, end_s, study.record)
     passive = _passive(scenario, values, given, shares, mean_speed_m_s(current))
-    near_kg_m2, beyond_kg = _near_deposit(passive, values["near_field.deposit_length_m"], grid)
+    length_m = values["near_field.deposit_length_m"]
+    near_kg_m2, beyond_kg = radial_deposit_kg_m2(passive.near_kg, given.x_m, given.y_m, length_m, grid)
     low, high = passive.releases.take(~passive.afar), passive.releases.take(passive.afar)
     bed_water = bottom_water(scenario, values, float(low.height_m.max(initial=0.0)))
     bed = _field(scenario, low, bed_water, current, bed_layer(scenario), key(seed, replicate, "bed"))
@@ -224,20 +219,10 @@ def _rise_m(
     excess_kg_m3 = solids_kg_m3 * (1.0 - water_kg_m3 / grain_kg_m3) + values["discharge.excess_density_kg_m3"]
     flow_m3_s = given.water_kg[returned] / water_kg_m3 / given.duration_s[returned]
     flux = buoyancy_flux_m4_s3(flow_m3_s, excess_kg_m3, water_kg_m3)
-    rise_m = cross_flow_rise_m(flux, max(speed, SLOWEST_M_S), values[f"discharge.stratification_{place}_per_s"])
+    rise_m = rise_or_fall_m(flux, max(speed, SLOWEST_M_S), values[f"discharge.stratification_{place}_per_s"])
     weight = given.mass_kg[returned]
     mean = np.average(rise_m, weights=weight) if weight.sum() > 0.0 else rise_m.mean()
     return np.full(len(rise_m), float(mean))
-
-
-def _near_deposit(passive: Passive, length_m: float, grid: Grid) -> tuple[Floats, float]:
-    """Return what settles near the holes [kg/m2], and its mass beyond the grid [kg]; near places taken together."""
-    some = passive.near_kg > 0.0
-    pitch = PLACES * length_m
-    x, y = (np.round(where[some] / pitch).astype(np.int64) for where in (passive.sources.x_m, passive.sources.y_m))
-    places, at = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
-    mass_kg = np.bincount(at.reshape(-1), weights=passive.near_kg[some], minlength=len(places))
-    return radial_deposit_kg_m2(mass_kg, places[:, 0] * pitch, places[:, 1] * pitch, length_m, grid)
 
 
 def _layer_of(releases: Releases, thickness_m: float) -> Layer:

@@ -75,7 +75,7 @@ class Closure:
     unlifted_t : stirred up in holes of which nothing came on deck, at the mean of the lifted ones.
     loss_share : share of both that an insertion leaves in the water.
     dumped_t : let go from the pipe.
-    filtrate_t : in the water of dewatering on the island.
+    filtrate_t, filtrate_water_t : solids in the water of dewatering on the island, and that water with its salt.
     released_t : in the releases, by kind, shape (len(KINDS),).
     """
 
@@ -84,6 +84,7 @@ class Closure:
     loss_share: float
     dumped_t: float
     filtrate_t: float
+    filtrate_water_t: float
     released_t: Floats
 
     def expected_t(self, scenario: Scenario) -> Floats:
@@ -135,6 +136,7 @@ def sources(
         loss_share=values["seabed.loss_share"],
         dumped_t=float(work.dump_kg.sum()) / KG_PER_TONNE,
         filtrate_t=float(lots["dry_t"][lots["stage"] == FILTRATE].sum()),
+        filtrate_water_t=float(lots["water_t"][lots["stage"] == FILTRATE].sum()),
         released_t=np.bincount(given.kind, weights=given.mass_kg, minlength=len(KINDS)) / KG_PER_TONNE,
     )
     return given, closure

@@ -49,7 +49,7 @@ def air_emissions_t(one: Replicate) -> dict[str, float]:
     return {gas: float(getattr(found, gas)) for gas in GASES}
 
 
-def air_co2e_per_dry_t(one: Replicate) -> dict[str, float] | None:
+def air_co2_per_dry_t(one: Replicate) -> dict[str, float] | None:
     """Return carbon dioxide and its equivalents per dry solids lifted [t/t]; no value when nothing was lifted."""
     lifted, found = lifted_dry_t(one), air_emissions_t(one)
     return {gas: found[gas] / lifted for gas in GASES if gas.startswith("co2")} if lifted else None

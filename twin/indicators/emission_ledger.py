@@ -1,4 +1,4 @@
-"""The air-emission ledger of a replicate: fuel and gases of every interval row, so that anyone can add them up again."""
+"""The air-emission ledger of a replicate: fuel and gases of every interval row, for anyone to add up again."""
 
 from collections.abc import Iterator
 from typing import Final

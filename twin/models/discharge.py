@@ -1,9 +1,8 @@
-"""What return water brings with it: heat, metals and solids, before and after it is diluted."""
+"""What return water brings with it, once it is diluted: heat and metals."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ops_data.units import GRAMS_PER_TONNE
 from twin.models.limits import FloatArray, not_negative, positive, refuse_where
 
 
@@ -59,26 +58,3 @@ def above_baseline(discharge: ArrayLike, baseline: ArrayLike, dilution: ArrayLik
     there = not_negative("dilution", "baseline", baseline, "none is 0")
     here = not_negative("dilution", "discharge", discharge, "none is 0")
     return there + diluted_excess(here - there, dilution)
-
-
-def mean_solids_mg_l(dry_t: ArrayLike, water_m3: ArrayLike) -> FloatArray:
-    """Return the suspended solids of a discharge over its whole time.
-
-    Parameters
-    ----------
-    dry_t : dry solids in it [t], 0 or above, any shape.
-    water_m3 : its water [m3], 0 or above.
-
-    Returns
-    -------
-    Solids per volume of water [mg/L], broadcast shape; 0 where there is no water.
-
-    Examples
-    --------
-    >>> mean_solids_mg_l([2.0, 0.0], [1_000.0, 0.0]).tolist()
-    [2000.0, 0.0]
-    """
-    grams = not_negative("discharge", "dry solids [t]", dry_t, "nothing is 0") * GRAMS_PER_TONNE
-    volume = not_negative("discharge", "water [m3]", water_m3, "nothing is 0")
-    grams, volume = np.broadcast_arrays(grams, volume)
-    return np.asarray(np.divide(grams, volume, out=np.zeros(volume.shape), where=volume > 0.0))

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from twin.models import lattice, settling_layer
+from twin.models.currents import Rose
 from twin.models.limits import not_negative, positive, refuse_where
 from twin.models.plume import Field, Floats, Grid, Ints, Layer, Releases, Water
 
@@ -38,9 +39,7 @@ class _Box:
 def mean_field(
     releases: Releases,
     water: Water,
-    u_m_s: Floats,
-    v_m_s: Floats,
-    share: Floats,
+    rose: Rose,
     grid: Grid,
     layer: Layer,
     span_s: float,
@@ -52,8 +51,7 @@ def mean_field(
     ----------
     releases : what is given off; only masses, places, heights and spreads count, not when.
     water : settling velocities, diffusivities, lid and rule of the bed.
-    u_m_s, v_m_s : currents of the rose towards east and north [m/s], shape (n,); both 0 is still water.
-    share : share of the time that each lasts [1], shape (n,), sum 1.
+    rose : how often the current goes where and how fast; a speed of 0 is still water.
     grid, layer : where mean concentration and deposit are told.
     span_s : time the mean is taken over [s], above 0.
     levels : how many levels the field is to have; what counts time above them is nan.
@@ -86,12 +84,12 @@ def mean_field(
     >>> mud = Water(np.array([1e-3]), kz_m2_s=1e-3, kh_m2_s=0.1, lid_m=65.0, bed="flux")
     >>> one = Releases(*(np.array([v]) for v in (0, 3600.0, 25.0, 25.0, 3.0, 5.0)), np.array([[1000.0 / 3600.0]]))
     >>> grid = Grid(-2000.0, -500.0, 50.0, 80, 20)
-    >>> east_and_west, share = np.array([0.035, -0.035]), np.array([0.75, 0.25])
-    >>> found = mean_field(one, mud, east_and_west, np.zeros(2), share, grid, Layer(0.0, 5.0), 86_400.0, 3)
+    >>> tide = Rose(np.array([0.0, math.pi]), np.array([0.035, 0.035]), np.array([0.75, 0.25]))
+    >>> found = mean_field(one, mud, tide, grid, Layer(0.0, 5.0), 86_400.0, 3)
     >>> round(found.deposited_kg, 3), round(float(found.deposit_kg_m2[:, 41:].sum() * grid.cell_m2), 1)
-    (1000.0, 562.6)
+    (1000.0, 719.6)
     """
-    rose = _check(releases, water, u_m_s, v_m_s, share, grid, span_s)
+    _check(releases, water, rose, grid, span_s)
     place_x = (releases.x_m - grid.west_m) / grid.cell_m - 0.5
     place_y = (releases.y_m - grid.south_m) / grid.cell_m - 0.5
     box = _box(place_x, place_y)
@@ -126,26 +124,24 @@ def mean_field(
     )
 
 
-def _check(
-    releases: Releases, water: Water, u_m_s: Floats, v_m_s: Floats, share: Floats, grid: Grid, span_s: float
-) -> list[tuple[float, float, float]]:
-    """Return the rose as rows of (u, v, share), after the checks."""
+def _check(releases: Releases, water: Water, rose: Rose, grid: Grid, span_s: float) -> None:
+    """Refuse what the mean has no meaning for."""
     place = "mean plume"
     positive(place, "settling velocity [m/s]", water.settling_m_s, "count it downwards, 1e-3 is 1 mm/s")
     not_negative(place, "released rate [kg/s]", releases.rate_kg_s, "a sink is no source")
-    not_negative(place, "share of a current [1]", share, "leave out what does not occur")
-    total = np.asarray(float(np.sum(share)))
+    not_negative(place, "speed of the rose [m/s]", rose.speed_m_s, "turn the direction round")
+    not_negative(place, "share of a current [1]", rose.share, "leave out what does not occur")
+    total = np.asarray(float(rose.share.sum()))
     refuse_where(
         abs(total - 1.0) > 1e-9, place, "sum of the shares of the rose [1]", total, "must be 1", "divide by it"
     )
     positive(place, "span [s]", span_s, "a mean needs a time")
-    for name, at, begin, cells in (
-        ("x", releases.x_m, grid.west_m, grid.columns),
-        ("y", releases.y_m, grid.south_m, grid.rows),
+    for name, at, half, middle in (
+        ("x", releases.x_m, 0.5 * grid.columns * grid.cell_m, float(grid.x_m.mean())),
+        ("y", releases.y_m, 0.5 * grid.rows * grid.cell_m, float(grid.y_m.mean())),
     ):
-        off = np.abs(at - begin - 0.5 * cells * grid.cell_m) > 0.5 * cells * grid.cell_m
+        off = np.abs(at - middle) > half
         refuse_where(off, place, f"{name} of a release [m]", at, "must lie on the grid", "make the grid larger")
-    return list(zip(u_m_s.tolist(), v_m_s.tolist(), share.tolist(), strict=True))
 
 
 def _box(place_x: Floats, place_y: Floats) -> _Box:
@@ -177,26 +173,27 @@ def _kernels(
     spread_m: float,
     classes: Floats,
     water: Water,
-    rose: list[tuple[float, float, float]],
+    rose: Rose,
     grid: Grid,
     layer: Layer,
     box: _Box,
 ) -> tuple[Floats, Floats]:
-    """Return what a kilogram in a cell of the box leaves, over all offsets from there to the grid: kg s, and kg down."""
+    """Return what a kilogram in a cell of the box leaves over all offsets from it to the grid: kg s, kg on the bed."""
     rows, columns = grid.rows + box.rows - 1, grid.columns + box.columns - 1
     west_m = (0.5 - box.column - box.columns) * grid.cell_m
     south_m = (0.5 - box.row - box.rows) * grid.cell_m
-    edges_x = west_m + grid.cell_m * np.arange(columns + 1)
-    edges_y = south_m + grid.cell_m * np.arange(rows + 1)
+    edges_x = west_m + grid.cell_m * np.arange(columns + 1, dtype=np.float64)
+    edges_y = south_m + grid.cell_m * np.arange(rows + 1, dtype=np.float64)
     across_m = math.hypot(rows, columns) * grid.cell_m
     held, down = np.zeros((rows, columns)), np.zeros((rows, columns))
-    for u, v, share in rose:
-        ages = _ages(height_m, spread_m, classes, water, math.hypot(u, v), grid.cell_m, across_m)
+    for towards_rad, speed, share in zip(rose.towards_rad.tolist(), rose.speed_m_s.tolist(), rose.share, strict=True):
+        u, v = speed * math.cos(towards_rad), speed * math.sin(towards_rad)
+        ages = _ages(height_m, spread_m, classes, water, speed, grid.cell_m, across_m)
         time_s, fallen = _shares(ages, height_m, classes, water, layer)
-        middle = 0.5 * (ages[1:] + ages[:-1])
+        middle: Floats = 0.5 * (ages[1:] + ages[:-1])
         wide = np.sqrt(spread_m**2 + 2.0 * water.kh_m2_s * middle)
-        over_x = _cell_shares(edges_x, u * middle, wide)
-        over_y = _cell_shares(edges_y, v * middle, wide)
+        over_x = _cell_shares(edges_x, middle * u, wide)
+        over_y = _cell_shares(edges_y, middle * v, wide)
         held += (over_y * (share * time_s)[:, np.newaxis]).T @ over_x
         down += (over_y * (share * fallen)[:, np.newaxis]).T @ over_x
     return held, down
@@ -230,7 +227,7 @@ def _afloat(age_s: float, height_m: float, settling_m_s: float, water: Water) ->
 
 
 def _shares(ages: Floats, height_m: float, classes: Floats, water: Water, layer: Layer) -> tuple[Floats, Floats]:
-    """Return per step of age the time a kilogram spends in the layer [s], by Simpson's rule, and its share that falls."""
+    """Return per step of age the time a kilogram is in the layer [s], by Simpson's rule, and the share that falls."""
     both = np.sort(np.concatenate([ages, 0.5 * (ages[1:] + ages[:-1])]))
     in_layer, on_bed = settling_layer.shares(both, height_m, layer, water)
     there, fallen = classes @ in_layer, classes @ on_bed

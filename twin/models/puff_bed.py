@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from twin.models.plume import Floats
-from twin.models.puff_kernel import ROOT_2, bell, piece
+from twin.models.puff_kernel import ROOT_2, bell, lay, piece
 from twin.models.puff_records import Rows, Shares
 
 REACH: Final = 4.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
@@ -92,11 +92,8 @@ def lay_out(
     scale = inside_x * inside_y / (total_x * total_y)
     for row in range(low, high):
         here = along[row - low] * scale
-        line, other = bed[row], mean[row]
-        down, held = here * mass, here * stay
-        for j in range(left, right):
-            line[j] += down * across[j - left]
-            other[j] += held * across[j - left]
+        lay(bed, row, left, across, 0, right - left, here * mass)
+        lay(mean, row, left, across, 0, right - left, here * stay)
     return mass * left_grid(frame, x, y, sx, sy)
 
 

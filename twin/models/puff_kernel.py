@@ -4,7 +4,7 @@ Plain Python that numba compiles (see ``compiled``); ``puffs`` calls it and says
 """
 
 import math
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,27 @@ from twin.models.puff_records import Rows, Shares
 
 ROOT_2: Final = math.sqrt(2.0)
 ROOT_2_PI: Final = math.sqrt(2.0 * math.pi)
+
+
+class Tally(NamedTuple):
+    """What the time steps leave behind; arrays by row of the grid first.
+
+    Attributes
+    ----------
+    now_kg_m3 : concentration of the moment (rows, columns); zero between moments.
+    highest_kg_m3 : highest so far (rows, columns).
+    above, longest, run, seen : steps above each level, most in one run, in the present run, last one (rows, levels,
+        columns).
+    entered : how many times a cell came to be above each level (levels,).
+    """
+
+    now_kg_m3: Floats
+    highest_kg_m3: Floats
+    above: Ints
+    longest: Ints
+    run: Ints
+    seen: Ints
+    entered: Ints
 
 
 def piece(ages: Floats, age: float) -> int:
@@ -27,26 +48,38 @@ def piece(ages: Floats, age: float) -> int:
     return low
 
 
-def stays(tables: Shares, rates: Floats, kind: int, young_s: float, old_s: float) -> float:
-    """Return mass in the layer of what was given off between two ages ago [kg], rates per class [kg/s]."""
-    i, j = piece(tables.age_s, young_s), piece(tables.age_s, old_s)
-    a = (young_s - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
-    b = (old_s - tables.age_s[j]) / (tables.age_s[j + 1] - tables.age_s[j])
-    found = 0.0
-    for c in range(len(rates)):
-        held = tables.layer_s[kind, c]
-        later = held[j] + b * (held[j + 1] - held[j])
-        found += rates[c] * (later - held[i] - a * (held[i + 1] - held[i]))
+def later(ages: Floats, age: float, known: int) -> int:
+    """Return what `piece` does, from the piece of an earlier age on."""
+    found = known
+    while found < len(ages) - 2 and ages[found + 1] <= age:
+        found += 1
     return found
 
 
-def may_come(tables: Shares, rates: Floats, kind: int, young_s: float, old_s: float) -> float:
-    """Return a bound of the mass in the layer at any later time [kg]."""
-    i = piece(tables.age_s, young_s)
+def stays(
+    tables: Shares, rates: Floats, release: int, kind: int, at: Ints, puff: int, young: float, old: float
+) -> float:
+    """Return mass in the layer of what was given off between two ages ago [kg]; ``at`` keeps their pieces per puff."""
+    i, j = later(tables.age_s, young, at[puff, 0]), later(tables.age_s, old, at[puff, 1])
+    at[puff, 0], at[puff, 1] = i, j
+    a = (young - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
+    b = (old - tables.age_s[j]) / (tables.age_s[j + 1] - tables.age_s[j])
+    held = tables.layer_s
     found = 0.0
-    for c in range(len(rates)):
-        found += rates[c] * tables.to_come[kind, c, i]
-    return found * (old_s - young_s)
+    for c in range(rates.shape[1]):
+        before = held[kind, c, i] + a * (held[kind, c, i + 1] - held[kind, c, i])
+        after = held[kind, c, j] + b * (held[kind, c, j + 1] - held[kind, c, j])
+        found += rates[release, c] * (after - before)
+    return found
+
+
+def may_come(tables: Shares, rates: Floats, release: int, kind: int, young: float, old: float) -> float:
+    """Return a bound of the mass in the layer at any later time [kg]."""
+    i = piece(tables.age_s, young)
+    found = 0.0
+    for c in range(rates.shape[1]):
+        found += rates[release, c] * tables.to_come[kind, c, i]
+    return found * (old - young)
 
 
 def bell(out: Floats, count: int, edge_m: float, cell_m: float, centre_m: float, sigma_m: float) -> None:
@@ -84,106 +117,91 @@ def bell(out: Floats, count: int, edge_m: float, cell_m: float, centre_m: float,
         out[i] = here
 
 
-def lay(
-    line: Floats,
-    weights: Floats,
-    first: int,
-    begin: int,
-    end: int,
-    factor: float,
-) -> None:
-    """Add a row of a puff to a row of the grid, columns begin … end - 1; the weights begin at column ``first``."""
-    for j in range(begin, end):
-        line[j] += factor * weights[j - first]
+def lay(field: Floats, row: int, first: int, weights: Floats, skip: int, count: int, factor: float) -> None:
+    """Add a run of weights times a factor to a row of a field from a column on, the first weights skipped.
+
+    Unsigned places never count from the end, which lets the compiler take several at once.
+    """
+    line = np.uint64(row)
+    for j in range(count):
+        field[line, np.uint64(first + j)] += factor * weights[np.uint64(skip + j)]
+
+
+def raise_to(highest: Floats, now: Floats, row: int, first: int, count: int, level: float) -> int:
+    """Raise the highest values of a row to those of now where these are higher; return how many reach a level."""
+    line = np.uint64(row)
+    over = 0
+    for j in range(count):
+        place = np.uint64(first + j)
+        value = now[line, place]
+        highest[line, place] = value if value > highest[line, place] else highest[line, place]
+        over += value >= level
+    return over
 
 
 def add(
-    puff: Any,
-    mass_kg: float,
-    age_s: float,
-    spread_m2: float,
-    frame: Any,
-    at: Floats,
-    now: Floats,
-    span: Ints,
-    across: Floats,
-    along: Floats,
-) -> bool:
+    frames: Rows, mass_kg: float, x_m: float, y_m: float, xx_m2: float, yy_m2: float, now: Floats, span: Ints,
+    across: Floats, along: Floats,
+) -> bool:  # fmt: skip
     """Add a puff to the concentration of a moment where it is not thin; say whether it is thin all over.
 
-    ``at``: how far water has gone east and north; ``span``: per row of the grid the columns touched, first and end.
+    Its place counts from the corner of the grid; ``span``: per row of the grid the columns touched, first and end.
     """
-    cell, west, south = frame["cell_m"], frame["west_m"], frame["south_m"]
-    wide = spread_m2 + frame["growth_m2_s"] * age_s
-    sx, sy = math.sqrt(wide + puff["xx_m2"]), math.sqrt(wide + puff["yy_m2"])
-    ex, ey = math.sqrt(sx * sx + cell * cell / 12.0), math.sqrt(sy * sy + cell * cell / 12.0)
+    frame = frames[0]
+    cell, columns, rows = frame["cell_m"], frame["columns"], frame["rows"]
+    ex, ey = math.sqrt(xx_m2 + cell * cell / 12.0), math.sqrt(yy_m2 + cell * cell / 12.0)
     ratio = mass_kg / (2.0 * math.pi * ex * ey * frame["thickness_m"] * frame["thin_kg_m3"])
     if ratio <= 1.0:
         return True
-    reach = math.sqrt(2.0 * math.log(ratio))
-    x, y = puff["x_m"] + at[0] - west, puff["y_m"] + at[1] - south
-    left = max(math.floor((x - reach * ex) / cell), 0)
-    right = min(math.floor((x + reach * ex) / cell) + 1, frame["columns"])
-    low = max(math.floor((y - reach * ey) / cell), 0)
-    high = min(math.floor((y + reach * ey) / cell) + 1, frame["rows"])
+    reach2 = 2.0 * math.log(ratio)
+    reach = math.sqrt(reach2)
+    left = max(math.floor((x_m - reach * ex) / cell), 0)
+    right = min(math.floor((x_m + reach * ex) / cell) + 1, columns)
+    low = max(math.floor((y_m - reach * ey) / cell), 0)
+    high = min(math.floor((y_m + reach * ey) / cell) + 1, rows)
     if left >= right or low >= high:
         return False
-    sx, sy = max(sx, 1e-6 * cell), max(sy, 1e-6 * cell)
-    bell(across, right - left, left * cell, cell, x, sx)
-    bell(along, high - low, low * cell, cell, y, sy)
+    sx, sy = max(math.sqrt(xx_m2), 1e-6 * cell), max(math.sqrt(yy_m2), 1e-6 * cell)
+    bell(across, right - left, left * cell, cell, x_m, sx)
+    bell(along, high - low, low * cell, cell, y_m, sy)
     peak = mass_kg / (frame["thickness_m"] * cell * cell)
+    round_ = sx >= cell and sy >= cell
     for row in range(low, high):
         begin, end = left, right
-        if sx >= cell and sy >= cell:
-            off = ((row + 0.5) * cell - y) / ey
-            half = math.sqrt(max(reach * reach - off * off, 0.0)) * ex
-            begin = max(math.floor((x - half) / cell), left)
-            end = min(math.floor((x + half) / cell) + 1, right)
+        if round_:
+            off = ((row + 0.5) * cell - y_m) / ey
+            half = math.sqrt(max(reach2 - off * off, 0.0)) * ex
+            begin = max(math.floor((x_m - half) / cell), left)
+            end = min(math.floor((x_m + half) / cell) + 1, right)
         if begin < end:
-            lay(now[row], across, left, begin, end, peak * along[row - low])
+            lay(now, row, begin, across, begin - left, end - begin, peak * along[row - low])
             span[row, 0] = min(span[row, 0], begin)
             span[row, 1] = max(span[row, 1], end)
     return False
 
 
-def note(
-    line: Floats,
-    begin: int,
-    end: int,
-    step: int,
-    levels: Floats,
-    highest: Floats,
-    above: Ints,
-    longest: Ints,
-    entered: Ints,
-    run: Ints,
-    seen: Ints,
-) -> None:
+def note(tally: Tally, levels: Floats, step: int, row: int, begin: int, end: int) -> None:
     """Take the concentrations of one row of the grid into its maxima and its times above the levels; clear the row."""
-    lowest = levels[0]
-    over = 0
-    for j in range(begin, end):
-        value = line[j]
-        highest[j] = max(highest[j], value)
-        over += value >= lowest
-    if over:
+    if raise_to(tally.highest_kg_m3, tally.now_kg_m3, row, begin, end - begin, levels[0]):
         for j in range(begin, end):
-            value = line[j]
-            if value < lowest:
-                continue
-            for level in range(len(levels)):
-                if value < levels[level]:
-                    break
-                if seen[level, j] == step - 1:
-                    run[level, j] += 1
-                else:
-                    run[level, j] = 1
-                    entered[level] += 1
-                seen[level, j] = step
-                above[level, j] += 1
-                longest[level, j] = max(longest[level, j], run[level, j])
-    for j in range(begin, end):
-        line[j] = 0.0
+            if tally.now_kg_m3[row, j] >= levels[0]:
+                count(tally, levels, step, row, j)
+    tally.now_kg_m3[row, begin:end] = 0.0
+
+
+def count(tally: Tally, levels: Floats, step: int, row: int, column: int) -> None:
+    """Count a cell that is above the lowest level at a step."""
+    for level in range(len(levels)):
+        if tally.now_kg_m3[row, column] < levels[level]:
+            break
+        if tally.seen[row, level, column] == step - 1:
+            tally.run[row, level, column] += 1
+        else:
+            tally.run[row, level, column] = 1
+            tally.entered[level] += 1
+        tally.seen[row, level, column] = step
+        tally.above[row, level, column] += 1
+        tally.longest[row, level, column] = max(tally.longest[row, level, column], tally.run[row, level, column])
 
 
 def track(
@@ -194,61 +212,44 @@ def track(
     path: Floats,
     frames: Rows,
     levels: Floats,
-    highest: Floats,
-    above: Ints,
-    longest: Ints,
-    entered: Ints,
+    tally: Tally,
 ) -> None:
-    """Play all time steps: puffs in the order of their first step, path (2, steps + 1), results (rows, …, columns)."""
+    """Play all time steps: puffs in the order of their first step; path (2, steps + 1); levels increasing."""
     frame = frames[0]
-    rows, columns = highest.shape
-    now = np.zeros((rows, columns))
+    rows, columns = tally.now_kg_m3.shape
     span = np.zeros((rows, 2), dtype=np.int64)
-    run = np.zeros(above.shape, dtype=np.int64)
-    seen = np.full(above.shape, -1, dtype=np.int64)
+    at = np.zeros((len(puffs), 2), dtype=np.int64)
     across, along = np.empty(columns), np.empty(rows)
     active = np.empty(len(puffs), dtype=np.int64)
-    count = upcoming = 0
+    number = upcoming = 0
     for step in range(1, frame["steps"] + 1):
         while upcoming < len(puffs) and puffs[upcoming]["first"] <= step:
-            active[count] = upcoming
-            count += 1
+            active[number] = upcoming
+            number += 1
             upcoming += 1
-        if count == 0:
+        if number == 0:
             continue
         span[:, 0], span[:, 1] = columns, 0
         time = step * frame["step_s"]
-        at = path[:, step]
+        east, north = path[0, step] - frame["west_m"], path[1, step] - frame["south_m"]
         kept = 0
-        for number in range(count):
-            puff = puffs[active[number]]
+        for a in range(number):
+            puff = puffs[active[a]]
             if puff["until"] <= step:
                 continue
-            release = releases[puff["release"]]
-            rate, kind = rates[puff["release"]], release["kind"]
+            own = puff["release"]
+            kind = releases[own]["kind"]
             young, old = time - puff["end_s"], time - puff["begin_s"]
-            mass = stays(tables, rate, kind, young, old)
-            age, spread = 0.5 * (young + old), release["spread_m2"]
-            if add(puff, mass, age, spread, frame, at, now, span, across, along):
-                bound = may_come(tables, rate, kind, young, old)
-                wide = 2.0 * math.pi * (spread + frame["growth_m2_s"] * age) * frame["thickness_m"]
-                if bound <= wide * frame["thin_kg_m3"]:
+            mass = stays(tables, rates, own, kind, at, active[a], young, old)
+            wide = releases[own]["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old)
+            x, y, xx, yy = puff["x_m"] + east, puff["y_m"] + north, puff["xx_m2"] + wide, puff["yy_m2"] + wide
+            if add(frames, mass, x, y, xx, yy, tally.now_kg_m3, span, across, along):
+                most = may_come(tables, rates, own, kind, young, old)
+                if most <= 2.0 * math.pi * wide * frame["thickness_m"] * frame["thin_kg_m3"]:
                     continue
-            active[kept] = active[number]
+            active[kept] = active[a]
             kept += 1
-        count = kept
+        number = kept
         for row in range(rows):
             if span[row, 0] < span[row, 1]:
-                note(
-                    now[row],
-                    span[row, 0],
-                    span[row, 1],
-                    step,
-                    levels,
-                    highest[row],
-                    above[row],
-                    longest[row],
-                    entered,
-                    run[row],
-                    seen[row],
-                )
+                note(tally, levels, step, row, span[row, 0], span[row, 1])

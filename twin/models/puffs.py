@@ -26,11 +26,14 @@ SERIES_S: Final = 3_600.0  # time between the values of the mass in suspension
 
 _KERNEL: Final = (
     puff_kernel.piece,
+    puff_kernel.later,
     puff_kernel.stays,
     puff_kernel.may_come,
     puff_kernel.bell,
     puff_kernel.lay,
+    puff_kernel.raise_to,
     puff_kernel.add,
+    puff_kernel.count,
     puff_kernel.note,
     puff_kernel.track,
     puff_bed.place,
@@ -105,12 +108,13 @@ def carried(
     kernel = compiled(_KERNEL)
 
     shape = grid.rows, len(levels), grid.columns
-    highest = np.zeros(grid.shape)
-    above, longest = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    entered = np.zeros(len(levels), dtype=np.int64)
+    steps_of = [np.zeros(shape, dtype=np.int64) for _ in range(4)]
+    tally = puff_kernel.Tally(
+        np.zeros(grid.shape), np.zeros(grid.shape), *steps_of, np.zeros(len(levels), dtype=np.int64)
+    )
     parts = puffs(rows, current, frame)
     rates = np.ascontiguousarray(known.rate_kg_s)
-    kernel["track"](parts, rows, rates, tables, path, frame, levels, highest, above, longest, entered)
+    kernel["track"](parts, rows, rates, tables, path, frame, levels, tally)
 
     bed, stay = np.zeros(grid.shape), np.zeros(grid.shape)
     edges = _edges(steps * step_s)
@@ -123,11 +127,11 @@ def carried(
     mean = stay / (grid.cell_m2 * layer.thickness_m * steps * step_s)
     back = np.argsort(order)
     return Field(
-        max_kg_m3=np.maximum(highest, mean),
+        max_kg_m3=np.maximum(tally.highest_kg_m3, mean),
         mean_kg_m3=mean,
-        above_s=step_s * np.moveaxis(above, 1, 0)[back],
-        longest_s=step_s * np.moveaxis(longest, 1, 0)[back],
-        entered_m3=grid.cell_m2 * layer.thickness_m * entered[back],
+        above_s=step_s * np.moveaxis(tally.above, 1, 0)[back],
+        longest_s=step_s * np.moveaxis(tally.longest, 1, 0)[back],
+        entered_m3=grid.cell_m2 * layer.thickness_m * tally.entered[back],
         deposit_kg_m2=bed / grid.cell_m2,
         suspended_kg=suspended,
         times_s=begin + times.astype(np.int64),

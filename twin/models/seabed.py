@@ -14,18 +14,18 @@ CO2_PER_CARBON: Final = (CARBON_G_MOL + 2.0 * OXYGEN_G_MOL) / CARBON_G_MOL
 O2_PER_CARBON: Final = 2.0 * OXYGEN_G_MOL / CARBON_G_MOL
 
 
-def cut_area_m2(holes: ArrayLike, bore_m: ArrayLike, overlap_share: ArrayLike = 0.0) -> FloatArray:
-    """Return the ground that holes take.
+def cut_area_m2(holes: ArrayLike, bore_m: ArrayLike) -> FloatArray:
+    """Return the ground that holes apart from one another take.
 
     Parameters
     ----------
     holes : how many, 0 or more, any shape.
     bore_m : diameter D [m], above 0.
-    overlap_share : share of a hole's area that earlier holes had taken [1], 0 to 1.
 
     Returns
     -------
-    Area n pi D^2/4 (1 - s) [m2], broadcast shape: walls stand, nothing slides in.
+    Area n pi D^2/4 [m2], broadcast shape: walls stand, nothing slides in. Of holes that overlap see
+    `mine_plan.areal_recovery`.
 
     Examples
     --------
@@ -37,9 +37,7 @@ def cut_area_m2(holes: ArrayLike, bore_m: ArrayLike, overlap_share: ArrayLike = 
     """
     n = not_negative("ground taken", "holes [1]", holes, "no holes are 0")
     D = positive("ground taken", "bore [m]", bore_m, "give the diameter of a hole")
-    s = not_negative("ground taken", "overlap share [1]", overlap_share, "holes apart have 0")
-    refuse_where(s > 1.0, "ground taken", "overlap share [1]", s, "must be at most 1", "0.1 is 10 %")
-    return np.asarray(n * np.pi / 4.0 * D**2 * (1.0 - s))
+    return np.asarray(n * np.pi / 4.0 * D**2)
 
 
 def organic_carbon_t(dry_t: ArrayLike, carbon_percent: ArrayLike) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfc, erfcx
 
-from twin.models.limits import FloatArray, not_negative, positive, refuse_where
+from twin.models.limits import FloatArray, not_negative, positive
 from twin.models.plume import BedRule
 
 LEAST_SPREAD_M: Final = 1e-9  # below it a cloud is a point; keeps 0 s and still water without a division by 0
@@ -182,7 +182,6 @@ def _state(
     H = not_negative(place, "release height [m]", release_m, "count it upwards from the bed")
     w = not_negative(place, "settling velocity [m/s]", settling_m_s, "count it downwards; a rising grain has no bed")
     K = not_negative(place, "vertical diffusivity [m2/s]", kz_m2_s, "0 is no mixing")
-    refuse_where(np.asarray(K.ndim > 0), place, "vertical diffusivity [m2/s]", K, "must be one number", "loop over it")
     return z, t, H, w, np.maximum(np.sqrt(4.0 * K * t), LEAST_SPREAD_M)
 
 

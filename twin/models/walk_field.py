@@ -148,7 +148,7 @@ def tally(setting: Setting, tallies: Tallies, k: int, count: int) -> None:
         tallies.peak[cell] = max(tallies.peak[cell], found)
         tallies.total[cell] += found
         for n in range(len(setting.levels)):
-            if found > setting.levels[n]:
+            if found >= setting.levels[n]:
                 if tallies.last[n, cell] == k - 1:
                     tallies.run[n, cell] += 1
                 else:

@@ -115,12 +115,8 @@ def sink(
             return z, settled, state
     level = 0
     while left > 0:
-        while level > 0 and (z <= table[1, level] or lid_m - z <= table[2, level] or left < (1 << level)):
-            level -= 1
-        up = level + 1
-        if up < LEVELS and z > table[1, up] and lid_m - z > table[2, up] and left >= (1 << up):
-            level = up
-        if z > table[1, level] and lid_m - z > table[2, level]:
+        level = stride_level(z, lid_m, table, left, level)
+        if level > 0:
             draw, state = normal(state)
             z += table[0, level] * draw - settling_m_s * step_s * (1 << level)
         else:
@@ -129,6 +125,16 @@ def sink(
                 return z, duration_s - left * step_s + settled, state
         left -= 1 << level
     return z, AFLOAT, state
+
+
+def stride_level(z: float, lid_m: float, table: Floats, left: int, level: int) -> int:
+    """Return how often the step may be doubled: no wall within reach, not beyond the steps left, at most once more."""
+    while level > 0 and (z <= table[1, level] or lid_m - z <= table[2, level] or left < (1 << level)):
+        level -= 1
+    up = level + 1
+    if up < LEVELS and z > table[1, up] and lid_m - z > table[2, up] and left >= (1 << up):
+        return up
+    return level
 
 
 def column(
@@ -144,13 +150,12 @@ def column(
     particles: int,
     seed: np.uint64,
     first: int,
-    in_layer: Floats,
-    settled: Floats,
-    height: Floats,
+    counts: Floats,
 ) -> None:
-    """Count, by age, the grains of one class in a layer and on the bed, and add up the heights of those afloat.
+    """Add up, by age, what the grains of one class do.
 
-    `steps_s` has the time step on the way to each age.
+    `steps_s` has the time step on the way to each age; `counts` takes grains in the layer, grains that settle on the
+    way to the age, heights of those afloat.
     """
     tables = np.empty((len(ages_s), 3, LEVELS))
     for k in range(len(ages_s)):
@@ -159,16 +164,15 @@ def column(
         state = stream(seed, first + particle)
         z, age = height_m, 0.0
         for k in range(len(ages_s)):
-            wait = ages_s[k] - age
+            wait, age = ages_s[k] - age, ages_s[k]
             z, when, state = sink(z, settling_m_s, kz_m2_s, lid_m, first_touch, steps_s[k], tables[k], wait, state)
-            age = ages_s[k]
             if when >= 0.0:
-                settled[k] += 1.0
+                counts[1, k] += 1.0
                 break
-            height[k] += z
+            counts[2, k] += z
             if bottom_m <= z < top_m:
-                in_layer[k] += 1.0
+                counts[0, k] += 1.0
 
 
-SINK: Final = (*NUMBERS, strides, folded, crossing_share, small_step, sink)
+SINK: Final = (*NUMBERS, strides, folded, crossing_share, small_step, stride_level, sink)
 COLUMN: Final = (*SINK, column)

@@ -1,12 +1,13 @@
 """A small review package of made-up maps and tables, for tests; run as a process it builds one and dies on the way.
 
-python -m tests.ops_data.export.made_up_package TARGET STEPS   end without a word after STEPS calls of the system
+python -m tests.ops_data.export.made_up_package build TARGET   build it whole
+python -m tests.ops_data.export.made_up_package kill FOLDER    build it in FOLDER/<step>/out, once per step, killed there
 """
 
+import math
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import numpy as np
 import shapely
 
 from ops_data.export.crate import CrateAbout, CrateFile, write_crate
-from ops_data.export.package import MANIFEST, RECHECK, add_recheck, building
+from ops_data.export.package import MANIFEST, add_recheck, building
 from ops_data.export.tables import SUMMARY, write_table
 from ops_data.grids import About, Axis, GridVariable, Site, write_grid
 from ops_data.schemas import OUTCOMES, Column, Table
 from ops_data.vectors import Features, contours, points, write_geopackage, write_geoparquet
+from twin.indicators.statistics import wilson_interval
 
 SEALED = "2027-02-01T00:00:00Z"
 SITE = Site(24.3, 153.98, 5600.0)
@@ -80,9 +82,7 @@ def write_maps(folder: Path) -> None:
         Y_M,
         [MEMBER, LEVEL],
         [
-            GridVariable(
-                "max_concentration", of_member, list(peaks), "kg m-3", "highest concentration", SPM, highest
-            ),
+            GridVariable("max_concentration", of_member, list(peaks), "kg m-3", "highest concentration", SPM, highest),
             GridVariable("above_time", ("member", "concentration_level", *on_map), hours, "s", "time above the level"),
             GridVariable("deposit_mass", of_member, peaks * 100.0, "kg m-2", "dry mass on the bed"),
         ],
@@ -113,55 +113,142 @@ def shapes() -> list[Features]:
 
 
 def summary_rows() -> dict[str, Any]:
-    """Return the numbers of the summary; the truth of each is in test_recheck.py."""
-    members = "grids/members.nc"
-    of_maps = "map; of=grids/members.nc; variable"
-    rows = [
-        ("lifted", 20.0, 12.0, 28.0, "t", "tables/outcomes.csv", "percentile; column=value; where.name=lifted_t"),
-        ("never", np.inf, np.inf, np.inf, "h", "tables/outcomes.csv", "percentile; column=value; where.name=never_h"),
-        ("all_lifted", 60.0, None, None, "t", "tables/outcomes.csv", "sum; column=value; where.name=lifted_t"),
-        (
-            "each_released",
-            2.0,
-            1.2,
-            2.8,
-            "t",
-            "tables/closure.csv",
-            "sum; column=released_kg; by=member; scale=0.001",
-        ),
-        ("rows", 6.0, None, None, "1", "tables/outcomes.csv", "count"),
-        ("left", 25.0, None, None, "%", "tables/closure.csv", "ratio; column=beyond_kg; per=released_kg; scale=100"),
-        ("one", 4.0, None, None, "m", "tables/holes.csv", "value; column=y_m; where.hole=1"),
-        (
-            "contact",
-            2.0 / 3.0,
-            0.2974,
-            0.9049,
-            "1",
-            "tables/outcomes.csv",
-            "probability; column=value; above=15; where.name=lifted_t; confidence=0.8",
-        ),
-        (
-            "closes",
-            0.0,
-            None,
-            None,
-            "1",
-            "tables/closure.csv",
-            "residual; total=released_kg; parts=deposited_kg,beyond_kg",
-        ),
-        ("peak", 4.0, 2.4, 5.6, "mg L-1", members, "metric; name=maximum; variable=max_concentration; scale=1000"),
-        ("area", 0.0225, 0.0145, 0.0305, "km2", members, "metric; name=area_km2; variable=max_concentration; level=0.001"),
+    """Return the numbers of the summary.
+
+    By hand: member m has a bell of 2 (m + 1) mg/L, 100 m wide, on cells of 50 m. At 1 mg/L or more are the cells with
+    i² + j² up to 4 ln(2 (m + 1)) = 2.8, 5.5, 7.2: 9, 21 and 21 of them, the furthest from the nearer hole at (1, 1) and
+    (2, 1) cells. Above that level they are for one hour. The middle cell holds 0.5 (m + 1) of (m + 1) t released.
+    """
+    near, far = math.sqrt(2.0) * 0.05, math.sqrt(5.0) * 0.05
+    low, high = wilson_interval(2, 3, 0.8)
+    levelled = "variable=max_concentration; level=0.001"
+    found: dict[str, list[Any]] = {name: [] for name in ("id", "value", "low", "high", "unit", "file", "rule")}
+    for row in (
+        "lifted   |20|12|28|t|tables/outcomes.csv|percentile; column=value; where.name=lifted_t",
+        "never    |inf|inf|inf|h|tables/outcomes.csv|percentile; column=value; where.name=never_h",
+        "sum      |60|nan|nan|t|tables/outcomes.csv|sum; column=value; where.name=lifted_t; where.item=",
+        "released |2000|1200|2800|kg|tables/closure.csv|sum; column=released_t; by=replicate; scale=1000",
+        "rows     |6|nan|nan|1|tables/outcomes.csv|count",
+        "left     |25|nan|nan|%|tables/closure.csv|ratio; column=beyond_t; per=released_t; scale=100",
+        "one      |4|nan|nan|m|tables/holes.csv|value; column=y_m; where.hole=1",
+        f"chance  |{2 / 3!r}|{low!r}|{high!r}|1|tables/outcomes.csv|probability; column=value; above=10; "
+        "where.name=lifted_t; confidence=0.8",
+        "at least |1|nan|nan|1|tables/outcomes.csv|probability; column=value; at_least=10; where.name=lifted_t",
+        "closes   |0|nan|nan|1|tables/closure.csv|residual; total=released_t; parts=deposited_t,beyond_t",
+        "peak     |4|2.4|5.6|mg L-1|grids/members.nc|metric; name=maximum; variable=max_concentration; scale=1000",
+        f"area    |0.0525|0.0285|0.0525|km2|grids/members.nc|metric; name=area_km2; {levelled}",
+        f"far     |{far!r}|{0.8 * near + 0.2 * far!r}|{far!r}|km|grids/members.nc|metric; name=furthest_km; {levelled}; "
+        "holes=tables/holes.csv",
+        "longest  |1|1|1|h|grids/members.nc|metric; name=longest_h; variable=above_time; level=0.001",
+        f"times   |{0.0525 / 24!r}|{0.0285 / 24!r}|{0.0525 / 24!r}|km2 d|grids/members.nc|metric; "
+        "name=area_time_km2_d; variable=above_time; level=0.001",
+        "near     |50|50|50|%|grids/members.nc|metric; name=mass_within_t; variable=deposit_mass; within_km=0.01; "
+        "holes=tables/holes.csv; released=tables/closure.csv; scale=100",
+        "highest  |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=max_concentration; reduce=max",
+        "exceeded |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=exceedance_probability; "
+        "reduce=probability; from=max_concentration; level=0.001",
+    ):
+        for name, word in zip(found, row.split("|"), strict=True):
+            found[name].append(float(word) if name in ("value", "low", "high") else word.strip())
+    return found | {"section": ["plume"] * len(found["id"]), "item": ["made up"] * len(found["id"])}
+
+
+def write_tables(folder: Path) -> None:
+    """Write the tables, the summary at the root."""
+    tables = folder / "tables"
+    tables.mkdir()
+    twice = [0, 1, 2, 0, 1, 2]
+    outcomes = {
+        "replicate": np.array(twice, dtype=np.int32),
+        "name": ["lifted_t"] * 3 + ["never_h"] * 3,
+        "item": [""] * 6,
+        "period": [""] * 6,
+        "value": np.array([10.0, 20.0, 30.0, np.inf, np.inf, np.inf]),
+    }
+    write_table(tables, OUTCOMES, outcomes)
+    released = np.array([1000.0, 2000.0, 3000.0])
+    closure = {
+        "member": np.arange(MEMBERS, dtype=np.int32),
+        "released_kg": released,
+        "deposited_kg": 0.75 * released,
+        "beyond_kg": 0.25 * released,
+    }
+    write_table(tables, CLOSURE, closure)
+    holes = {"hole": np.array([0, 1], dtype=np.int32), "x_m": np.array([0.0, 3.0]), "y_m": np.array([0.0, 4.0])}
+    write_table(tables, HOLES, holes)
+    write_table(folder, SUMMARY, summary_rows())
+
+
+def describe(folder: Path) -> None:
+    """Write the metadata of the crate."""
+    kinds = {".csv": "text/csv", ".json": "application/json", ".nc": "application/netcdf", ".py": "text/x-python"}
+    files = [
+        CrateFile(path.relative_to(folder).as_posix(), "made up", kinds.get(path.suffix, "application/octet-stream"))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     ]
-    rows += [
-        (f"map_{name}", 0.0, None, None, "1", "grids/maps.nc", f"{of_maps}={name}; reduce={how}")
-        for name, how in (
-            ("max_concentration", "max"),
-            ("exceedance_probability", "probability; from=max_concentration; level=0.001"),
-        )
-    ]
-    names = ("id", "value", "low", "high", "unit", "file", "rule")
-    found: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    for name in ("value", "low", "high"):
-        found[name] = np.array([np.nan if number is None else number for number in found[name]])
-    return found | {"section": ["plume"] * len(rows), "item": ["made up"] * len(rows)}
+    about = CrateAbout(
+        name="Environmental review of a made-up run",
+        description="Made up for a test.",
+        run_id=ABOUT.run_id,
+        created=SEALED,
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+        licence_name="CC BY 4.0",
+        software_name="minamitorishima-twin",
+        software_version="0.1.0",
+        software_url="https://example.org/minamitorishima-twin",
+        author_name="Made-up Office",
+        author_url="https://example.org/office",
+        command="twin export environmental-review made-up-0123abcd --out review",
+        inputs=("tables/holes.csv",),
+    )
+    write_crate(folder, about, files, later=[CrateFile(MANIFEST, "hash of every file", "text/plain")])
+
+
+def build(target: Path) -> None:
+    """Build the package."""
+    with building(target) as folder:
+        write_tables(folder)
+        (folder / "grids").mkdir()
+        write_maps(folder / "grids")
+        (folder / "vectors").mkdir()
+        for layer in shapes():
+            write_geoparquet(folder / "vectors" / f"{layer.name}.parquet", layer, SITE)
+        write_geopackage(folder / "vectors" / "review.gpkg", shapes(), SITE, SEALED)
+        add_recheck(folder)
+        describe(folder)
+
+
+def build_tables_only(target: Path) -> None:
+    """Build a package of tables: all that has to do with names and disks, in little time."""
+    with building(target) as folder:
+        write_tables(folder)
+        add_recheck(folder)
+
+
+def kill_at_each_step(folder: Path) -> None:
+    """Build once per step that touches the disk, the process killed just before that step."""
+    step = 0
+    while True:
+        place = folder / f"{step:03d}"
+        place.mkdir()
+        child = os.fork()
+        if not child:
+            left = [step]
+
+            def count(event: str, _details: tuple[Any, ...], left: list[int] = left) -> None:
+                if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"):
+                    if not left[0]:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    left[0] -= 1
+
+            sys.addaudithook(count)
+            build_tables_only(place / "out")
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
+            return
+        step += 1
+
+
+if __name__ == "__main__":
+    {"build": build, "kill": kill_at_each_step}[sys.argv[1]](Path(sys.argv[2]))

@@ -17,6 +17,7 @@ from ops_data.export.report_data import (
 )
 
 LEVELS = ((0.1, 4.2, 1.0), (1.0, 0.9, 0.92), (10.0, 0.0, 0.03))
+NOTHING = float("nan")
 CITED = "Chen et al. 2023, Environ. Fluid Mech. 23:579, doi 10.1007/s10652-023-09920-6"
 
 
@@ -48,7 +49,7 @@ def proxies() -> tuple[ProxyRow, ...]:
         ProxyRow("air", "released_t", "ch4", 0.17, 0.19, 0.23, "t", "", "Fourth IMO GHG study 2020, table of factors"),
         ProxyRow("air", "released_t", "nox", 95.0, 121.0, 150.0, "t", "", "IMO NOx Tier II, medium speed engines"),
         ProxyRow("light", "hours_h", "", None, 812.0, None, "h", "", "definition: hours of night on station"),
-        ProxyRow("water", "max_mg_l", "Cu", float("nan"), float("nan"), float("nan"), "nmol/L", "", CITED),
+        ProxyRow("water", "max_mg_l", "Cu", NOTHING, NOTHING, NOTHING, "nmol/L", "", CITED),
         ProxyRow("stewardship", "area_km2", "", 0.59, 0.60, 0.62, "m2/t", "", "definition: cut area over dry tonnes"),
     )
 
@@ -80,9 +81,9 @@ def report_data(*, lifting: bool = True, zones: bool = True) -> ReportData:
         ),
         thresholds=thresholds(),
         zones=(
-            ZoneRow("North", "PRZ", "concentration", 0.1, "mg/L", 0, 200),
-            ZoneRow("North", "PRZ", "deposit", 0.1, "mm", 0, 200),
-            ZoneRow("Inner", "IRZ", "concentration", 0.1, "mg/L", 187, 200),
+            ZoneRow("North", "PRZ", "concentration", 0.1, "mg/L", 0, 200, 0.0149),
+            ZoneRow("North", "PRZ", "deposit", 0.1, "mm", 0, 200, 0.0149),
+            ZoneRow("Inner", "IRZ", "concentration", 0.1, "mg/L", 187, 200, 0.959),
         )
         if zones
         else (),
@@ -100,12 +101,12 @@ def report_data(*, lifting: bool = True, zones: bool = True) -> ReportData:
                 "plume.deposit_density_kg_m3", 250.0, 150.0, 550.0, "triangular", "kg/m3",
                 "assumption: no measurement of fresh deposit of this mud; range of deep-sea clays", "A", True,
             ),
-            AssumptionRow("plume.lid_m", 65.0, 65.0, 65.0, "fixed", "m", "van Haren 2018, Biogeosciences 15:4387", "H", False),
+            AssumptionRow("plume.lid_m", 65.0, 65.0, 65.0, "fixed", "m", "van Haren 2018, BG 15:4387", "H", False),
         ),
         comparison=(
             ComparisonRow("V16", "Purkiani et al. 2021", "deposit at 320 m", 0.07, 0.11, 1.57, "mm", 3.0, True, "soft"),
             ComparisonRow("V17", "Baeye et al. 2022", "lander", 1.0, 0.12, 0.12, "mg/L", 3.0, False, "mass not read"),
-            ComparisonRow("V19", "Gazis et al. 2025", "gravity flow", 500.0, float("nan"), float("nan"), "m", None, None, "-"),
+            ComparisonRow("V19", "Gazis 2025", "gravity flow", 500.0, NOTHING, NOTHING, "m", None, None, "none"),
         ),
         verification=(
             VerificationRow("V1", "Ogata-Banks, x 0.5 m", 0.97244, 0.972441, "1e-5", True, "Wexler 1992, TWRI 3-B7"),
