@@ -172,6 +172,7 @@ def write_grid(
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with told(path, "write the grid"):
+            temporary.touch()  # says what is wrong with the folder, which the library does not
             with netCDF4.Dataset(str(temporary), "w", format="NETCDF4") as file:
                 _write_frame(file, about, site, x_m, y_m)
                 for axis in axes:

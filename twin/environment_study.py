@@ -51,13 +51,14 @@ class MembersJob:
     def play(self, first: int, last: int) -> list[MemberRows]:
         """Play members `first` to `last`, both included."""
         scenario = scenario_of(self.scenario_json)
-        study = Study(scenario, self.seed, self.parameters == "drawn", self.record)
-        return [self._played(study, number) for number in range(first, last + 1)]
+        return [member_rows(scenario, self.member(number), self.zones) for number in range(first, last + 1)]
 
-    def _played(self, study: Study, number: int) -> MemberRows:
-        values = draw_parameters(study.scenario, self.seed, number, self.parameters)
-        played: Member = member(study, values, number, *self.rows[number])
-        return member_rows(study.scenario, played, self.zones)
+    def member(self, number: int) -> Member:
+        """Return the plumes of one member."""
+        scenario = scenario_of(self.scenario_json)
+        study = Study(scenario, self.seed, self.parameters == "drawn", self.record)
+        values = draw_parameters(scenario, self.seed, number, self.parameters)
+        return member(study, values, number, *self.rows[number])
 
 
 def identity(run: Manifest, scenario: Scenario, members: int) -> ArtefactIdentity:

@@ -139,8 +139,8 @@ def _largest(values: Floats, least: float) -> float:
 
 def _figure(maps: PlumeMaps, layers: Sequence[_Layer], lines_at: Sequence[float], view: View) -> go.Figure:
     figure = go.Figure()
-    for draw in (lambda layer: _heat_map(maps.grid, layer), lambda layer: _remark(layer, view)):
-        figure.add_traces([draw(layer).update(visible=number == 0) for number, layer in enumerate(layers)])
+    for traces in ([_heat_map(maps.grid, layer) for layer in layers], [_remark(layer, view) for layer in layers]):
+        figure.add_traces([trace.update(visible=number == 0) for number, trace in enumerate(traces)])
     figure.add_traces([_bar(layer) for layer in layers[:1]])
     levels = [_level_line(maps.grid, layers[0].values, level, layers[0].unit) for level in lines_at]
     lines = [trace for group in (*levels, *map(_zone_line, maps.zones)) for trace in group]
@@ -151,8 +151,8 @@ def _figure(maps: PlumeMaps, layers: Sequence[_Layer], lines_at: Sequence[float]
 
 def _remark(layer: _Layer, view: View) -> go.Scatter:
     """Return what to say at the top of an empty map; an empty text on others."""
-    least = f"{layer.least:g} {layer.unit} " if layer.in_powers else "0 "
-    said = "not told by this model" if np.isnan(layer.values).all() else f"nothing above {least}here"
+    nothing = f"nothing above {layer.least:g} {layer.unit} here" if layer.in_powers else "in no member"
+    said = "not told by this model" if np.isnan(layer.values).all() else nothing
     words = "" if _seen(layer).any() else said
     return go.Scatter(
         x=[(view.west + view.east) / 2.0], y=[view.north], mode="text", text=[words], textposition="bottom center",

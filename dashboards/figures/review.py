@@ -14,6 +14,7 @@ from ops_data.export.report_text import Words, number, plain
 from twin.models.plume import Floats, Ints
 
 COLOURS: Final[dict[Quantity, str]] = {"concentration": BLUE, "deposit": ORANGE}
+FURTHEST: Final = ("plume_furthest_km", "deposit_furthest_km")
 MOST_POINTS: Final = 600
 Spread = tuple[float, float, float]
 
@@ -50,16 +51,15 @@ def _thinned(times_s: Ints, *series: Floats) -> tuple[NDArray[Any], ...]:
     return when, *(np.add.reduceat(one, starts) / counts for one in series)
 
 
-def threshold_chart(rows: Sequence[ThresholdRow], metric: str, words: Words) -> bytes:
+def threshold_chart(rows: Sequence[ThresholdRow], words: Words) -> bytes:
     """Return how far each screening level reaches, P10 to P90, for concentration and deposit.
 
     Parameters
     ----------
-    rows : the threshold table; only those of the metric are drawn.
-    metric : which, a distance in km.
+    rows : the threshold table; of it the rows of `FURTHEST` are drawn.
     words : language.
     """
-    shown = [row for row in rows if row.metric == metric]
+    shown = [row for row in rows if row.metric in FURTHEST]
     names = [
         words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=row.level_unit) for row in shown
     ]

@@ -117,14 +117,14 @@ def _sources(sources: Iterable[str], words: Words) -> str:
 
 def assumption_table(rows: Iterable[AssumptionRow], words: Words) -> Table:
     """Return inputs by the group of their key, with range, source and confidence."""
-    cells: list[Cells] = []
-    for group, members in groupby(rows, lambda row: row.key.split(".")[0]):
-        cells.append((group,))
-        cells += [_assumption_cells(row, words) for row in members]
+    groups: dict[str, list[Cells]] = {}
+    for row in rows:
+        groups.setdefault(row.key.split(".")[0], []).append(_assumption_cells(row, words))
+    cells = [line for group, lines in groups.items() for line in ((group,), *lines)]
     head = _head(words, "key", "default", "range", "unit", "law", "given", "confidence", "source")
     codes = words.table["confidence"]
     note = words.text("document", "separator").join(f"{code} {words.text('confidence', code)}" for code in codes)
-    return Table(_caption(words, "assumptions"), head, tuple(cells), (4, 0, 0, 0, 0, 0, 0, 9), "lrrllccl", note)
+    return Table(_caption(words, "assumptions"), head, tuple(cells), (0, 0, 0, 0, 0, 0, 0, 1), "lrrllccl", note)
 
 
 def _assumption_cells(row: AssumptionRow, words: Words) -> Cells:
@@ -189,7 +189,9 @@ def file_table(rows: Iterable[FileRow], words: Words) -> Table:
 
 
 def references(data: ReportData) -> tuple[str, ...]:
-    """Return every source that a row names, once, in alphabetical order; assumptions are none."""
+    """Return every source that a row names, once, in alphabetical order; what is assumed or derived has none."""
     sources = {row.source for rows in (data.proxies, data.assumptions, data.verification) for row in rows}
-    kept = {source for source in sources if source and not source.startswith(("assumption:", "definition:"))}
+    kept = {
+        source for source in sources if source and not source.startswith(("assumption:", "definition:", "derived:"))
+    }
     return tuple(sorted(kept, key=str.casefold))

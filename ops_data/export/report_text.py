@@ -44,8 +44,14 @@ class Words:
         return self.text("names", key)
 
     def detail(self, word: str) -> str:
-        """Return a detail in this language; what the table does not know is a code and is the same in all."""
-        return str(self.table["details"].get(word, word))
+        """Return a detail in this language, such as ``within 5 km``; what no table knows is a code, the same in all."""
+        if word in self.table["details"]:
+            return str(self.table["details"][word])
+        for pattern, said in self.table["patterns"].items():
+            before, after = pattern.split("*")
+            if word.startswith(before) and word.endswith(after) and len(word) > len(pattern) - 1:
+                return str(said.replace("*", self.detail(word[len(before) : len(word) - len(after)])))
+        return word
 
     def unit(self, unit: str) -> str:
         """Return a unit as it is printed: ``km2`` becomes km²."""

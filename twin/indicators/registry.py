@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from twin.indicators import composition, cost, energy, events, oxides, phases, production, refining, target, time_use
+from twin.indicators.plume import OF_MAPS
 from twin.indicators.processed import Processed
 from twin.indicators.record import Replicate
 
@@ -98,7 +99,7 @@ _OF_CHAIN: Final[tuple[Callable[[Processed], Value], ...]] = (
     refining.activity_bq_g,
 )
 # every indicator, in the order of the reference file
-FUNCTIONS: Final = {function.__name__: function for function in (*_OF_CAMPAIGN, *_OF_CHAIN)}
+FUNCTIONS: Final = {function.__name__: function for function in (*_OF_CAMPAIGN, *_OF_CHAIN, *OF_MAPS)}
 
 # Read on the mass basis of the scenario: two runs on different bases do not say the same thing here.
 ON_BASIS: Final = frozenset(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHARES: Final = (0.1, 0.5, 0.9)
+PLUME: Final = "plume"  # group of the indicators that an environmental study makes, not a run
 CONFIDENCE: Final = 0.8
 FEWEST: Final = 30  # replicates below which P10 and P90 rest on the three lowest and highest values
 NARROW: Final = 0.1  # the median's interval over the median above which more replicates would help
@@ -56,13 +57,19 @@ def by_indicator(outcomes: "pd.DataFrame") -> dict[tuple[str, str, str], Floats]
     return found
 
 
-def summarise(outcomes: "pd.DataFrame", replicates: int) -> list[Spread]:
+def names_of(*, plumes: bool) -> list[str]:
+    """Return the indicators of an environmental study, or those of a run, in the order of ``indicators.csv``."""
+    return [name for name, row in indicator_rows().items() if (row.group == PLUME) == plumes]
+
+
+def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -> list[Spread]:
     """Return every indicator over all replicates.
 
     Parameters
     ----------
     outcomes : rows of the table ``outcomes`` of one run.
     replicates : how many replicates the run has; one without a row for an indicator counts as "never".
+    plumes : whether these are the outcomes of an environmental study.
 
     Returns
     -------
@@ -76,7 +83,7 @@ def summarise(outcomes: "pd.DataFrame", replicates: int) -> list[Spread]:
     """
     found = by_indicator(outcomes)
     seen = {name for name, _, _ in found}
-    found |= {(name, "", ""): np.zeros(0) for name in indicator_rows() if name not in seen}
+    found |= {(name, "", ""): np.zeros(0) for name in names_of(plumes=plumes) if name not in seen}
     order = {name: place for place, name in enumerate(indicator_rows())}
     rows = sorted(found.items(), key=lambda entry: order.get(entry[0][0], -1))
     return [spread(*key, values, replicates) for key, values in rows]

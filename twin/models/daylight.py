@@ -9,6 +9,7 @@ from ops_data.units import DAYS_PER_YEAR, SECONDS_PER_DAY
 from twin.models.limits import FloatArray, refuse_where
 
 SUNSET_DEG: Final = -0.833  # centre of the sun when its upper edge, lifted by refraction, is on the horizon
+POLAR_S: Final = 60.0  # by which days without a night overlap, so that no noon a little late leaves a gap
 EPOCH_DAY: Final = 10_957  # 2000-01-01, days after 1970-01-01
 
 
@@ -100,7 +101,8 @@ def night_s(start_s: ArrayLike, end_s: ArrayLike, latitude_deg: float, longitude
     declination, turn = _sun(day)
     noon = (day + 0.5 - longitude_deg / 360.0) * SECONDS_PER_DAY - turn
     half = _half_day(declination, latitude_deg)
-    edges = np.maximum.accumulate(np.column_stack([noon - half, noon + half]).ravel())  # polar days touch
+    half = np.where(half >= 0.5 * SECONDS_PER_DAY, half + POLAR_S, half)
+    edges = np.maximum.accumulate(np.column_stack([noon - half, noon + half]).ravel())
     light = np.concatenate([[0.0], np.cumsum(np.diff(edges) * (np.arange(len(edges) - 1) % 2 == 0))])
     lit = np.interp(end, edges, light) - np.interp(start, edges, light)
     return np.asarray(end - start - lit)

@@ -14,7 +14,10 @@ from twin.models.puff_records import Rows, Shares
 
 REACH: Final = 4.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
 WIDEN: Final = 0.2  # variance of the path within one puff per its variance, at most, along moments and along ages
-LONGEST_S: Final = 14_400.0  # moments and ages put into one puff: a third of the tide at most
+MOMENTS_S: Final = 14_400.0  # moments put into one puff: a third of the tide at most
+AGES_S: Final = 43_200.0  # ages put into one puff, by four places: a tide at most
+PLACES: Final = 0.5 * np.polynomial.legendre.leggauss(4)[0]
+WEIGHTS: Final = 0.5 * np.polynomial.legendre.leggauss(4)[1]
 NODE: Final = 0.5 / math.sqrt(3.0)  # places of the two-point Gauss rule from the middle, in lengths
 
 
@@ -129,11 +132,11 @@ def settle(
                 x, y, by_moment, by_age, total_x, total_y = offsets(path, frame, begin, end, young, old)
                 wide = release["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old)
                 room = WIDEN * (wide + frame["cell_m"] ** 2 / 12.0)
-                if by_moment > room or end - begin > LONGEST_S:
+                if by_moment > room or end - begin > MOMENTS_S:
                     todo[count] = begin, 0.5 * (begin + end), young, old
                     todo[count + 1] = 0.5 * (begin + end), end, young, old
                     count += 2
-                elif by_age > room or old - young > LONGEST_S:
+                elif by_age > room or old - young > AGES_S:
                     todo[count] = begin, end, young, 0.5 * (young + old)
                     todo[count + 1] = begin, end, 0.5 * (young + old), old
                     count += 2
@@ -149,31 +152,30 @@ def settle(
 def offsets(
     path: Floats, frame: Any, begin: float, end: float, young: float, old: float
 ) -> tuple[float, float, float, float, float, float]:
-    """Return the mean path of grains of some moments and ages, and its variances.
+    """Return the mean path of grains of some moments and ages, and its variances, by Gauss's rule.
 
     East and north [m]; the larger axis' variance along moments and along ages; variance of all, east and north [m2].
     """
     step, last = frame["step_s"], frame["end_s"]
-    x, y = np.empty((2, 2)), np.empty((2, 2))
-    for i in range(2):
-        moment = 0.5 * (begin + end) + (2 * i - 1) * NODE * (end - begin)
-        from_x, from_y = gone(path, step, moment)
-        for j in range(2):
-            age = 0.5 * (young + old) + (2 * j - 1) * NODE * (old - young)
+    mean_x = mean_y = all_x = all_y = over_x = over_y = 0.0
+    apart_x = apart_y = 0.0
+    for j in range(4):
+        age = 0.5 * (young + old) + PLACES[j] * (old - young)
+        x, y = np.empty(2), np.empty(2)
+        for i in range(2):
+            moment = 0.5 * (begin + end) + (2 * i - 1) * NODE * (end - begin)
+            from_x, from_y = gone(path, step, moment)
             to_x, to_y = gone(path, step, min(moment + age, last))
-            x[i, j], y[i, j] = to_x - from_x, to_y - from_y
-    mean_x = 0.25 * (x[0, 0] + x[0, 1] + x[1, 0] + x[1, 1])
-    mean_y = 0.25 * (y[0, 0] + y[0, 1] + y[1, 0] + y[1, 1])
-    all_x = all_y = moments_x = moments_y = ages_x = ages_y = 0.0
-    for i in range(2):
-        moments_x += 0.125 * (x[1, i] - x[0, i]) ** 2
-        moments_y += 0.125 * (y[1, i] - y[0, i]) ** 2
-        ages_x += 0.125 * (x[i, 1] - x[i, 0]) ** 2
-        ages_y += 0.125 * (y[i, 1] - y[i, 0]) ** 2
-        for j in range(2):
-            all_x += 0.25 * (x[i, j] - mean_x) ** 2
-            all_y += 0.25 * (y[i, j] - mean_y) ** 2
-    return mean_x, mean_y, max(moments_x, moments_y), max(ages_x, ages_y), all_x, all_y
+            x[i], y[i] = to_x - from_x, to_y - from_y
+        here_x, here_y = 0.5 * (x[0] + x[1]), 0.5 * (y[0] + y[1])
+        mean_x += WEIGHTS[j] * here_x
+        mean_y += WEIGHTS[j] * here_y
+        over_x += WEIGHTS[j] * here_x * here_x
+        over_y += WEIGHTS[j] * here_y * here_y
+        apart_x += WEIGHTS[j] * 0.25 * (x[1] - x[0]) ** 2
+        apart_y += WEIGHTS[j] * 0.25 * (y[1] - y[0]) ** 2
+    ages_x, ages_y = max(over_x - mean_x * mean_x, 0.0), max(over_y - mean_y * mean_y, 0.0)
+    return mean_x, mean_y, max(apart_x, apart_y), max(ages_x, ages_y), apart_x + ages_x, apart_y + ages_y
 
 
 def afloat(

@@ -4,35 +4,36 @@ Plain Python that numba compiles (see ``compiled``); ``puffs`` calls it and says
 """
 
 import math
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.models.plume import Floats, Ints
 from twin.models.puff_records import Rows, Shares
 
 ROOT_2: Final = math.sqrt(2.0)
 ROOT_2_PI: Final = math.sqrt(2.0 * math.pi)
+ABOVE, LONGEST, RUN, LAST = 0, 1, 2, 3  # what is counted per cell and level
+
+Counts: TypeAlias = NDArray[np.int32]
 
 
 class Tally(NamedTuple):
-    """What the time steps leave behind; arrays by row of the grid first.
+    """What the time steps leave behind.
 
     Attributes
     ----------
-    now_kg_m3 : concentration of the moment (rows, columns); zero between moments.
-    highest_kg_m3 : highest so far (rows, columns).
-    above, longest, run, seen : steps above each level, most in one run, in the present run, last one (rows, levels,
-        columns).
-    entered : how many times a cell came to be above each level (levels,).
+    now_kg_m3 : concentration of the moment, shape (rows, columns); zero between moments.
+    highest_kg_m3 : highest so far, same shape.
+    steps : per cell and level, side by side in memory: steps above it, most of them in one run, those of the present
+        run, the last of them; shape (rows, columns, levels, 4).
+    entered : how many times a cell came to be above each level, shape (levels,).
     """
 
     now_kg_m3: Floats
     highest_kg_m3: Floats
-    above: Ints
-    longest: Ints
-    run: Ints
-    seen: Ints
+    steps: Counts
     entered: Ints
 
 
@@ -191,17 +192,19 @@ def note(tally: Tally, levels: Floats, step: int, row: int, begin: int, end: int
 
 def count(tally: Tally, levels: Floats, step: int, row: int, column: int) -> None:
     """Count a cell that is above the lowest level at a step."""
+    value = tally.now_kg_m3[row, column]
     for level in range(len(levels)):
-        if tally.now_kg_m3[row, column] < levels[level]:
+        if value < levels[level]:
             break
-        if tally.seen[row, level, column] == step - 1:
-            tally.run[row, level, column] += 1
-        else:
-            tally.run[row, level, column] = 1
+        run = tally.steps[row, column, level, RUN] + 1
+        if tally.steps[row, column, level, LAST] != step - 1:
+            run = 1
             tally.entered[level] += 1
-        tally.seen[row, level, column] = step
-        tally.above[row, level, column] += 1
-        tally.longest[row, level, column] = max(tally.longest[row, level, column], tally.run[row, level, column])
+        tally.steps[row, column, level, RUN] = run
+        tally.steps[row, column, level, LAST] = step
+        tally.steps[row, column, level, ABOVE] += 1
+        if run > tally.steps[row, column, level, LONGEST]:
+            tally.steps[row, column, level, LONGEST] = run
 
 
 def track(

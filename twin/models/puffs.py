@@ -107,11 +107,13 @@ def carried(
     path = np.stack(travelled(current, begin + step_s * np.arange(steps + 1.0)))
     kernel = compiled(_KERNEL)
 
-    shape = grid.rows, len(levels), grid.columns
-    steps_of = [np.zeros(shape, dtype=np.int64) for _ in range(4)]
     tally = puff_kernel.Tally(
-        np.zeros(grid.shape), np.zeros(grid.shape), *steps_of, np.zeros(len(levels), dtype=np.int64)
+        np.zeros(grid.shape),
+        np.zeros(grid.shape),
+        np.zeros((*grid.shape, len(levels), 4), dtype=np.int32),
+        np.zeros(len(levels), dtype=np.int64),
     )
+    tally.steps[..., puff_kernel.LAST] = -1
     parts = puffs(rows, current, frame)
     rates = np.ascontiguousarray(known.rate_kg_s)
     kernel["track"](parts, rows, rates, tables, path, frame, levels, tally)
@@ -126,11 +128,12 @@ def carried(
 
     mean = stay / (grid.cell_m2 * layer.thickness_m * steps * step_s)
     back = np.argsort(order)
+    counts = np.moveaxis(tally.steps, (2, 3), (0, 1))
     return Field(
         max_kg_m3=np.maximum(tally.highest_kg_m3, mean),
         mean_kg_m3=mean,
-        above_s=step_s * np.moveaxis(tally.above, 1, 0)[back],
-        longest_s=step_s * np.moveaxis(tally.longest, 1, 0)[back],
+        above_s=step_s * counts[back, puff_kernel.ABOVE],
+        longest_s=step_s * counts[back, puff_kernel.LONGEST],
         entered_m3=grid.cell_m2 * layer.thickness_m * tally.entered[back],
         deposit_kg_m2=bed / grid.cell_m2,
         suspended_kg=suspended,

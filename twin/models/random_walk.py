@@ -103,8 +103,8 @@ def vertical_walk(
     for row, ws in enumerate(water.settling_m_s.tolist()):
         walk(
             ws, water.kz_m2_s, water.lid_m, water.bed == "first_touch",
-            np.minimum(early, near_wall_step_s(ws, water, height_m, step_s)), height_m, layer.bottom_m, layer.top_m, ages,
-            particles, np.uint64(seed), row * particles, counts[row],
+            np.minimum(early, near_wall_step_s(ws, water, height_m, step_s)), height_m, layer.bottom_m, layer.top_m,
+            ages, particles, np.uint64(seed), row * particles, counts[row],
         )  # fmt: skip
     in_layer, on_bed = counts[:, 0], counts[:, 1].cumsum(axis=1)
     afloat = particles - on_bed
@@ -181,8 +181,8 @@ def random_walk(
     --------
     Still water without mixing: 1 kg comes down where it was let go, after 5,000 s.
 
-    >>> one = np.ones(1)
-    >>> pulse = Releases(np.array([0]), 600.0 * one, 5.0 * one, 5.0 * one, 5.0 * one, 0.0 * one, np.full((1, 1), 1 / 600))
+    >>> one, rate = np.ones(1), np.full((1, 1), 1 / 600)
+    >>> pulse = Releases(np.array([0]), 600.0 * one, 5.0 * one, 5.0 * one, 5.0 * one, 0.0 * one, rate)
     >>> sea = Water(np.array([1e-3]), 0.0, 0.0, np.inf, "flux")
     >>> rest = Current(np.array([0, 9000]), np.zeros(2), np.zeros(2))
     >>> found = random_walk(pulse, sea, rest, Grid(0.0, 0.0, 10.0, 2, 1), Layer(0.0, 3.0), np.array([1e-3]), 50, 1)
@@ -195,7 +195,7 @@ def random_walk(
     check_counts(layer, particles, substep_s)
     levels = positive(PLACE, "level [kg/m3]", levels_kg_m3, "1 mg/L is 0.001 kg/m3")
     grains, release = _grains(releases, particles, seed, current)
-    times = begin_s + step_s * np.arange(steps + 1)
+    times: Floats = np.asarray(begin_s + step_s * np.arange(steps + 1), dtype=np.float64)
     substeps = [
         near_wall_step_s(ws, water, releases.height_m.min(initial=np.inf), substep_s) for ws in water.settling_m_s
     ]
@@ -280,12 +280,14 @@ def _field(
     cell = (row[laid] * grid.columns + column[laid]).astype(np.int64)
     deposit = np.bincount(cell, grains.mass_kg[laid], grid.columns * grid.rows)
     by_level = (len(setting.levels), *grid.shape)
+    above_s, longest_s = setting.step_s * np.stack([tallies.above, tallies.longest]).astype(np.float64)
+    layer_m3 = grid.cell_m2 * (setting.top_m - setting.bottom_m)
     return Field(
         max_kg_m3=tallies.peak.reshape(grid.shape),
         mean_kg_m3=tallies.total.reshape(grid.shape) / setting.steps,
-        above_s=setting.step_s * tallies.above.reshape(by_level),
-        longest_s=setting.step_s * tallies.longest.reshape(by_level),
-        entered_m3=grid.cell_m2 * (setting.top_m - setting.bottom_m) * tallies.entered,
+        above_s=above_s.reshape(by_level),
+        longest_s=longest_s.reshape(by_level),
+        entered_m3=layer_m3 * tallies.entered.astype(np.float64),
         deposit_kg_m2=deposit.reshape(grid.shape) / grid.cell_m2,
         suspended_kg=tallies.suspended_kg,
         times_s=np.rint(times[1:]).astype(np.int64),

@@ -1,9 +1,10 @@
 """A small review package of made-up maps and tables, for tests; run as a process it builds one and dies on the way.
 
 python -m tests.ops_data.export.made_up_package build TARGET   build it whole
-python -m tests.ops_data.export.made_up_package kill FOLDER    build it in FOLDER/<step>/out, once per step, killed there
+python -m tests.ops_data.export.made_up_package kill FOLDER    build it in FOLDER/<step>/out, killed at that step
 """
 
+import importlib
 import math
 import os
 import signal
@@ -18,10 +19,12 @@ from ops_data.export.crate import CrateAbout, CrateFile, write_crate
 from ops_data.export.package import MANIFEST, add_recheck, building
 from ops_data.export.tables import SUMMARY, write_table
 from ops_data.grids import About, Axis, GridVariable, Site, write_grid
-from ops_data.schemas import OUTCOMES, Column, Table
+from ops_data.schemas import OUTCOMES
+from ops_data.table_records import Column, Table
 from ops_data.vectors import Features, contours, points, write_geopackage, write_geoparquet
 from twin.indicators.statistics import wilson_interval
 
+STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree")
 SEALED = "2027-02-01T00:00:00Z"
 SITE = Site(24.3, 153.98, 5600.0)
 ABOUT = About(
@@ -41,12 +44,12 @@ MEMBERS = 3
 SPM = "mass_concentration_of_suspended_matter_in_sea_water"
 CLOSURE = Table(
     "closure",
-    "where the dry mass that a member released went",
+    "where the dry mass that a replicate released went",
     (
-        Column("member", "int32", "-", "member of the ensemble"),
-        Column("released_kg", "float64", "kg", "given to the water"),
-        Column("deposited_kg", "float64", "kg", "on the bed within the grid"),
-        Column("beyond_kg", "float64", "kg", "beyond the grid"),
+        Column("replicate", "int32", "-", "member of the ensemble"),
+        Column("released_t", "float64", "t", "given to the water"),
+        Column("deposited_t", "float64", "t", "on the bed within the grid"),
+        Column("beyond_t", "float64", "t", "beyond the grid"),
     ),
 )
 HOLES = Table(
@@ -137,8 +140,8 @@ def summary_rows() -> dict[str, Any]:
         "closes   |0|nan|nan|1|tables/closure.csv|residual; total=released_t; parts=deposited_t,beyond_t",
         "peak     |4|2.4|5.6|mg L-1|grids/members.nc|metric; name=maximum; variable=max_concentration; scale=1000",
         f"area    |0.0525|0.0285|0.0525|km2|grids/members.nc|metric; name=area_km2; {levelled}",
-        f"far     |{far!r}|{0.8 * near + 0.2 * far!r}|{far!r}|km|grids/members.nc|metric; name=furthest_km; {levelled}; "
-        "holes=tables/holes.csv",
+        f"far     |{far!r}|{0.8 * near + 0.2 * far!r}|{far!r}|km|grids/members.nc|metric; name=furthest_km; {levelled}"
+        "; holes=tables/holes.csv",
         "longest  |1|1|1|h|grids/members.nc|metric; name=longest_h; variable=above_time; level=0.001",
         f"times   |{0.0525 / 24!r}|{0.0285 / 24!r}|{0.0525 / 24!r}|km2 d|grids/members.nc|metric; "
         "name=area_time_km2_d; variable=above_time; level=0.001",
@@ -158,7 +161,7 @@ def write_tables(folder: Path) -> None:
     tables = folder / "tables"
     tables.mkdir()
     twice = [0, 1, 2, 0, 1, 2]
-    outcomes = {
+    outcomes: dict[str, Any] = {
         "replicate": np.array(twice, dtype=np.int32),
         "name": ["lifted_t"] * 3 + ["never_h"] * 3,
         "item": [""] * 6,
@@ -166,12 +169,12 @@ def write_tables(folder: Path) -> None:
         "value": np.array([10.0, 20.0, 30.0, np.inf, np.inf, np.inf]),
     }
     write_table(tables, OUTCOMES, outcomes)
-    released = np.array([1000.0, 2000.0, 3000.0])
+    released = np.array([1.0, 2.0, 3.0])
     closure = {
-        "member": np.arange(MEMBERS, dtype=np.int32),
-        "released_kg": released,
-        "deposited_kg": 0.75 * released,
-        "beyond_kg": 0.25 * released,
+        "replicate": np.arange(MEMBERS, dtype=np.int32),
+        "released_t": released,
+        "deposited_t": 0.75 * released,
+        "beyond_t": 0.25 * released,
     }
     write_table(tables, CLOSURE, closure)
     holes = {"hole": np.array([0, 1], dtype=np.int32), "x_m": np.array([0.0, 3.0]), "y_m": np.array([0.0, 4.0])}
@@ -228,6 +231,7 @@ def build_tables_only(target: Path) -> None:
 
 def kill_at_each_step(folder: Path) -> None:
     """Build once per step that touches the disk, the process killed just before that step."""
+    importlib.import_module("pandas")  # which would else be loaded in every child
     step = 0
     while True:
         place = folder / f"{step:03d}"
@@ -236,8 +240,8 @@ def kill_at_each_step(folder: Path) -> None:
         if not child:
             left = [step]
 
-            def count(event: str, _details: tuple[Any, ...], left: list[int] = left) -> None:
-                if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"):
+            def count(event: str, details: tuple[Any, ...], left: list[int] = left, place: Path = place) -> None:
+                if event in STEPS and str(place) in str(details[0]):
                     if not left[0]:
                         os.kill(os.getpid(), signal.SIGKILL)
                     left[0] -= 1

@@ -24,33 +24,39 @@ CITED = "Chen et al. 2023, Environ. Fluid Mech. 23:579, doi 10.1007/s10652-023-0
 def thresholds() -> tuple[ThresholdRow, ...]:
     """Return three levels of concentration and three of deposit."""
     rows = []
-    for quantity, unit in (("concentration", "mg/L"), ("deposit", "mm")):
-        for level, far, probability in LEVELS:
-            common = (quantity, level, unit)
-            rows.append(ThresholdRow(*common, "furthest_km", 0.5 * far, far, 2.1 * far, "km", probability))  # type: ignore[arg-type]
-            rows.append(ThresholdRow(*common, "area_km2", 0.1 * far, 0.4 * far, far, "km2", probability))  # type: ignore[arg-type]
-        rows.append(ThresholdRow(*common, "area_time_km2_d", 0.0, 0.31, 2.4, "km2 d", 0.03))  # type: ignore[arg-type]
-    return tuple(rows)
+    for level, far, share in LEVELS:
+        low, high = 0.5 * far, 2.1 * far
+        rows += [
+            ThresholdRow("concentration", level, "mg/L", "plume_furthest_km", low, far, high, "km", share),
+            ThresholdRow("concentration", level, "mg/L", "plume_area_time_km2_d", low, far, high, "km2 d", share),
+            ThresholdRow("deposit", level, "mm", "deposit_furthest_km", 0.1 * low, 0.1 * far, 0.1 * high, "km", share),
+            ThresholdRow("deposit", level, "mm", "deposit_area_km2", 0.01 * low, 0.01 * far, high, "km2", share),
+        ]
+    return tuple(sorted(rows, key=lambda row: row.quantity))
 
 
 def proxies() -> tuple[ProxyRow, ...]:
     """Return rows of every group."""
     fuel = "IMO MEPC.364(79) section 2.2.1, carbon factor of marine gas oil"
     noise = "NMFS 2024, Technical Guidance v3.0, NOAA Technical Memorandum NMFS-OPR-71"
+    area = "definition: bore area times insertions"
     return (
-        ProxyRow("seabed", "area_km2", "", 0.002, 0.0024, 0.0031, "km2", "", "definition: bore area times insertions"),
-        ProxyRow("recovery", "longest_h", "meiofauna", 1.0, 1.7, 3.0, "y", "", "JET, ISOPE-M-99-028"),
-        ProxyRow("recovery", "longest_h", "megafauna", 3.0, 12.0, 26.0, "y", "", "Stratmann et al. 2018, BG 15:4131"),
-        ProxyRow("noise", "furthest_km", "120 dB, 20 lg R", 1.1, 3.2, 6.3, "km", "120 dB", noise),
-        ProxyRow("noise", "furthest_km", "120 dB, 15 lg R", 11.0, 46.0, 117.0, "km", "120 dB", noise),
-        ProxyRow("noise", "furthest_km", "LF TTS", 0.4, 0.9, 2.1, "km", "177 dB", noise),
-        ProxyRow("noise", "furthest_km", "LF injury", 0.0, 0.0, 0.0, "km", "197 dB", noise),
-        ProxyRow("air", "released_t", "co2", 9100.0, 10400.0, 12050.0, "t", "", fuel),
-        ProxyRow("air", "released_t", "ch4", 0.17, 0.19, 0.23, "t", "", "Fourth IMO GHG study 2020, table of factors"),
-        ProxyRow("air", "released_t", "nox", 95.0, 121.0, 150.0, "t", "", "IMO NOx Tier II, medium speed engines"),
-        ProxyRow("light", "hours_h", "", None, 812.0, None, "h", "", "definition: hours of night on station"),
-        ProxyRow("water", "max_mg_l", "Cu", NOTHING, NOTHING, NOTHING, "nmol/L", "", CITED),
-        ProxyRow("stewardship", "area_km2", "", 0.59, 0.60, 0.62, "m2/t", "", "definition: cut area over dry tonnes"),
+        ProxyRow("seabed", "seabed_cut_m2", "", 2010.0, 2440.0, 3100.0, "m2", "", area),
+        ProxyRow("seabed", "organic_carbon_t", "lifted", 9.0, 19.0, 30.0, "t", "", CITED),
+        ProxyRow("seabed", "organic_carbon_t", "total", 9.2, 19.5, 31.0, "t", "", CITED),
+        ProxyRow("recovery", "recovery_years", "meiofauna", 1.0, 1.7, 3.0, "y", "", "JET, ISOPE-M-99-028"),
+        ProxyRow("recovery", "recovery_years", "macro_megafauna", 3.0, 12.0, 26.0, "y", "", "Stratmann 2018, BG 15"),
+        ProxyRow("noise", "noise_source_db", "total", 183.0, 190.2, 195.0, "dB re 1 uPa m", "", noise),
+        ProxyRow("noise", "noise_range_km", "disturbance 20 lg R", 1.1, 3.2, 6.3, "km", "120 dB", noise),
+        ProxyRow("noise", "noise_range_km", "disturbance 15 lg R", 11.0, 46.0, 117.0, "km", "120 dB", noise),
+        ProxyRow("noise", "noise_range_km", "LF TTS", 0.4, 0.9, 2.1, "km", "177 dB", noise),
+        ProxyRow("noise", "noise_range_km", "LF injury", 0.0, 0.0, 0.0, "km", "197 dB", noise),
+        ProxyRow("air", "air_emissions_t", "co2", 9100.0, 10400.0, 12050.0, "t", "", fuel),
+        ProxyRow("air", "air_emissions_t", "ch4", 0.17, 0.19, 0.23, "t", "", "Third IMO GHG Study 2014"),
+        ProxyRow("air", "air_emissions_t", "nox", 95.0, 121.0, 150.0, "t", "", "MARPOL Annex VI regulation 13"),
+        ProxyRow("light", "deck_light_hours", "", None, 812.0, None, "h", "", "definition: hours of night on station"),
+        ProxyRow("water", "return_water_metal_nmol_l", "Cu", NOTHING, NOTHING, NOTHING, "nmol/L", "", CITED),
+        ProxyRow("stewardship", "seabed_m2_per_dry_t", "", 0.59, 0.60, 0.62, "m2/t", "", area),
     )
 
 
@@ -74,9 +80,10 @@ def report_data(*, lifting: bool = True, zones: bool = True) -> ReportData:
         ),
         summary=(
             SummaryRow("1", "production", "lifted_dry_t", "", 7200.0, 9640.0, 11200.0, "t"),
-            SummaryRow("2", "concentration", "furthest_km", "0.1 mg/L", 2.1, 4.2, 8.82, "km"),
-            SummaryRow("3", "concentration", "longest_h", "0.1 mg/L", 3.0, 7.5, 16.0, "h"),
-            SummaryRow("4", "deposit", "area_km2", "1 mm", 0.01, 0.04, 0.11, "km2"),
+            SummaryRow("2", "concentration", "plume_furthest_km", "0.1 mg/L", 2.1, 4.2, 8.82, "km"),
+            SummaryRow("3", "concentration", "plume_longest_h", "return water 0.1 mg/L", 3.0, 7.5, 16.0, "h"),
+            SummaryRow("4", "deposit", "deposit_area_km2", "1 mm", 0.01, 0.04, 0.11, "km2"),
+            SummaryRow("6", "deposit", "deposited_share", "within 5 km", 0.4, 0.7, 0.9, "1"),
             SummaryRow("5", "plume", "residual_share", "", None, 3.1e-16, None, "1"),
         ),
         thresholds=thresholds(),

@@ -17,14 +17,14 @@ def test_a_front_does_not_overflow_where_its_exponential_does() -> None:
 
 def test_a_puff_has_unit_mass_and_moves_with_the_current() -> None:
     """Derived: summed over boxes of a tenth of the spreads."""
-    k, t, U = (1.0, 0.5, 1e-3), 7200.0, 0.05
+    k, t, speed = (1.0, 0.5, 1e-3), 7200.0, 0.05
     sd = np.sqrt(2.0 * np.array(k) * t)
     steps = np.linspace(-6.0, 6.0, 121)
-    x, y, z = U * t + sd[0] * steps, sd[1] * steps, sd[2] * steps
-    found = transport.instantaneous_point(x[:, None, None], y[:, None], z, t, U, k)
+    x, y, z = speed * t + sd[0] * steps, sd[1] * steps, sd[2] * steps
+    found = transport.instantaneous_point(x[:, None, None], y[:, None], z, t, speed, k)
     volume = 0.1**3 * sd.prod()
     assert found.sum() * volume == pytest.approx(1.0, rel=1e-6)
-    assert (found.sum(axis=(1, 2)) @ x) * volume == pytest.approx(U * t, rel=1e-6)
+    assert (found.sum(axis=(1, 2)) @ x) * volume == pytest.approx(speed * t, rel=1e-6)
 
 
 def test_puffs_without_end_make_the_continuous_point() -> None:

@@ -14,9 +14,9 @@ GRID = Grid(-1000.0, -800.0, 40.0, 50, 40)
 
 
 def test_thin_releases_stay_whole_dense_ones_keep_their_share_and_between_it_falls_evenly() -> None:
-    C = np.geomspace(1e-3, 1e3, 301)
-    found = passive_share(C, 0.05)
-    assert np.all(found[C <= 0.1] == 1.0) and found[C >= 1.0] == pytest.approx(0.05)
+    solids = np.geomspace(1e-3, 1e3, 301)
+    found = passive_share(solids, 0.05)
+    assert np.all(found[solids <= 0.1] == 1.0) and found[solids >= 1.0] == pytest.approx(0.05)
     assert np.all(np.diff(found) <= 0.0)
     assert passive_share(math.sqrt(0.1), 0.05) == pytest.approx(math.sqrt(0.05))
 
