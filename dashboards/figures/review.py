@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, canvas, look, to_svg
 from ops_data.export.report_data import ProxyRow, Quantity, ThresholdRow
+from ops_data.export.report_tables import level_title
 from ops_data.export.report_text import Words, number, plain
 from twin.models.plume import Floats, Ints
 
@@ -60,13 +61,11 @@ def threshold_chart(rows: Sequence[ThresholdRow], words: Words) -> bytes:
     words : language.
     """
     shown = [row for row in rows if row.metric in FURTHEST]
-    names = [
-        words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=row.level_unit) for row in shown
-    ]
+    names = [level_title(row, words) for row in shown]
     with look(words):
         figure, axes = canvas(0.9 + 0.27 * len(shown))
         spreads = [(row.low, row.value, row.high) for row in shown]
-        _ranges(axes, names, spreads, [COLOURS[row.quantity] for row in shown], words)
+        _ranges(axes, names, spreads, [COLOURS[row.quantity] for row in shown], words.text("axes", "never"))
         axes.set_xlim(left=0.0)
         axes.set_xlabel(f"{words.text('axes', 'distance')} – {words.text('axes', 'screening')}")
         return to_svg(figure)
@@ -85,7 +84,7 @@ def noise_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
     with look(words):
         figure, axes = canvas(0.9 + 0.24 * len(rows))
         axes.set_xscale("log")
-        _ranges(axes, names, spreads, [GREEN] * len(rows), words)
+        _ranges(axes, names, spreads, [GREEN] * len(rows), words.text("axes", "never"))
         axes.set_xlabel(words.text("axes", "range"))
         axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
         return to_svg(figure)
@@ -103,7 +102,7 @@ def emission_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
     with look(words):
         figure, axes = canvas(0.9 + 0.24 * len(rows))
         axes.set_xscale("log")
-        _ranges(axes, names, [_spread(row) for row in rows], [ORANGE] * len(rows), words)
+        _ranges(axes, names, [_spread(row) for row in rows], [ORANGE] * len(rows), "")
         axes.set_xlabel(words.text("axes", "emission"))
         axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
         return to_svg(figure)
@@ -115,13 +114,13 @@ def _spread(row: ProxyRow) -> Spread:
     return low, row.value, high
 
 
-def _ranges(axes: Axes, names: Sequence[str], spreads: Sequence[Spread], colours: Sequence[str], words: Words) -> None:
-    """Draw P10 to P90 as a bar and P50 as a mark, one line each, the first on top."""
+def _ranges(axes: Axes, names: Sequence[str], spreads: Sequence[Spread], colours: Sequence[str], nothing: str) -> None:
+    """Draw P10 to P90 as a bar and P50 as a mark, one line each, the first on top; a word where all is 0."""
     places = np.arange(len(names))[::-1]
     for place, (low, middle, high), colour in zip(places, spreads, colours, strict=True):
         if not high > 0.0:
             axes.annotate(
-                words.text("axes", "never"), (0.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                nothing, (0.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0),
                 textcoords="offset points", va="center", color=FAINT, fontsize=7.0,
             )  # fmt: skip
             continue

@@ -159,16 +159,13 @@ def _half_decades(values: Floats, levels: Sequence[float]) -> Floats:
     return np.unique(np.array([*limits, *levels], dtype=np.float64))
 
 
-def _shades(name: str, count: int) -> ListedColormap:
+def _shades(name: str, count: int) -> Colormap:
     base: Colormap = matplotlib.colormaps[name]
     shades = ListedColormap(base(np.linspace(0.08, 0.95, count)))
-    shades.set_under("none")
-    shades.set_bad("none")
-    shades.set_over(base(1.0))
-    return shades
+    return shades.with_extremes(under="none", bad="none", over=base(1.0))
 
 
-def _paint(axes: Axes, grid: Grid, values: Floats, edges: Floats, shades: ListedColormap) -> AxesImage:
+def _paint(axes: Axes, grid: Grid, values: Floats, edges: Floats, shades: Colormap) -> AxesImage:
     x, y = _corners_km(grid)
     return axes.imshow(
         values,

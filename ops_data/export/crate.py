@@ -109,8 +109,8 @@ def _crate(about: CrateAbout, files: Sequence[CrateFile], sizes: dict[str, int])
     action = crate.add_action(
         software,
         identifier=f"#export-{about.run_id}",
-        object=[part for path, part in parts.items() if path in about.inputs],
-        result=[part for path, part in parts.items() if path not in about.inputs],
+        object=_single([part for path, part in parts.items() if path in about.inputs]),
+        result=_single([part for path, part in parts.items() if path not in about.inputs]),
         properties={
             "name": f"export of run {about.run_id}",
             "description": about.command,
@@ -129,11 +129,16 @@ def _crate(about: CrateAbout, files: Sequence[CrateFile], sizes: dict[str, int])
         ("license", licence),
         ("author", author),
         ("publisher", author),
-        ("conformsTo", [profile]),
-        ("mentions", [action]),
+        ("conformsTo", profile),
+        ("mentions", action),
     ):
         root[key] = value
     return crate
+
+
+def _single(entities: list[Any]) -> Any:
+    """Return the one of a list of one, as the specification would have it, else the list."""
+    return entities[0] if len(entities) == 1 else entities
 
 
 def _part(crate: "ROCrate", file: CrateFile, sizes: dict[str, int]) -> Any:

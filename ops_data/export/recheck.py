@@ -13,24 +13,25 @@ A row of summary.csv names a file and a rule: a word, then keys, separated by se
     count        how many rows                                         [by]
     ratio        sum of a column over the sum of another               column per [scale] [by]
     percentile   P50, P10 and P90 of a column                          column [scale]
-    probability  share of rows above (or at_least) a number, Wilson's  column above|at_least [confidence]
-                 interval
+    probability  share of rows above a number, Wilson's interval       column above|at_least [confidence]
     residual     largest | total - parts | / total of the rows         total parts
-    metric       a measure of a map of each member, then percentiles   name variable [level] [within_km] [holes]
-                                                                       [released] [scale]
+    metric       a measure of each member's map, then percentiles      name variable [level …, see below]
     map          largest difference of a map from the members' maps    variable of reduce [from] [level]
 
 ``where.<column>=<text>`` takes only some rows. ``by`` names a column of groups (replicate, member): the rule is worked
 out for each of them, and value, low and high are then P50, P10 and P90 over the groups. ``scale`` multiplies.
 
 Measures of a map, values in the unit of the file: maximum, mean, longest_h (highest value, s to h), area_time_km2_d
-(sum of seconds times cell area), area_km2 (cells at or above level), furthest_km (of these cells from the nearest
-hole), mass_t (sum of kg m-2 times cell area), mass_within_t (the same within within_km of a hole). ``holes`` is a table
-with x_m, y_m and perhaps replicate; with ``released``, a table with replicate and released_t, tonnes become a share.
+(sum of seconds times cell area), area_km2 (cells above the level), furthest_km (of these cells from the nearest hole),
+mass_t (sum of kg m-2 times cell area), mass_within_t (the same within within_km of a hole). ``holes`` is a table with
+x_m, y_m and perhaps replicate; ``factor`` one with replicate, key and value: the measure times the value of the key of
+that name; with ``released``, a table with replicate and released_t, tonnes become a share. Reduce: max, mean, p50, p90,
+probability (share of members above the level).
 """
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -41,6 +42,7 @@ import xarray as xr
 
 RELATIVE = 1e-9  # how far a rebuilt number may lie off, of itself: the order of additions
 ABSOLUTE = 1e-12
+SINGLE = 1e-6  # maps are kept in single precision
 LEVELS = {"concentration_level", "deposit_level"}
 Numbers = tuple[float, float, float]  # value, low, high; nan where there is none
 Keys = Mapping[str, str]
@@ -137,22 +139,46 @@ def probability(happened: Any, keys: Keys) -> Numbers:
     return share, low, 1.0 if share == 1.0 else float((middle + half) / scale)
 
 
-def at_level(maps: xr.DataArray, keys: Keys) -> xr.DataArray:
-    """Return the maps at the level that the rule names, if they have levels."""
-    for axis in LEVELS & set(maps.dims):
-        place = np.flatnonzero(np.isclose(maps[axis].to_numpy(), float(keys["level"]), rtol=1e-9, atol=0.0))
-        if len(place) != 1:
-            raise ValueError(f"no level {keys['level']} in the file")
-        maps = maps.isel({axis: int(place[0])})
-    return maps
+@lru_cache(maxsize=2)
+def maps_of(path: Path, variable: str, level: str) -> tuple[Any, Any, Any, list[int]]:
+    """Return maps of shape (members, rows, columns), x, y and members of a file; at the level if they have levels."""
+    with xr.open_dataset(path, decode_timedelta=False) as file:
+        maps = file[variable]
+        for axis in LEVELS & set(maps.dims):
+            place = np.flatnonzero(np.isclose(maps[axis].to_numpy(), float(level), rtol=1e-9, atol=0.0))
+            if len(place) != 1:
+                raise ValueError(f"no level {level} in the file")
+            maps = maps.isel({axis: int(place[0])})
+        members = file["member"].to_numpy().tolist() if "member" in maps.dims else [0]
+        values = maps.to_numpy().reshape(len(members), file.sizes["y"], file.sizes["x"])
+        return values, file["x"].to_numpy(), file["y"].to_numpy(), members
 
 
-def nearest_hole_m(x: Any, y: Any, holes: pd.DataFrame) -> Any:
+def nearest_m(x: Any, y: Any, holes: Any) -> Any:
     """Return the distance from each place to the nearest hole [m]."""
     found = np.full(len(x), np.inf)
-    for hole_x, hole_y in np.unique(holes[["x_m", "y_m"]].to_numpy(float), axis=0):
+    for hole_x, hole_y in holes:
         np.minimum(found, np.hypot(x - hole_x, y - hole_y), out=found)
     return found
+
+
+def around_holes(values: Any, x: Any, y: Any, keys: Keys, table: pd.DataFrame, cell_m2: float) -> float:
+    """Return a measure of one member's map about holes; distances are worked out only of cells that may matter."""
+    name = keys["name"]
+    holes = np.unique(table[["x_m", "y_m"]].to_numpy(float), axis=0)
+    rows, columns = np.nonzero(values > (float(keys["level"]) if name == "furthest_km" else 0.0))
+    if not len(rows) or not len(holes):
+        return 0.0
+    x, y, middle = x[columns], y[rows], holes.mean(axis=0)
+    reach = np.max(np.hypot(*(holes - middle).T)) + 1e-6
+    distance = np.hypot(x - middle[0], y - middle[1])
+    if name == "furthest_km":
+        far = distance >= np.max(distance) - 2.0 * reach
+        return float(np.max(nearest_m(x[far], y[far], holes))) / 1000.0
+    within_m = float(keys["within_km"]) * 1000.0
+    near, unsure = distance < within_m - reach, np.abs(distance - within_m) <= reach
+    near[unsure] = nearest_m(x[unsure], y[unsure], holes) <= within_m
+    return float(np.sum(values[rows, columns][near])) * cell_m2 / 1000.0
 
 
 def measured(values: Any, x: Any, y: Any, keys: Keys, holes: pd.DataFrame | None) -> float:
@@ -165,50 +191,46 @@ def measured(values: Any, x: Any, y: Any, keys: Keys, holes: pd.DataFrame | None
     if name in ("area_time_km2_d", "mass_t"):
         return float(np.sum(values)) * cell_m2 / (1e6 * 86400.0 if name == "area_time_km2_d" else 1000.0)
     if name == "area_km2":
-        return float(np.count_nonzero(values >= float(keys["level"]))) * cell_m2 / 1e6
-    if holes is None:
-        raise ValueError(f"the measure '{name}' needs the key holes")
-    rows, columns = np.nonzero(values >= float(keys["level"]) if name == "furthest_km" else values > 0.0)
-    distance = nearest_hole_m(x[columns], y[rows], holes)
-    if name == "furthest_km":
-        return float(np.max(distance, initial=0.0)) / 1000.0
-    if name == "mass_within_t":
-        near = distance <= float(keys["within_km"]) * 1000.0
-        return float(np.sum(values[rows, columns][near])) * cell_m2 / 1000.0
-    raise ValueError(f"unknown measure '{name}'")
+        return float(np.count_nonzero(values > float(keys["level"]))) * cell_m2 / 1e6
+    if name not in ("furthest_km", "mass_within_t") or holes is None:
+        raise ValueError(f"unknown measure '{name}'" if holes is not None else "the key holes is missing")
+    return around_holes(values, x, y, keys, holes, cell_m2)
 
 
 def from_members(keys: Keys, folder: Path, path: Path) -> Numbers:
     """Return P50, P10 and P90 over members of a measure of their maps."""
-    holes = read_table(folder / keys["holes"]) if "holes" in keys else None
-    released = read_table(folder / keys["released"]) if "released" in keys else None
+    maps, x, y, members = maps_of(path, keys["variable"], keys.get("level", ""))
+    tables = {name: read_table(folder / keys[name]) for name in ("holes", "released", "factor") if name in keys}
     found = []
-    with xr.open_dataset(path, decode_timedelta=False) as file:
-        maps, x, y = at_level(file[keys["variable"]], keys), file["x"].to_numpy(), file["y"].to_numpy()
-        for place, member in enumerate(file["member"].to_numpy().tolist()):
-            own = holes[holes["replicate"] == member] if holes is not None and "replicate" in holes else holes
-            value = measured(maps.isel(member=place).to_numpy().astype(float), x, y, keys, own)
-            if released is not None:  # tonnes as a share of what the member released; of nothing: 0
-                given_t = float(released["released_t"][released["replicate"] == member].sum())
-                value = value / given_t if given_t > 0.0 else 0.0
-            found.append(value * float(keys.get("scale", "1")))
+    for values, member in zip(maps, members, strict=True):
+        own = {
+            name: rows[rows["replicate"] == member] if "replicate" in rows else rows for name, rows in tables.items()
+        }
+        value = measured(values.astype(float), x, y, keys, own.get("holes")) * float(keys.get("scale", "1"))
+        if "factor" in own:  # what the member was calculated with, such as the density that makes metres a mass
+            value *= float(own["factor"]["value"][own["factor"]["key"] == keys["key"]].iloc[0])
+        if "released" in own:  # tonnes as a share of what the member released; a member without a release has none
+            released_t = float(own["released"]["released_t"].sum())
+            if not released_t:
+                continue
+            value /= released_t
+        found.append(value)
     return percentiles(found)
 
 
 def from_map(keys: Keys, folder: Path, path: Path) -> Numbers:
-    """Return the largest difference between a map and what the members' maps say."""
-    with xr.open_dataset(path, decode_timedelta=False) as file:
-        told = at_level(file[keys["variable"]], keys).to_numpy().astype(float)
-    with xr.open_dataset(folder / keys["of"], decode_timedelta=False) as file:
-        maps = at_level(file[keys.get("from", keys["variable"])], keys)
-        made = np.zeros(told.shape)
-        for place in range(maps.sizes["member"]):
-            one = maps.isel(member=place).to_numpy().astype(float)
-            if keys["reduce"] == "max":
-                made = np.maximum(made, one) if place else one
-            else:
-                made += (one >= float(keys["level"]) if keys["reduce"] == "probability" else one) / maps.sizes["member"]
-    return alone(float(np.max(np.abs(made - told), initial=0.0)))
+    """Return the largest difference between a map and what the members' maps say, 0 when it is but rounding."""
+    told = maps_of(path, keys["variable"], keys.get("level", ""))[0][0].astype(float)
+    maps = maps_of(folder / keys["of"], keys.get("from", keys["variable"]), keys.get("level", ""))[0]
+    how = keys["reduce"]
+    if how == "probability":
+        made = np.mean(maps.astype(float) > float(keys["level"]), axis=0)
+    elif how == "mean":
+        made = np.mean(maps, axis=0, dtype=float)
+    else:
+        made = np.quantile(maps.astype(float), {"max": 1.0, "p90": 0.9, "p50": 0.5}[how], axis=0)
+    gap = float(np.max(np.abs(made - told), initial=0.0))
+    return alone(gap if gap > SINGLE * np.max(np.abs(made), initial=0.0) else 0.0)
 
 
 def rebuilt(folder: Path, file: str, rule: str) -> Numbers:

@@ -89,7 +89,6 @@ def _content(data: ReportData, figures: Figures, words: Words) -> dict[str, Any]
         "title": data.title,
         "document": dict(words.table["document"]),
         "running": words.text("document", "running").format(run_id=data.run_id),
-        "sealed": data.sealed.astimezone(UTC).strftime(TIME),
         "description": data.description,
         "cover": _cover(data, words),
         "what": words.text("cover", "what"),

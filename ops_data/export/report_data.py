@@ -46,11 +46,15 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow:
-    """One metric above one screening level; ``probability`` is the share of members that exceed the level at all."""
+    """One metric above one screening level; ``probability`` is the share of members that exceed the level at all.
+
+    ``layer`` is a detail, ``return water`` for what floats far above the bed, and empty at the bed.
+    """
 
     quantity: Quantity
     level: float
     level_unit: str
+    layer: str
     metric: str
     low: float
     value: float

@@ -57,12 +57,18 @@ def facts_table(rows: Iterable[FactRow], words: Words) -> Table:
     return Table(_caption(words, "facts"), _head(words, "item", "default"), cells, (2, 3), "ll")
 
 
+def level_title(row: ThresholdRow, words: Words) -> str:
+    """Return what a row is about: quantity, level and, far above the bed, the layer."""
+    said = words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=words.unit(row.level_unit))
+    return f"{said}{words.text('document', 'colon')}{words.detail(row.layer)}" if row.layer else said
+
+
 def threshold_table(rows: Sequence[ThresholdRow], quantity: Quantity, words: Words) -> Table:
     """Return metrics above each screening level of a quantity, with the share of members that exceed it at all."""
     shown = [row for row in rows if row.quantity == quantity]
     cells: list[Cells] = []
-    for (level, unit), members in groupby(shown, lambda row: (row.level, row.level_unit)):
-        cells.append((words.text("axes", f"{quantity}_level").format(level=plain(level), unit=words.unit(unit)),))
+    for title, members in groupby(shown, lambda row: level_title(row, words)):
+        cells.append((title,))
         cells += [(words.name(row.metric), *_spread(row, words), percent(row.probability)) for row in members]
     head = _head(words, "metric", *SPREAD, "probability")
     note = words.text("cover", "screening")

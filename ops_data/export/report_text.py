@@ -56,7 +56,8 @@ class Words:
     def unit(self, unit: str) -> str:
         """Return a unit as it is printed: ``km2`` becomes km²."""
         found = self.table["units"].get(unit)
-        return str(found) if found else POWER.sub(lambda match: match[1].translate(SUPERSCRIPT), unit)
+        raised = POWER.sub(lambda match: match[1].translate(SUPERSCRIPT), unit)
+        return str(found) if found else raised.replace("uPa", "μPa")
 
 
 @cache

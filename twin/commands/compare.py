@@ -1,8 +1,10 @@
-"""``twin compare``: what other runs do differently on the same weather and luck."""
+"""``twin compare``: what other runs do differently on the same weather and luck, or how two packages differ."""
 
 import math
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
@@ -10,6 +12,7 @@ from twin.commands.changes import changed, shortened
 from twin.commands.output import console, document, paragraph, plain_table
 from twin.commands.runs import opened
 from twin.commands.summary import MAIN, scaled
+from twin.commands.verify import package_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +27,9 @@ def compare(options: Namespace) -> int:
         raise UsageError(
             f"'twin compare {options.runs[0]}': one run found; a comparison needs two or more; name another"
         )
+    folders = [package_folder(name) for name in options.runs]
+    if any(folders):
+        return _compare_packages(options, folders)
     store = opened(options)
     opened_runs = [store.open(name) for name in options.runs]
     first, *others = map(_outcomes, opened_runs)
@@ -50,6 +56,27 @@ def compare(options: Namespace) -> int:
     if options.json:
         document({"comparisons": documents})
     return 0
+
+
+def _compare_packages(options: Namespace, folders: Sequence[Path | None]) -> int:
+    """Tell what differs between two review packages; exit code 1 when something does."""
+    from ops_data.export.compare import compare as differences_of
+
+    odd = next((name for name, folder in zip(options.runs, folders, strict=True) if folder is None), None)
+    if odd is not None:
+        raise UsageError(f"'{odd}': it is no review package, the other one is; give two packages, or runs alone")
+    if len(folders) != 2:
+        raise UsageError(f"{len(folders)} review packages found; two are compared; leave the others out")
+    first, second = (folder for folder in folders if folder is not None)
+    found = differences_of(first, second)
+    if options.json:
+        document({"first": options.runs[0], "second": options.runs[1], "differences": found})
+    elif found:
+        for line in found:
+            print(line)
+    else:
+        print("the two packages are the same")
+    return 1 if found else 0
 
 
 def _outcomes(run: "Run") -> "RunOutcomes":

@@ -93,6 +93,12 @@ def common_options(parser: argparse.ArgumentParser, store: bool = True) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
 
 
+def run_argument(parser: argparse.ArgumentParser, more: str = "") -> None:
+    """Add the name of a sealed run."""
+    said = f"run id or its beginning, a scenario (newest run), or 'latest'{more}"
+    parser.add_argument("run", metavar="RUN", help=said)
+
+
 def scenario_options(parser: argparse.ArgumentParser) -> None:
     """Add a scenario and its overrides."""
     parser.add_argument("scenario", metavar="SCENARIO", help="packaged name, or path of a TOML file")

@@ -1,4 +1,4 @@
-"""``twin runs``, ``show``, ``describe`` and ``verify``: what is in the store, and what its tables mean."""
+"""``twin runs``, ``show`` and ``describe``: what is in the store, and what its tables mean."""
 
 import sys
 from argparse import Namespace
@@ -125,21 +125,3 @@ def describe(options: Namespace) -> int:
                 out.print()
                 paragraph(out, f"{column.name} is one of: {', '.join(column.allowed)}")
     return 0
-
-
-def verify(options: Namespace) -> int:
-    """Obey ``twin verify``; exit code 1 when something is wrong."""
-    from ops_data.sealed import verify as problems_of
-
-    run = opened(options).open(options.run)
-    problems = problems_of(run)
-    if options.json:
-        document({"run_id": run.run_id, "sound": not problems, "problems": problems})
-    elif problems:
-        for problem in problems:
-            print(problem)
-        note(f"run '{run.run_id}': {len(problems)} {'problem' if len(problems) == 1 else 'problems'} found")
-    else:
-        rows = sum(table.rows for table in run.manifest.tables.values())
-        print(f"{run.run_id} is sound: {len(run.manifest.tables)} tables, {rows:,} rows as sealed")
-    return 1 if problems else 0

@@ -11,18 +11,14 @@ from twin.commands.readers import (
     common_options,
     decimal,
     one_of,
-    power_of_two,
+    run_argument,
     scenario_options,
     seed_option,
     whole_number,
     workers_option,
 )
-
-SENSITIVITY_OUTCOMES: Final = (
-    "lifted_wet_t,lifted_dry_t,lifted_nd_kg,lifted_dy_kg,oxide_kg[Nd],oxide_kg[Dy],energy_mwh,fuel_t,marine_cost_jpy,"
-    "cost_per_dry_t_jpy"
-)
-SWEEP_OUTCOMES: Final = "lifted_wet_t,lifted_nd_kg,energy_mwh,marine_cost_jpy,cost_per_dry_t_jpy"
+from twin.commands.review_options import environment_options, export_options
+from twin.commands.study_options import sensitivity_options, sweep_options
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,12 @@ def _runs(parser: argparse.ArgumentParser) -> None:
 
 
 def _one_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="run id or its beginning, a scenario (newest run), or 'latest'")
+    run_argument(parser)
+    common_options(parser)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    run_argument(parser, "; or the folder of a review package")
     common_options(parser)
 
 
@@ -144,7 +145,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="two runs or more; the first is what others differ from")
+    parser.add_argument(
+        "runs",
+        metavar="RUN",
+        nargs="+",
+        help="two runs or more, the first is what others differ from; or two folders of review packages",
+    )
     common_options(parser)
 
 
@@ -218,57 +224,6 @@ def _envelope(parser: argparse.ArgumentParser) -> None:
     common_options(parser, store=False)
 
 
-def _study(parser: argparse.ArgumentParser, outcomes: str, replicates: int, most: int) -> None:
-    parser.add_argument(
-        "--replicates",
-        metavar="N",
-        type=whole_number(1, most, str(replicates)),
-        default=replicates,
-        help=f"campaigns at every point, on the same weather and luck (default: {replicates})",
-    )
-    seed_option(parser)
-    workers_option(parser)
-    parser.add_argument(
-        "--outcomes",
-        metavar="NAME,…",
-        default=outcomes,
-        help=f"indicators to tell, name or name[item] (default: {outcomes.replace(',', ', ')})",
-    )
-    parser.add_argument("--csv", metavar="FILE", help="write the numbers as CSV ('-': standard output)")
-    parser.add_argument("--figure", metavar="FILE.html", help="write a picture that any browser shows")
-    common_options(parser)
-
-
-def _sensitivity(parser: argparse.ArgumentParser) -> None:
-    scenario_options(parser)
-    counts = (
-        ("--trajectories", 10, whole_number(2, 1_000, "10"), "paths of the screening of all quantities (default: 10)"),
-        ("--top", 8, whole_number(1, 100, "8"), "strongest quantities that share the variance (default: 8)"),
-        ("--samples", 128, power_of_two(2, 65_536, "128"), "base points of those shares (default: 128)"),
-    )
-    for option, default, read, said in counts:
-        parser.add_argument(option, metavar="N", type=read, default=default, help=said)
-    _study(parser, SENSITIVITY_OUTCOMES, 4, 1_000)
-
-
-def _sweep(parser: argparse.ArgumentParser) -> None:
-    scenario_options(parser)
-    parser.add_argument(
-        "axes",
-        metavar="KEY=VALUES",
-        nargs="+",
-        help="key=a:b:n (n values from a to b) or key=v1,v2,…; 'start' moves the whole campaign",
-    )
-    _study(parser, SWEEP_OUTCOMES, 100, MAX_REPLICATES)
-    parser.add_argument(
-        "--parameters",
-        metavar="fixed|drawn",
-        type=one_of("fixed", "drawn"),
-        default="drawn",
-        help="uncertain parameters as stated, or drawn once per replicate (default: drawn)",
-    )
-
-
 VERBS: Final[dict[str, Verb]] = {
     "run": Verb(
         "run",
@@ -295,18 +250,39 @@ VERBS: Final[dict[str, Verb]] = {
         ("twin show latest", "twin show pilot-2027 --csv calendar.csv --replicate 3"),
     ),
     "describe": Verb("runs", "the columns of a table, with units", _describe, ("twin describe intervals",)),
-    "verify": Verb("runs", "check a sealed run against its manifest", _one_run, ("twin verify latest",)),
+    "verify": Verb(
+        "verify",
+        "check a sealed run or a review package against its manifest",
+        _verify,
+        ("twin verify latest", "twin verify ./review"),
+    ),
     "compare": Verb(
         "compare",
         "paired differences between runs, with their uncertainty",
         _compare,
-        ("twin compare pilot-2027 dry-basis",),
+        ("twin compare pilot-2027 dry-basis", "twin compare ./review-a ./review-b"),
     ),
     "balance": Verb(
         "balance",
         "where every kilogram of an element went, from the sea bed to the oxide",
         _balance,
         ("twin balance latest", "twin balance pilot-2027 --element Dy --figure balance.html"),
+    ),
+    "environment": Verb(
+        "environment",
+        "where the sediment of a run goes: maps, distances, thickness, probabilities",
+        environment_options,
+        (
+            "twin environment latest --figure maps.html",
+            "twin environment pilot-2027 --zones reserves.geojson --current mooring.csv",
+            'twin environment latest --set environment.return_water="mid_water" --members 50',
+        ),
+    ),
+    "export": Verb(
+        "export",
+        "one folder that a reviewer can re-check without this software",
+        export_options,
+        ("twin export environmental-review latest --out ./review",),
     ),
     "plant": Verb(
         "plant",
@@ -349,7 +325,7 @@ VERBS: Final[dict[str, Verb]] = {
     "sensitivity": Verb(
         "sensitivity",
         "which unknown numbers matter most to the result",
-        _sensitivity,
+        sensitivity_options,
         (
             "twin sensitivity pilot-2027",
             "twin sensitivity pilot-2027 --outcomes fuel_t[mining] --figure ranks.html",
@@ -359,7 +335,7 @@ VERBS: Final[dict[str, Verb]] = {
     "sweep": Verb(
         "sweep",
         "a scenario at every point of a grid, on the same weather and luck",
-        _sweep,
+        sweep_options,
         (
             "twin sweep pilot-2027 shuttles.count=1:4:4",
             "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 --figure sweep.html",

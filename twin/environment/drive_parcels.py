@@ -15,19 +15,19 @@ PACKAGE_MISSING = 3
 HALF_WIDTH_M = 1e6  # of the sea that Parcels is told of; no particle gets that far
 
 
-def still_and_walk(particles: Any, fieldset: Any) -> None:
+def drift_and_walk(particles: Any, fieldset: Any) -> None:
     """Move with the current and sideways at random, as long as the particle is not on the bed."""
     afloat = particles.settled < 0.5
     u, v = fieldset.UV[particles]
     reach = np.sqrt(2.0 * fieldset.kh_m2_s * particles.dt)
-    particles.dx += afloat * (u * particles.dt + reach * np.random.normal(size=len(particles)))
-    particles.dy += afloat * (v * particles.dt + reach * np.random.normal(size=len(particles)))
+    particles.dx += afloat * (u * particles.dt + reach * np.random.normal(size=afloat.shape))
+    particles.dy += afloat * (v * particles.dt + reach * np.random.normal(size=afloat.shape))
 
 
 def settle(particles: Any, fieldset: Any) -> None:
     """Diffuse, reflect at bed and lid, settle, deposit; with first touch the bed does not reflect."""
     afloat = particles.settled < 0.5
-    height = particles.height + np.sqrt(2.0 * fieldset.kz_m2_s * particles.dt) * np.random.normal(size=len(particles))
+    height = particles.height + np.sqrt(2.0 * fieldset.kz_m2_s * particles.dt) * np.random.normal(size=afloat.shape)
     if fieldset.bed_reflects:
         height = np.abs(height)
     height = np.where(height > fieldset.lid_m, 2.0 * fieldset.lid_m - height, height)
@@ -74,7 +74,7 @@ def main(folder: Path) -> int:
         z=np.zeros(len(x_m)), height=height_m, settling=settling_m_s, settled=np.zeros(len(x_m)),
     )  # fmt: skip
     end = np.datetime64(case["until_s"], "s")
-    moved.execute([still_and_walk, settle], dt=float(case["step_s"]), endtime=end, verbose_progress=False)
+    moved.execute([drift_and_walk, settle], dt=float(case["step_s"]), endtime=end, verbose_progress=False)
     order = np.argsort(moved.particle_id)
     found = {"x_m": moved.x, "y_m": moved.y, "height_m": moved.height, "settled": moved.settled}
     data = {name: ("particle", np.asarray(values, dtype=np.float64)[order]) for name, values in found.items()}

@@ -249,9 +249,8 @@ def _read(program: Program, path: Path, count: int) -> tuple[str, Floats]:
             found = np.array([data[name].values for name in FOUND], dtype=np.float64)
             version = str(data.attrs.get("version", "unknown"))
     except (OSError, ValueError, KeyError) as error:
-        raise FailedError(
-            f"{program}: {path} cannot be read ({error}); x_m, y_m, height_m and settled are needed"
-        ) from error
+        first = str(error).splitlines()[0]
+        raise FailedError(f"{program}: {path} cannot be read ({first}); it holds {', '.join(FOUND)}") from error
     if found.shape[1] != count or not np.isfinite(found).all():
         kept = int(np.isfinite(found).all(axis=0).sum())
         raise FailedError(

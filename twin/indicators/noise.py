@@ -4,6 +4,7 @@ All sources are taken to be in one place and to work all the time, so the ranges
 taken to stay at its range for 24 hours. Two mining vessels are two such circles.
 """
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -13,6 +14,7 @@ import numpy as np
 from ops_data.reference.noise_group_rows import noise_groups
 from ops_data.units import METRES_PER_KM
 from twin.indicators.record import Replicate
+from twin.models.limits import FloatArray
 from twin.models.sound_absorption import absorption_db_km
 from twin.models.sound_range import BANDS_HZ, Heard, machinery_bands_db, range_to_level_m, tone_bands_db
 from twin.models.underwater_sound import BETWEEN, DAY_DB, SPHERICAL, energy_sum_db, image_phase, weighting_db
@@ -30,22 +32,27 @@ IMAGE: Final = "20 lg R with surface image"
 SPREADING: Final = {"20 lg R": SPHERICAL, "15 lg R": BETWEEN, IMAGE: SPHERICAL}
 
 
-def source_bands_db(values: Values) -> dict[str, np.ndarray]:
-    """Return source levels by source and decidecade band, mean over time [dB re 1 uPa at 1 m], shape (36,) each."""
-    found = {name: machinery_bands_db(values[key], values["noise.corner_hz"]) for name, key in MACHINES.items()}
+def source_levels_db(values: Values) -> dict[str, float]:
+    """Return source levels by source, mean over time [dB re 1 uPa at 1 m]."""
+    found = {name: values[key] for name, key in MACHINES.items()}
+    return found | {POSITIONING: values["noise.usbl_db"] + 10.0 * math.log10(values["noise.usbl_duty_share"])}
+
+
+def source_bands_db(values: Values) -> FloatArray:
+    """Return the source level of everything together by decidecade band [dB re 1 uPa at 1 m], shape (36,)."""
+    machines_db = float(energy_sum_db([values[key] for key in MACHINES.values()]))
     pings = values["noise.usbl_db"], values["noise.usbl_hz"], values["noise.usbl_duty_share"]
-    return found | {POSITIONING: tone_bands_db(*pings)}
+    return energy_sum_db([machinery_bands_db(machines_db, values["noise.corner_hz"]), tone_bands_db(*pings)], axis=0)
 
 
 def noise_source_db(one: Replicate) -> dict[str, float]:
     """Return source levels, mean over time [dB re 1 uPa at 1 m], of each source and of all together."""
-    bands = source_bands_db(one.values)
-    levels = {name: float(energy_sum_db(own)) for name, own in bands.items()}
+    levels = source_levels_db(one.values)
     return levels | {"total": float(energy_sum_db(list(levels.values())))}
 
 
 @cache
-def _ears() -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+def _ears() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
     """Return names of thresholds of injury and temporary loss, the thresholds [dB] and weights by band [dB]."""
     names, levels, weights = [], [], []
     for code, group in noise_groups().items():
@@ -66,7 +73,7 @@ def noise_range_km(one: Replicate) -> dict[str, float]:
     """
     v = one.values
     names, levels, weights = _ears()
-    source = energy_sum_db(list(source_bands_db(v).values()), axis=0)
+    source = source_bands_db(v)
     phase = image_phase(BANDS_HZ, v["noise.source_depth_m"], v["noise.receiver_depth_m"], SOUND_SPEED_M_S)
     none = np.full(len(BANDS_HZ), np.inf)
     water = v["water.surface_temperature_c"], v["water.surface_salinity_g_kg"]

@@ -3,7 +3,22 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from twin.indicators import composition, cost, energy, events, oxides, phases, production, refining, target, time_use
+from twin.indicators import (
+    air,
+    composition,
+    cost,
+    energy,
+    environment,
+    events,
+    noise,
+    oxides,
+    phases,
+    production,
+    refining,
+    seabed,
+    target,
+    time_use,
+)
 from twin.indicators.plume import OF_MAPS
 from twin.indicators.processed import Processed
 from twin.indicators.record import Replicate
@@ -97,9 +112,33 @@ _OF_CHAIN: Final[tuple[Callable[[Processed], Value], ...]] = (
     refining.effluent_t,
     refining.hf_released_kg,
     refining.activity_bq_g,
+    environment.island_discharge_dry_t,
+    environment.island_discharge_mg_l,
+)
+_OF_SURROUNDINGS: Final[tuple[Callable[[Replicate], Value], ...]] = (
+    seabed.seabed_cut_m2,
+    seabed.seabed_worked_m2,
+    seabed.seabed_m2_per_wet_t,
+    seabed.seabed_m2_per_dry_t,
+    seabed.seabed_loss_dry_t,
+    seabed.organic_carbon_t,
+    seabed.oxygen_demand_t,
+    seabed.organic_carbon_co2_t,
+    seabed.recovery_years,
+    noise.noise_source_db,
+    noise.noise_range_km,
+    environment.station_hours,
+    air.air_emissions_t,
+    air.air_co2_per_dry_t,
+    environment.lamp_kwh,
+    environment.deck_light_hours,
+    environment.return_water_heat_k,
+    environment.return_water_metal_nmol_l,
 )
 # every indicator, in the order of the reference file
-FUNCTIONS: Final = {function.__name__: function for function in (*_OF_CAMPAIGN, *_OF_CHAIN, *OF_MAPS)}
+FUNCTIONS: Final = {
+    function.__name__: function for function in (*_OF_CAMPAIGN, *_OF_CHAIN, *_OF_SURROUNDINGS, *OF_MAPS)
+}
 
 # Read on the mass basis of the scenario: two runs on different bases do not say the same thing here.
 ON_BASIS: Final = frozenset(
@@ -113,6 +152,7 @@ def outcomes(one: Processed) -> list[tuple[str, str, float]]:
     """Return (name, item, value) of every indicator of a replicate; what never happened is left out."""
     values = [(function.__name__, function(one.campaign)) for function in _OF_CAMPAIGN]
     values += [(function.__name__, function(one)) for function in _OF_CHAIN]
+    values += [(function.__name__, function(one.campaign)) for function in _OF_SURROUNDINGS]
     found = []
     for name, value in values:
         if isinstance(value, dict):

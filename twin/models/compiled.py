@@ -22,7 +22,8 @@ def compiled(functions: tuple[Callable[..., Any], ...]) -> dict[str, Callable[..
     Parameters
     ----------
     functions : functions of modules, each after those it calls, with different names. They may use numpy, `math`, each
-        other, and constants of their modules: numbers and arrays.
+        other, and constants of their modules: numbers, tuples of numbers, arrays. Named tuples they are given stand in
+        their annotations.
 
     Returns
     -------
@@ -61,12 +62,14 @@ def compiled(functions: tuple[Callable[..., Any], ...]) -> dict[str, Callable[..
 
 
 def fingerprint(functions: tuple[Callable[..., Any], ...]) -> str:
-    """Return a name for what functions do as loaded: their code and the constants of their modules they use."""
+    """Return a name for what functions do as loaded: their code, the constants they use, the fields they are given."""
     parts: list[object] = [sys.version_info[:3]]
     for function in functions:
         code, scope = function.__code__, function.__globals__
         parts.append((function.__name__, code.co_code, code.co_names, code.co_varnames, code.co_consts))
         parts += [(name, _constant(scope[name])) for name in code.co_names if name in scope]
+        given = function.__annotations__.items()
+        parts += [(name, kind._fields) for name, kind in given if hasattr(kind, "_fields")]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -74,7 +77,7 @@ def _constant(value: object) -> object:
     """Return what identifies a global: its bits where it is a constant, else only that it is none."""
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.str, value.shape, value.tobytes()
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float | tuple) else None
 
 
 def cache_folder(home: Path, name: str) -> Path:

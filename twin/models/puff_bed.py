@@ -12,40 +12,70 @@ from twin.models.plume import Floats
 from twin.models.puff_kernel import ROOT_2, bell, lay, piece
 from twin.models.puff_records import Rows, Shares
 
-REACH: Final = 4.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
+REACH: Final = 3.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
 WIDEN: Final = 0.2  # variance of the path within one puff per its variance, at most, along moments and along ages
 MOMENTS_S: Final = 14_400.0  # moments put into one puff: a third of the tide at most
 AGES_S: Final = 43_200.0  # ages put into one puff, by four places: a tide at most
 PLACES: Final = 0.5 * np.polynomial.legendre.leggauss(4)[0]
 WEIGHTS: Final = 0.5 * np.polynomial.legendre.leggauss(4)[1]
+MOMENTS, AGES = 1, 2  # along which a span is halved
 NODE: Final = 0.5 / math.sqrt(3.0)  # places of the two-point Gauss rule from the middle, in lengths
 
 
-def place(tables: Shares, height: Floats, area: Floats, rates: Floats, age: float) -> tuple[float, float]:
+def place(
+    tables: Shares, share: Floats, area: Floats, rates: Floats, release: int, kind: int, age: float
+) -> tuple[float, float]:
     """Return a share and its integral over age at an age, weighted by the rates of the classes [kg/s], [kg]."""
     i = piece(tables.age_s, age)
     width = tables.age_s[i + 1] - tables.age_s[i]
     past = age - tables.age_s[i]
     value = total = 0.0
-    for c in range(len(rates)):
-        slope = (height[c, i + 1] - height[c, i]) / width
-        value += rates[c] * (height[c, i] + slope * past)
-        total += rates[c] * (area[c, i] + height[c, i] * past + 0.5 * slope * past * past)
+    for c in range(rates.shape[1]):
+        slope = (share[kind, c, i + 1] - share[kind, c, i]) / width
+        value += rates[release, c] * (share[kind, c, i] + slope * past)
+        total += rates[release, c] * (area[kind, c, i] + share[kind, c, i] * past + 0.5 * slope * past * past)
     return value, total
 
 
 def upto(
-    tables: Shares, height: Floats, area: Floats, rates: Floats, begin: float, end: float, age: float, last: float
-) -> float:
-    """Return the integral of a share at an age, or at the end of the window if that is earlier, over moments."""
-    full = min(end, last - age)
+    tables: Shares, share: Floats, area: Floats, rates: Floats, release: int, kind: int, begin: float, end: float,
+    age: float, last: float,
+) -> float:  # fmt: skip
+    """Return the integral over moments of a share at an age, or at the end of the window where that comes first."""
     found = 0.0
+    full = min(end, last - age)
     if full > begin:
-        found = (full - begin) * place(tables, height, area, rates, age)[0]
+        found = (full - begin) * place(tables, share, area, rates, release, kind, age)[0]
     cut = max(begin, last - age)
     if cut < end:
-        found += place(tables, height, area, rates, last - cut)[1] - place(tables, height, area, rates, last - end)[1]
+        found += place(tables, share, area, rates, release, kind, last - cut)[1]
+        found -= place(tables, share, area, rates, release, kind, last - end)[1]
     return found
+
+
+def during(
+    tables: Shares, rates: Floats, release: int, kind: int, begin: float, end: float, young: float, old: float,
+    last: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Return mass laid on the bed [kg] and stay in the layer [kg s] between two ages of what some moments gave off."""
+    if end + old > last:
+        return (
+            upto(tables, tables.bed, tables.bed_s, rates, release, kind, begin, end, old, last)
+            - upto(tables, tables.bed, tables.bed_s, rates, release, kind, begin, end, young, last),
+            upto(tables, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, old, last)
+            - upto(tables, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, young, last),
+        )
+    i, j = piece(tables.age_s, young), piece(tables.age_s, old)
+    a = (young - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
+    b = (old - tables.age_s[j]) / (tables.age_s[j + 1] - tables.age_s[j])
+    bed, layer = tables.bed, tables.layer_s
+    mass = stay = 0.0
+    for c in range(rates.shape[1]):
+        before = bed[kind, c, i] + a * (bed[kind, c, i + 1] - bed[kind, c, i])
+        mass += rates[release, c] * (bed[kind, c, j] + b * (bed[kind, c, j + 1] - bed[kind, c, j]) - before)
+        before = layer[kind, c, i] + a * (layer[kind, c, i + 1] - layer[kind, c, i])
+        stay += rates[release, c] * (layer[kind, c, j] + b * (layer[kind, c, j + 1] - layer[kind, c, j]) - before)
+    return mass * (end - begin), stay * (end - begin)
 
 
 def gone(path: Floats, step_s: float, time: float) -> tuple[float, float]:
@@ -108,74 +138,80 @@ def settle(
     ``edges``: ages [s] between which grains are laid out together unless the path is longer than the puff is wide.
     """
     frame = frames[0]
+    last = frame["end_s"]
     across, along = np.empty(bed.shape[1]), np.empty(bed.shape[0])
     todo = np.empty((256, 4))
     beyond = 0.0
     for number in range(len(releases)):
-        release, rate = releases[number], rates[number]
-        kind = release["kind"]
-        bed_share, bed_s = tables.bed[kind], tables.bed_s[kind]
-        layer_s, layer_s2 = tables.layer_s[kind], tables.layer_s2[kind]
-        last = frame["end_s"]
+        release = releases[number]
+        kind, begin, end = release["kind"], release["begin_s"], release["end_s"]
         for edge in range(len(edges) - 1):
-            todo[0] = release["begin_s"], release["end_s"], edges[edge], edges[edge + 1]
+            mass, stay = during(tables, rates, number, kind, begin, end, edges[edge], edges[edge + 1], last)
+            if mass <= 0.0 and stay <= 0.0:
+                continue
+            todo[0] = begin, end, edges[edge], edges[edge + 1]
             count = 1
             while count:
                 count -= 1
-                begin, end, young, old = todo[count]
-                mass = upto(tables, bed_share, bed_s, rate, begin, end, old, last)
-                mass -= upto(tables, bed_share, bed_s, rate, begin, end, young, last)
-                stay = upto(tables, layer_s, layer_s2, rate, begin, end, old, last)
-                stay -= upto(tables, layer_s, layer_s2, rate, begin, end, young, last)
-                if mass <= 0.0 and stay <= 0.0:
+                split, x, y, sx, sy = offsets(path, frame, release["spread_m2"], todo[count])
+                if split:
+                    halve(todo, count, split == AGES)
+                    count += 2
                     continue
-                x, y, by_moment, by_age, total_x, total_y = offsets(path, frame, begin, end, young, old)
-                wide = release["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old)
-                room = WIDEN * (wide + frame["cell_m"] ** 2 / 12.0)
-                if by_moment > room or end - begin > MOMENTS_S:
-                    todo[count] = begin, 0.5 * (begin + end), young, old
-                    todo[count + 1] = 0.5 * (begin + end), end, young, old
-                    count += 2
-                elif by_age > room or old - young > AGES_S:
-                    todo[count] = begin, end, young, 0.5 * (young + old)
-                    todo[count + 1] = begin, end, 0.5 * (young + old), old
-                    count += 2
-                else:
-                    least = 1e-12 * frame["cell_m"] ** 2
-                    sx, sy = math.sqrt(max(wide + total_x, least)), math.sqrt(max(wide + total_y, least))
-                    x += release["x_m"] - frame["west_m"]
-                    y += release["y_m"] - frame["south_m"]
-                    beyond += lay_out(frame, mass, stay, x, y, sx, sy, bed, mean, across, along)
+                a, b, young, old = todo[count]
+                mass, stay = during(tables, rates, number, kind, a, b, young, old, last)
+                x += release["x_m"] - frame["west_m"]
+                y += release["y_m"] - frame["south_m"]
+                beyond += lay_out(frame, mass, stay, x, y, sx, sy, bed, mean, across, along)
     return beyond
 
 
-def offsets(
-    path: Floats, frame: Any, begin: float, end: float, young: float, old: float
-) -> tuple[float, float, float, float, float, float]:
-    """Return the mean path of grains of some moments and ages, and its variances, by Gauss's rule.
+def halve(todo: Floats, row: int, ages: bool) -> None:
+    """Replace a span of moments and ages by its halves, in this row and the next."""
+    low, high = (2, 3) if ages else (0, 1)
+    middle = 0.5 * (todo[row, low] + todo[row, high])
+    todo[row + 1] = todo[row]
+    todo[row, high] = middle
+    todo[row + 1, low] = middle
 
-    East and north [m]; the larger axis' variance along moments and along ages; variance of all, east and north [m2].
+
+def offsets(path: Floats, frame: Any, spread_m2: float, span: Floats) -> tuple[int, float, float, float, float]:
+    """Return whether to halve a span of moments and ages, the mean path of its grains and their standard deviations.
+
+    Means and variances by Gauss's rule, two moments and four ages; east and north [m].
     """
     step, last = frame["step_s"], frame["end_s"]
-    mean_x = mean_y = all_x = all_y = over_x = over_y = 0.0
-    apart_x = apart_y = 0.0
+    begin, end, young, old = span
+    mean_x = mean_y = square_x = square_y = apart_x = apart_y = 0.0
     for j in range(4):
         age = 0.5 * (young + old) + PLACES[j] * (old - young)
-        x, y = np.empty(2), np.empty(2)
-        for i in range(2):
-            moment = 0.5 * (begin + end) + (2 * i - 1) * NODE * (end - begin)
-            from_x, from_y = gone(path, step, moment)
-            to_x, to_y = gone(path, step, min(moment + age, last))
-            x[i], y[i] = to_x - from_x, to_y - from_y
-        here_x, here_y = 0.5 * (x[0] + x[1]), 0.5 * (y[0] + y[1])
-        mean_x += WEIGHTS[j] * here_x
-        mean_y += WEIGHTS[j] * here_y
-        over_x += WEIGHTS[j] * here_x * here_x
-        over_y += WEIGHTS[j] * here_y * here_y
-        apart_x += WEIGHTS[j] * 0.25 * (x[1] - x[0]) ** 2
-        apart_y += WEIGHTS[j] * 0.25 * (y[1] - y[0]) ** 2
-    ages_x, ages_y = max(over_x - mean_x * mean_x, 0.0), max(over_y - mean_y * mean_y, 0.0)
-    return mean_x, mean_y, max(apart_x, apart_y), max(ages_x, ages_y), apart_x + ages_x, apart_y + ages_y
+        low, high = 0.5 * (begin + end) - NODE * (end - begin), 0.5 * (begin + end) + NODE * (end - begin)
+        low_x, low_y = went(path, step, last, low, age)
+        high_x, high_y = went(path, step, last, high, age)
+        x, y = 0.5 * (low_x + high_x), 0.5 * (low_y + high_y)
+        mean_x += WEIGHTS[j] * x
+        mean_y += WEIGHTS[j] * y
+        square_x += WEIGHTS[j] * x * x
+        square_y += WEIGHTS[j] * y * y
+        apart_x += WEIGHTS[j] * 0.25 * (high_x - low_x) ** 2
+        apart_y += WEIGHTS[j] * 0.25 * (high_y - low_y) ** 2
+    ages_x, ages_y = max(square_x - mean_x * mean_x, 0.0), max(square_y - mean_y * mean_y, 0.0)
+    wide = spread_m2 + frame["growth_m2_s"] * 0.5 * (young + old)
+    room = WIDEN * (wide + frame["cell_m"] ** 2 / 12.0)
+    split = 0
+    if max(apart_x, apart_y) > room or end - begin > MOMENTS_S:
+        split = MOMENTS
+    elif max(ages_x, ages_y) > room or old - young > AGES_S:
+        split = AGES
+    least = wide + 1e-12 * frame["cell_m"] ** 2
+    return split, mean_x, mean_y, math.sqrt(least + apart_x + ages_x), math.sqrt(least + apart_y + ages_y)
+
+
+def went(path: Floats, step_s: float, last: float, moment: float, age: float) -> tuple[float, float]:
+    """Return how far water goes east and north from a moment until an age, or the end of the window."""
+    from_x, from_y = gone(path, step_s, moment)
+    to_x, to_y = gone(path, step_s, min(moment + age, last))
+    return to_x - from_x, to_y - from_y
 
 
 def afloat(
@@ -189,8 +225,9 @@ def afloat(
         puff = puffs[number]
         if puff["until"] <= steps:
             continue
-        release = releases[puff["release"]]
-        mass = float_mass(tables, rates[puff["release"]], release["kind"], last - puff["end_s"], last - puff["begin_s"])
+        own = puff["release"]
+        release = releases[own]
+        mass = float_mass(tables, rates, own, release["kind"], last - puff["end_s"], last - puff["begin_s"])
         age = last - 0.5 * (puff["begin_s"] + puff["end_s"])
         wide = release["spread_m2"] + frame["growth_m2_s"] * age + 1e-12 * frame["cell_m"] ** 2
         sx, sy = math.sqrt(wide + puff["xx_m2"]), math.sqrt(wide + puff["yy_m2"])
@@ -201,13 +238,13 @@ def afloat(
     return over, beyond
 
 
-def float_mass(tables: Shares, rates: Floats, kind: int, young: float, old: float) -> float:
+def float_mass(tables: Shares, rates: Floats, release: int, kind: int, young: float, old: float) -> float:
     """Return mass afloat of what was given off between two ages ago [kg]."""
     found = 0.0
-    bed, bed_s = tables.bed[kind], tables.bed_s[kind]
-    for c in range(len(rates)):
-        found += rates[c] * (old - young)
-    return found - place(tables, bed, bed_s, rates, old)[1] + place(tables, bed, bed_s, rates, young)[1]
+    for c in range(rates.shape[1]):
+        found += rates[release, c] * (old - young)
+    found -= place(tables, tables.bed, tables.bed_s, rates, release, kind, old)[1]
+    return found + place(tables, tables.bed, tables.bed_s, rates, release, kind, young)[1]
 
 
 def suspended(releases: Rows, rates: Floats, tables: Shares, times: Floats, out: Floats) -> None:
@@ -217,4 +254,4 @@ def suspended(releases: Rows, rates: Floats, tables: Shares, times: Floats, out:
         for i in range(len(times)):
             begin, end = release["begin_s"], min(release["end_s"], times[i])
             if end > begin:
-                out[i] += float_mass(tables, rates[number], release["kind"], times[i] - end, times[i] - begin)
+                out[i] += float_mass(tables, rates, number, release["kind"], times[i] - end, times[i] - begin)

@@ -21,7 +21,7 @@ from twin.models.random_walk import Vertical, vertical_walk
 THIN_SHARE: Final = 0.01  # of the lowest level: what a puff adds to a cell below it is left out of the concentration
 EARLY_S: Final = 7_200.0  # ages until then are 60 s apart, later ones grow
 AGE_GROWTH: Final = 1.05
-LAID_GROWTH: Final = 1.2  # ages laid out on the bed together grow by this; less where the path bends or is long
+LAID_GROWTH: Final = 1.3  # ages laid out on the bed together grow by this; less where the path bends or is long
 SERIES_S: Final = 3_600.0  # time between the values of the mass in suspension
 
 _KERNEL: Final = (
@@ -42,7 +42,10 @@ _KERNEL: Final = (
     puff_bed.outside,
     puff_bed.left_grid,
     puff_bed.lay_out,
+    puff_bed.during,
+    puff_bed.went,
     puff_bed.offsets,
+    puff_bed.halve,
     puff_bed.settle,
     puff_bed.float_mass,
     puff_bed.afloat,

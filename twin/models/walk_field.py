@@ -16,7 +16,6 @@ from twin.models.walk_kernel import LEVELS, SINK, sink, strides
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 States = NDArray[np.uint64]
-NOWHERE: Final = -1
 
 
 class Setting(NamedTuple):
@@ -83,58 +82,58 @@ def begin(numbers: Ints, share: Floats, spread_m: Floats, seed: np.uint64, state
         state[p] = s
 
 
-def drift(grains: Grains, p: int, until_s: float, kh_m2_s: float) -> None:
-    """Draw how far horizontal mixing has moved a grain since it was last seen."""
-    sigma = math.sqrt(2.0 * kh_m2_s * (until_s - grains.seen_s[p]))
+def drift(
+    p: int, until_s: float, kh_m2_s: float, state: States, seen_s: Floats, offset_m: Floats
+) -> tuple[float, float]:
+    """Draw how far horizontal mixing has moved a grain since it was last seen; return its offset."""
+    sigma = math.sqrt(2.0 * kh_m2_s * (until_s - seen_s[p]))
     if sigma > 0.0:
-        dx, s = normal(grains.state[p])
+        dx, s = normal(state[p])
         dy, s = normal(s)
-        grains.offset_m[0, p] += sigma * dx
-        grains.offset_m[1, p] += sigma * dy
-        grains.state[p] = s
-    grains.seen_s[p] = until_s
-
-
-def cell_of(setting: Setting, x_m: float, y_m: float) -> int:
-    """Return the number of the cell at a place, row by row from the south-west; -1 beyond the grid."""
-    column = math.floor((x_m - setting.west_m) / setting.cell_m)
-    row = math.floor((y_m - setting.south_m) / setting.cell_m)
-    if column < 0 or row < 0 or column >= setting.columns or row >= setting.rows:
-        return NOWHERE
-    return int(row * setting.columns + column)
+        offset_m[0, p] += sigma * dx
+        offset_m[1, p] += sigma * dy
+        state[p] = s
+    seen_s[p] = until_s
+    return offset_m[0, p], offset_m[1, p]
 
 
 def advance(
     setting: Setting, grains: Grains, tallies: Tallies, tables: Floats, k: int, active: Ints, afloat: int
 ) -> tuple[int, int]:
     """Move the active grains to the end of step k and weigh those in the layer; return how many are afloat, cells."""
-    end = (k + 1) * setting.step_s
-    kept, count = 0, 0
+    begin, end = k * setting.step_s, (k + 1) * setting.step_s
+    substep_s, settling_m_s, kh_m2_s = setting.substep_s, setting.settling_m_s, setting.kh_m2_s
+    state, seen_s, offset_m, height_m = grains.state, grains.seen_s, grains.offset_m, grains.height_m
+    kind, born_s, mass_kg, anchor_m = grains.kind, grains.born_s, grains.mass_kg, grains.anchor_m
+    loaded_kg, touched = tallies.loaded_kg, tallies.touched
+    east, north = setting.way_m[0, k + 1] - setting.west_m, setting.way_m[1, k + 1] - setting.south_m
+    kept, count, suspended_kg = 0, 0, 0.0
     for a in range(afloat):
         p = active[a]
-        c, start = grains.kind[p], max(k * setting.step_s, grains.born_s[p])
-        z, when, grains.state[p] = sink(
-            grains.height_m[p], setting.settling_m_s[c], setting.kz_m2_s, setting.lid_m, setting.first_touch,
-            setting.substep_s[c], tables[c], end - start, grains.state[p],
+        c, start = kind[p], max(begin, born_s[p])
+        z, when, state[p] = sink(
+            height_m[p], settling_m_s[c], setting.kz_m2_s, setting.lid_m, setting.first_touch,
+            substep_s[c], tables[c], end - start, state[p],
         )  # fmt: skip
-        grains.height_m[p] = z
+        height_m[p] = z
         if when >= 0.0:
             grains.settled_s[p] = start + when
-            drift(grains, p, start + when, setting.kh_m2_s)
+            drift(p, start + when, kh_m2_s, state, seen_s, offset_m)
             continue
         active[kept] = p
         kept += 1
-        tallies.suspended_kg[k] += grains.mass_kg[p]
+        suspended_kg += mass_kg[p]
         if setting.bottom_m <= z < setting.top_m:
-            drift(grains, p, end, setting.kh_m2_s)
-            x = grains.anchor_m[0, p] + grains.offset_m[0, p] + setting.way_m[0, k + 1]
-            y = grains.anchor_m[1, p] + grains.offset_m[1, p] + setting.way_m[1, k + 1]
-            cell = cell_of(setting, x, y)
-            if cell != NOWHERE:
-                if tallies.loaded_kg[cell] == 0.0:
-                    tallies.touched[count] = cell
+            dx, dy = drift(p, end, kh_m2_s, state, seen_s, offset_m)
+            column = math.floor((anchor_m[0, p] + dx + east) / setting.cell_m)
+            row = math.floor((anchor_m[1, p] + dy + north) / setting.cell_m)
+            if 0 <= column < setting.columns and 0 <= row < setting.rows:
+                cell = row * setting.columns + column
+                if loaded_kg[cell] == 0.0:
+                    touched[count] = cell
                     count += 1
-                tallies.loaded_kg[cell] += grains.mass_kg[p]
+                loaded_kg[cell] += mass_kg[p]
+    tallies.suspended_kg[k] = suspended_kg
     return kept, count
 
 
@@ -174,7 +173,9 @@ def track(setting: Setting, grains: Grains, tallies: Tallies) -> None:
         afloat, count = advance(setting, grains, tallies, tables, k, active, afloat)
         tally(setting, tallies, k, count)
     for a in range(afloat):
-        drift(grains, active[a], setting.steps * setting.step_s, setting.kh_m2_s)
+        drift(
+            active[a], setting.steps * setting.step_s, setting.kh_m2_s, grains.state, grains.seen_s, grains.offset_m
+        )  # fmt: skip
 
 
-TRACK: Final = (*SINK, begin, drift, cell_of, advance, tally, track)
+TRACK: Final = (*SINK, begin, drift, advance, tally, track)

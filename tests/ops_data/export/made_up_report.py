@@ -27,11 +27,15 @@ def thresholds() -> tuple[ThresholdRow, ...]:
     for level, far, share in LEVELS:
         low, high = 0.5 * far, 2.1 * far
         rows += [
-            ThresholdRow("concentration", level, "mg/L", "plume_furthest_km", low, far, high, "km", share),
-            ThresholdRow("concentration", level, "mg/L", "plume_area_time_km2_d", low, far, high, "km2 d", share),
-            ThresholdRow("deposit", level, "mm", "deposit_furthest_km", 0.1 * low, 0.1 * far, 0.1 * high, "km", share),
-            ThresholdRow("deposit", level, "mm", "deposit_area_km2", 0.01 * low, 0.01 * far, high, "km2", share),
+            ThresholdRow("concentration", level, "mg/L", "", "plume_furthest_km", low, far, high, "km", share),
+            ThresholdRow("concentration", level, "mg/L", "", "plume_area_time_km2_d", low, far, high, "km2 d", share),
+            ThresholdRow(
+                "deposit", level, "mm", "", "deposit_furthest_km", 0.1 * low, 0.1 * far, 0.1 * high, "km", share
+            ),
+            ThresholdRow("deposit", level, "mm", "", "deposit_area_km2", 0.01 * low, 0.01 * far, high, "km2", share),
         ]
+    afar = ThresholdRow("concentration", 0.1, "mg/L", "return water", "plume_furthest_km", 0.0, 0.2, 1.1, "km", 0.6)
+    rows.append(afar)
     return tuple(sorted(rows, key=lambda row: row.quantity))
 
 

@@ -36,6 +36,9 @@ NEVER = {
     "beneficiation_must_save_jpy",
     "reagent_per_oxide_kg",
     "activity_bq_g",
+    "seabed_m2_per_wet_t",
+    "seabed_m2_per_dry_t",
+    "air_co2_per_dry_t",
 }
 
 

@@ -44,24 +44,22 @@ def test_normal_numbers_follow_the_normal_law_far_into_the_tail() -> None:
 def test_uniform_numbers_fill_the_open_unit_interval_evenly() -> None:
     """Derived: the uniform law."""
     u = drawn(COUNT, kind=1)
-    assert 0.0 < u.min() and u.max() < 1.0
+    assert u.min() > 0.0 and u.max() < 1.0
     assert stats.kstest(u, "uniform").pvalue > 0.001
 
 
 def test_streams_of_neighbouring_particles_have_nothing_in_common() -> None:
     """Derived: correlations of independent draws lie within four standard errors of 0."""
     streams = np.stack([drawn(20_000, number) for number in range(8)])
-    apart = np.corrcoef(streams)[np.triu_indices(8, 1)]
-    lagged = [np.corrcoef(row[1:], row[:-1])[0, 1] for row in streams]
+    apart = np.asarray(np.corrcoef(streams))[np.triu_indices(8, 1)]
+    lagged = [float((row[1:] * row[:-1]).mean()) for row in streams]
     assert np.abs([*apart, *lagged]).max() < 4.0 / math.sqrt(20_000)
 
 
 def test_the_first_draws_of_a_key_never_change() -> None:
     """Recorded: this generator's own draws; other bits on another machine would be a fault."""
-    assert drawn(4).tolist() == [
-        -1.2142283283468405, 0.5, 0.5, 0.5,
-    ]  # fmt: skip
-    assert r.key(1, 0, "seabed loss") == 0
+    assert drawn(4).tolist() == [0.6447611064919809, -1.2207118695757042, 0.7603063438299785, -0.3143969583112352]
+    assert r.key(1, 0, "seabed loss") == 16478782805919908616
 
 
 def test_interpreted_and_compiled_draws_are_the_same_bits() -> None:

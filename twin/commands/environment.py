@@ -1,0 +1,58 @@
+"""``twin environment``: where the sediment of a sealed run goes."""
+
+import json
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from twin.commands.environment_made import study_of
+from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
+from twin.commands.output import document
+from twin.commands.run import INTERRUPTED
+from twin.commands.runs import opened
+
+if TYPE_CHECKING:
+    from ops_data.sealed import Run
+    from twin.environment_view import StudyView
+
+
+def environment(options: Namespace) -> int:
+    """Obey ``twin environment``."""
+    check_outputs(options)
+    store = opened(options)
+    run = store.open(options.run)
+    sealed = study_of(store.folder, run, own_choices(options), options.members, options.workers, options.json)
+    if sealed is None:
+        return INTERRUPTED
+    from twin.environment_view import StudyView
+
+    _answer(options, run, StudyView(sealed))
+    return 0
+
+
+def own_choices(options: Namespace) -> list[str]:
+    """Return what the options choose as ``key=value`` texts."""
+    chosen = list(options.sets)
+    if options.current is not None:
+        chosen += ['environment.current="record"', f"environment.current_record={json.dumps(options.current)}"]
+    if options.zones is not None:
+        chosen.append(f"environment.zones={json.dumps(options.zones)}")
+    return chosen
+
+
+def _answer(options: Namespace, run: "Run", view: "StudyView") -> None:
+    from twin.commands import environment_text as text
+
+    if options.figure is not None:
+        from dashboards.figures.environment_page import environment_page
+
+        write_text("--figure", options.figure, environment_page(text.plume_maps(view)))
+    if options.csv is not None:
+        lines = text.as_csv(view)
+        if options.csv == STANDARD_OUTPUT:
+            print(lines, end="")
+            return
+        write_text("--csv", options.csv, lines)
+    if options.json:
+        document(text.as_document(run, view))
+    else:
+        text.print_answer(run, view, options.store)

@@ -1,0 +1,233 @@
+"""The answer of ``twin environment``: text for people, CSV, a JSON document, and what its page shows."""
+
+import math
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from dashboards.figures.environment import PlumeMaps
+from ops_data.reference.indicator_rows import indicator_row
+from ops_data.units import SECONDS_PER_HOUR
+from twin.commands.output import console, paragraph, plain_table
+from twin.commands.readers import STORE_DEFAULT
+from twin.environment.water import MM
+from twin.environment.zone_check import Quantity
+from twin.environment_view import StudyView
+from twin.indicators.plume import KG_M3_PER_MG_L
+from twin.indicators.summary import finite
+from twin.indicators.words import number, percent
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ops_data.sealed import Run
+
+NOT_A_RULE: Final = "screening levels, not a rule: no binding number exists"
+SUMS: Final = (
+    ("lifted_t", "Dry solids lifted"),
+    ("seabed_loss_t", "Stirred up by insertions"),
+    ("emergency_dump_t", "Let go in emergencies"),
+    ("return_water_t", "Returned with water at sea"),
+    ("near_field_t", "Settled near the holes"),
+    ("deposited_t", "Settled from plumes on the maps"),
+    ("beyond_t", "Gone beyond the maps"),
+    ("afloat_t", "Still afloat at the end"),
+)
+METRICS: Final = (
+    ("plume_furthest_km", "furthest, km"),
+    ("plume_area_km2", "area, km2"),
+    ("plume_area_time_km2_d", "area × time, km2 d"),
+    ("plume_longest_h", "longest, h"),
+)
+DEPOSITS: Final = (("deposit_furthest_km", "furthest, km"), ("deposit_area_km2", "area, km2"))
+
+
+def plume_maps(view: StudyView) -> PlumeMaps:
+    """Return what the page of maps shows."""
+    chosen, maps = view.scenario.environment, view.maps
+    east, north = view.holes_m
+    return PlumeMaps(
+        title=f"{view.scenario.title}: where the sediment goes",
+        note=(
+            f"{view.members} members of run {view.artefact.identity.run_id}; mean of a layer of "
+            f"{chosen.bed_layer_m:g} m at the sea bed, above background. {NOT_A_RULE.capitalize()}."
+        ),
+        statistic="P90",
+        members=view.members,
+        grid=view.grid,
+        concentration_levels_mg_l=chosen.concentration_levels_mg_l,
+        deposit_levels_mm=chosen.deposit_levels_mm,
+        highest_mg_l=maps["max_concentration_p90"].to_numpy().astype(np.float64) / KG_M3_PER_MG_L,
+        hours_above=maps["above_time_mean"].to_numpy().astype(np.float64) / SECONDS_PER_HOUR,
+        concentration_probability=maps["exceedance_probability"].to_numpy().astype(np.float64),
+        deposit_mm=maps["deposit_thickness_p90"].to_numpy().astype(np.float64) / MM,
+        deposit_probability=maps["deposit_probability"].to_numpy().astype(np.float64),
+        hole_x_m=east,
+        hole_y_m=north,
+        zones=view.zones,
+        contacts=tuple(view.contacts),
+    )
+
+
+def as_csv(view: StudyView) -> str:
+    """Return every indicator of the study as CSV: name, item, P10, P50, P90, unit."""
+    lines = ["name,item,p10,p50,p90,unit"]
+    lines += [f"{one.name},{one.item},{one.low!r},{one.value!r},{one.high!r},{one.unit}" for one in view.spreads]
+    return "\n".join(lines) + "\n"
+
+
+def as_document(run: "Run", view: StudyView) -> dict[str, object]:
+    """Return the study for JSON."""
+    sums = {name: dict(zip(("p10", "p50", "p90"), map(finite, values.tolist()), strict=True))
+            for name, values in view.sums().items()}  # fmt: skip
+    return {
+        "run_id": run.run_id,
+        "study_id": view.artefact.artefact_id,
+        "members": view.members,
+        "closure": {"unit": "t", "residual": view.residual, "sums": sums},
+        "indicators": {
+            one.label: {"p10": finite(one.low), "p50": finite(one.value), "p90": finite(one.high), "unit": one.unit}
+            for one in view.spreads
+        },
+        "probability_above": {
+            f"{level:g} {unit}": share for quantity, unit in _KINDS for level, share in view.exceeded(quantity)
+        },
+        "zones": [
+            {
+                "zone": one.zone,
+                "kind": one.kind,
+                "level": f"{one.level:g} {one.unit}",
+                "touched": one.touches,
+                "probability": finite(one.probability),
+                "highest": one.highest,
+            }
+            for one in view.contacts
+        ],
+        "notes": list(view.artefact.notes),
+    }
+
+
+_KINDS: Final[tuple[tuple[Quantity, str], ...]] = (("concentration", "mg/L"), ("deposit", "mm"))
+
+
+def print_answer(run: "Run", view: StudyView, store: str) -> None:
+    """Print the answer in plain words."""
+    out = console()
+    out.print(f"{view.scenario.title}: {run.run_id}", style="bold")
+    paragraph(out, f"Where the sediment goes; {view.members} members, seed {run.manifest.identity.seed}.")
+    for line in _leading(view):
+        paragraph(out, line, indent=3, mark=" -")
+    _print_sums(out, view)
+    if view.releases.empty:
+        return
+    _print_levels(out, view, "At the sea bed", "concentration", "mg/L", METRICS)
+    _print_levels(out, view, "Fresh deposit", "deposit", "mm", DEPOSITS)
+    paragraph(out, f"P50 (P10–P90) of all members, above background; {NOT_A_RULE}.")
+    _print_shares(out, view)
+    _print_zones(out, view)
+    _print_notes(out, view)
+    there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
+    out.print()
+    out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
+    out.print(f"  twin environment {run.run_id} --figure maps.html{there}", soft_wrap=True)
+    out.print("      the maps, in any browser", soft_wrap=True)
+    out.print(f"  twin export environmental-review {run.run_id} --out review{there}", soft_wrap=True)
+    out.print("      one folder that a reviewer can re-check", soft_wrap=True)
+
+
+def _leading(view: StudyView) -> Iterator[str]:
+    """Return the sentences that say most."""
+    if view.releases.empty:
+        yield "No sediment is released in any member: nothing was lifted, or every source is switched off."
+        return
+    level = view.scenario.environment.concentration_levels_mg_l[0]
+    furthest = view.spread("plume_furthest_km", f"{level:g} mg/L")
+    share = dict(view.exceeded("concentration"))[level]
+    if furthest is not None:
+        yield (
+            f"Water at the sea bed is at some time above {level:g} mg/L in {percent(share)} of the members; the "
+            f"furthest such place lies {number(furthest.value)} km from a hole (P10 {number(furthest.low)}, P90 "
+            f"{number(furthest.high)}; members without any count as 0)."
+        )
+    thickest = view.spread("deposit_thickest_mm")
+    if thickest is not None:
+        yield (
+            f"The fresh deposit is {number(thickest.value)} mm thick where it is thickest (P10 {number(thickest.low)}, "
+            f"P90 {number(thickest.high)}), as a mean of a cell of {view.grid.cell_m:g} m."
+        )
+    water = view.sums()["filtrate_water_t"]
+    solids = view.sums()["filtrate_t"]
+    if view.scenario.environment.return_water == "none" and solids[2] > 0.0:
+        milligrams = 1e6 * solids[1] / water[1] if water[1] > 0.0 else 0.0
+        yield (
+            f"Dewatering on the island lets {number(water[1])} t of water run off with {number(solids[1])} t of solids "
+            f"(about {number(milligrams)} mg/L): reported, its way in shallow water is not modelled."
+        )
+
+
+def _print_sums(out: "Console", view: StudyView) -> None:
+    table = plain_table("t of dry solids", "P10", "P50", "P90", right=("P10", "P50", "P90"))
+    sums = view.sums()
+    for name, title in SUMS:
+        if sums[name][2] > 0.0 or name in ("lifted_t", "seabed_loss_t"):
+            table.add_row(title, *(number(value) for value in sums[name]))
+    out.print()
+    out.print(table)
+    paragraph(out, f"What is released is found again to {view.residual:.0e} of it in every member.")
+
+
+def _print_levels(
+    out: "Console", view: StudyView, title: str, quantity: Quantity, unit: str, metrics: tuple[tuple[str, str], ...]
+) -> None:
+    exceeded = view.exceeded(quantity)
+    heads = [f"{level:g} {unit}" for level, _ in exceeded]
+    table = plain_table(f"{title}, above", *heads, right=heads)
+    table.add_row("members", *(percent(share) for _, share in exceeded))
+    for name, words in metrics:
+        found = [view.spread(name, item) for item in heads]
+        told = ["–" if one is None else f"{number(one.value)} ({number(one.low)}–{number(one.high)})" for one in found]
+        table.add_row(words, *told)
+    out.print()
+    out.print(table)
+
+
+def _print_shares(out: "Console", view: StudyView) -> None:
+    told = [one for one in view.spreads if one.name == "deposited_share"]
+    if told:
+        parts = [f"{one.item} {_share(one.value)} ({_share(one.low)}–{_share(one.high)})" for one in told]
+        out.print()
+        paragraph(out, f"Deposited, of what was released: {', '.join(parts)}.")
+    afloat = view.spread("suspended_highest_t")
+    if afloat is not None:
+        title = indicator_row(afloat.name).title.lower()
+        paragraph(out, f"At any hour, {title}: {number(afloat.value)} t ({number(afloat.low)}–{number(afloat.high)}).")
+
+
+def _share(value: float) -> str:
+    return percent(value) if math.isfinite(value) else "no mud"
+
+
+def _print_zones(out: "Console", view: StudyView) -> None:
+    if not view.contacts:
+        return
+    table = plain_table("zone", "kind", "level", "touched", "members", right=("members",))
+    for one in view.contacts:
+        table.add_row(one.zone, one.kind, f"{one.level:g} {one.unit}", "yes" if one.touches else "no",
+                      percent(one.probability))  # fmt: skip
+    out.print()
+    out.print(table)
+    paragraph(out, f"Levels are {NOT_A_RULE}.")
+
+
+def _print_notes(out: "Console", view: StudyView) -> None:
+    lines = [
+        "Settling velocities, the share an insertion loses, the current near the bed and the density of the deposit "
+        "are assumptions with wide ranges, drawn for every member; no measurement at the site is public.",
+        *view.artefact.notes,
+    ]
+    out.print()
+    out.print("How sure", style="bold")
+    for line in lines:
+        paragraph(out, line, indent=3, mark=" -")

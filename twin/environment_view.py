@@ -1,0 +1,137 @@
+"""A sealed environmental study, read back: what its pages, its summary and the review package are made of."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ops_data.artefacts import Artefact
+from ops_data.grids import Site, read_grid
+from ops_data.zones import read_zones
+from twin.environment.water import grid_of
+from twin.environment.zone_check import PlacedZone, Quantity, ZoneContact, place_zones, zone_contacts
+from twin.indicators.record import Floats
+from twin.indicators.statistics import percentiles
+from twin.indicators.summary import SHARES, Spread, read_spreads
+from twin.models.plume import Grid
+from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+ZONES: Final = "zones.parquet"
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """A sealed study and what can be read from it."""
+
+    artefact: Artefact
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario with the settings of the study."""
+        return Scenario.from_json(json.dumps(self.artefact.scenario))
+
+    @cached_property
+    def members(self) -> int:
+        """How many replicates it has."""
+        return int(self.artefact.identity.choices["members"])
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Grid of its maps."""
+        return grid_of(self.scenario)
+
+    @cached_property
+    def site(self) -> Site:
+        """Where its maps lie."""
+        place, depth_m = self.scenario.site, self.scenario.quantities["site.water_depth_m"].value
+        return Site(place.latitude_deg, place.longitude_deg, depth_m)
+
+    @cached_property
+    def maps(self) -> "xr.Dataset":
+        """Maps over all members."""
+        return read_grid(self.artefact.file("maps.nc"))
+
+    @cached_property
+    def closure(self) -> "pd.DataFrame":
+        """Where the sediment came from and went, one row per member."""
+        return self.artefact.table("closure")
+
+    @cached_property
+    def releases(self) -> "pd.DataFrame":
+        """Every release of every member."""
+        return self.artefact.table("releases")
+
+    @cached_property
+    def spreads(self) -> list[Spread]:
+        """Its indicators over all members."""
+        return read_spreads(self.artefact.table("indicators"))
+
+    def spread(self, name: str, item: str = "") -> Spread | None:
+        """Return one indicator, None where no member has it."""
+        found = [one for one in self.spreads if (one.name, one.item) == (name, item)]
+        return found[0] if found else None
+
+    @cached_property
+    def holes_m(self) -> tuple[Floats, Floats]:
+        """East and north of the different holes of all members [m]."""
+        places = self.releases[["x_m", "y_m"]].drop_duplicates()
+        return places["x_m"].to_numpy(np.float64), places["y_m"].to_numpy(np.float64)
+
+    @cached_property
+    def zones(self) -> tuple[PlacedZone, ...]:
+        """The zones it was asked about, on its grid."""
+        if ZONES not in self.artefact.manifest["files"]:
+            return ()
+        return place_zones(
+            read_zones(self.artefact.file(ZONES)), self.grid, self.site.latitude_deg, self.site.longitude_deg
+        )
+
+    @cached_property
+    def contacts(self) -> list[ZoneContact]:
+        """How often each level is exceeded in each zone: concentration first, then deposit."""
+        chosen = self.scenario.environment
+        table = self.artefact.table("contacts")
+        told: list[ZoneContact] = []
+        asked: tuple[tuple[Quantity, tuple[float, ...]], ...] = (
+            ("concentration", chosen.concentration_levels_mg_l),
+            ("deposit", chosen.deposit_levels_mm),
+        )
+        for quantity, levels in asked if self.zones else ():
+            rows = table[table["quantity"] == quantity]
+            highest = [rows[rows["zone"] == zone.name].sort_values("replicate")["highest"] for zone in self.zones]
+            told += zone_contacts(self.zones, quantity, levels, np.column_stack([one.to_numpy() for one in highest]))
+        return told
+
+    def sums(self) -> dict[str, Floats]:
+        """Return P10, P50 and P90 over members of every column of the closure, shape (3,) each."""
+        numbers = self.closure.drop(columns="replicate")
+        return {str(name): percentiles(numbers[name].to_numpy(np.float64), SHARES) for name in numbers}
+
+    @cached_property
+    def residual(self) -> float:
+        """Largest relative difference between what was released and where it went, over members."""
+        table = self.closure
+        went = table["near_field_t"] + table["deposited_t"] + table["beyond_t"] + table["afloat_t"]
+        total = table["released_t"].to_numpy(np.float64)
+        error = np.abs(total - went.to_numpy(np.float64))
+        return float(np.divide(error, total, out=np.zeros_like(error), where=total > 0.0).max(initial=0.0))
+
+    def exceeded(self, quantity: Quantity) -> list[tuple[float, float]]:
+        """Return for each level the share of members in which any cell is above it."""
+        chosen = self.scenario.environment
+        if quantity == "concentration":
+            name, levels, unit = "plume_area_km2", chosen.concentration_levels_mg_l, "mg/L"
+        else:
+            name, levels, unit = "deposit_area_km2", chosen.deposit_levels_mm, "mm"
+        table = self.artefact.table("outcomes")
+        rows = table[table["name"] == name]
+        return [
+            (level, float((rows[rows["item"] == f"{level:g} {unit}"]["value"] > 0.0).sum()) / self.members)
+            for level in levels
+        ]
