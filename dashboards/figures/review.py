@@ -65,7 +65,7 @@ def threshold_chart(rows: Sequence[ThresholdRow], words: Words) -> bytes:
     with look(words):
         figure, axes = canvas(0.9 + 0.27 * len(shown))
         spreads = [(row.low, row.value, row.high) for row in shown]
-        _ranges(axes, names, spreads, [COLOURS[row.quantity] for row in shown], words.text("axes", "never"))
+        _ranges(axes, names, spreads, [COLOURS[row.quantity] for row in shown], words.text("axes", "not_even_high"))
         axes.set_xlim(left=0.0)
         axes.set_xlabel(f"{words.text('axes', 'distance')} – {words.text('axes', 'screening')}")
         return to_svg(figure)
@@ -84,7 +84,7 @@ def noise_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
     with look(words):
         figure, axes = canvas(0.9 + 0.24 * len(rows))
         axes.set_xscale("log")
-        _ranges(axes, names, spreads, [GREEN] * len(rows), words.text("axes", "never"))
+        _ranges(axes, names, spreads, [GREEN] * len(rows), words.text("axes", "not_even_high"))
         axes.set_xlabel(words.text("axes", "range"))
         axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
         return to_svg(figure)

@@ -27,8 +27,9 @@ MARGIN: Final = 1.15
 MAP_HEIGHT_IN: Final = 3.5
 MAP_BOX: Final = (0.09, 0.13, 0.46, 0.854)  # left, bottom, width, height as shares of the figure: square
 BAR_BOX: Final = (0.59, 0.16, 0.022, 0.78)
+LEAST_PERCENT: Final = 1e-6  # every member counts: a cell that one of them exceeds has a colour
 EDGES: Final[dict[Measure, tuple[float, ...]]] = {
-    "probability": (0.5, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 100.0),
+    "probability": (LEAST_PERCENT, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 100.0),
     "hours": (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
 }
 ZONE_LINES: Final[dict[str, Literal["solid", "dashed"]]] = {"PRZ": "solid", "IRZ": "dashed"}
@@ -94,7 +95,7 @@ def level_map(scene: Scene, values: Floats, levels: Sequence[float], quantity: Q
         _dress(axes, scene, _around(scene, shown), words)
         _name_zones(axes, scene)
         if not shown.any():
-            _say(axes, words.text("axes", "never"))
+            _say(axes, words.text("axes", "below"))
         bar = figure.colorbar(image, cax=figure.add_axes(BAR_BOX), ticks=edges, extend="max", spacing="uniform")
         bar.ax.set_yticklabels([plain(float(edge)) for edge in edges])
         bar.set_label(words.text("axes", quantity))
@@ -133,12 +134,12 @@ def level_panels(
             if axes is not row[0]:
                 axes.set_ylabel("")
                 axes.set_yticklabels([])
-            if not (one >= edges[0]).any():
+            if not (one > 0.0).any():
                 _say(axes, words.text("axes", "never"))
         bar = figure.colorbar(
             image, cax=figure.add_axes((0.2, 0.14, 0.6, 0.035)), orientation="horizontal", ticks=edges
         )
-        bar.ax.set_xticklabels([plain(float(edge)) for edge in edges])
+        bar.ax.set_xticklabels([">0" if edge == LEAST_PERCENT else plain(float(edge)) for edge in edges])
         bar.set_label(words.text("axes", measure))
         return to_svg(figure)
 

@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+import twin.models.plume_metrics as metrics
 from ops_data.columns import TableData
 from ops_data.units import KG_PER_TONNE
 from twin.indicators.lot_rows import coded
-from twin.models import plume_metrics as metrics
 from twin.models.plume import Field, Floats, Grid
 
 KG_M3_PER_MG_L: Final = 1e-3

@@ -75,8 +75,8 @@ ASKED = {
     "deposit": ("deposit", "level_line"),
     "deposit_exceedance": ("probability",),
     "suspended": ("suspended", "date", "median", "spread"),
-    "thresholds": ("distance", "screening", "never"),
-    "noise": ("range", "never"),
+    "thresholds": ("distance", "screening", "not_even_high"),
+    "noise": ("range", "not_even_high"),
     "emissions": ("emission",),
 }
 
@@ -151,7 +151,15 @@ def test_a_small_plume_is_drawn_small_and_one_at_the_edge_stays_on_the_grid() ->
 def test_an_empty_and_an_overflowing_map_are_drawn_without_complaint(values: Floats) -> None:
     empty = not (values >= LEVELS[0]).any()
     text = said(level_map(Scene(GRID, NOWHERE, NOWHERE, ()), values, LEVELS, "deposit", words("en")))
-    assert ("level not exceeded" in text) == empty
+    assert ("below the lowest level" in text) == empty
+
+
+def test_a_level_that_one_member_in_a_thousand_exceeds_is_not_called_never_exceeded() -> None:
+    rare = np.zeros((1, *GRID.shape))
+    alone = Scene(GRID, NOWHERE, NOWHERE, ())
+    assert "level not exceeded" in said(level_panels(alone, rare, (1.0,), "deposit", "probability", words("en")))
+    rare[0, 50, 50] = 0.001
+    assert "not exceeded" not in said(level_panels(alone, rare, (1.0,), "deposit", "probability", words("en")))
 
 
 def test_classes_of_colour_hold_every_screening_level_even_an_odd_one() -> None:
@@ -178,7 +186,7 @@ def test_thinning_a_long_series_keeps_its_mean() -> None:
 
 def test_emissions_and_ranges_without_spread_or_of_nothing_are_drawn() -> None:
     nothing = ProxyRow("air", "air_emissions_t", "co2", None, 0.0, None, "t", "", "x")
-    assert "level not exceeded" not in said(review.emission_chart([nothing], words("en")))
+    assert "not exceeded" not in said(review.emission_chart([nothing], words("en")))
     assert "0 t" in said(review.emission_chart([nothing], words("en")))
     review.noise_chart([], words("en"))
     review.threshold_chart([], words("en"))

@@ -19,6 +19,7 @@ from ops_data.export.crate import CrateAbout, CrateFile, write_crate
 from ops_data.export.package import MANIFEST, add_recheck, building
 from ops_data.export.tables import SUMMARY, write_table
 from ops_data.grids import About, Axis, GridVariable, Site, write_grid
+from ops_data.environment_tables import DRAWN
 from ops_data.schemas import OUTCOMES
 from ops_data.table_records import Column, Table
 from ops_data.vectors import Features, contours, points, write_geopackage, write_geoparquet
@@ -87,10 +88,10 @@ def write_maps(folder: Path) -> None:
         [
             GridVariable("max_concentration", of_member, list(peaks), "kg m-3", "highest concentration", SPM, highest),
             GridVariable("above_time", ("member", "concentration_level", *on_map), hours, "s", "time above the level"),
-            GridVariable("deposit_mass", of_member, peaks * 100.0, "kg m-2", "dry mass on the bed"),
+            GridVariable("deposit_thickness", of_member, peaks * 0.4, "m", "thickness of the deposit"),
         ],
     )
-    chance = np.stack([np.mean(peaks >= level, axis=0) for level in LEVELS])
+    chance = np.stack([np.mean(peaks > level, axis=0) for level in LEVELS])
     write_grid(
         folder / "maps.nc",
         ABOUT,
@@ -100,7 +101,15 @@ def write_maps(folder: Path) -> None:
         [LEVEL],
         [
             GridVariable("max_concentration", on_map, peaks.max(axis=0), "kg m-3", "highest concentration", SPM),
-            GridVariable("exceedance_probability", ("concentration_level", *on_map), chance, "1", "share of members"),
+            GridVariable(
+                "exceedance_probability",
+                ("concentration_level", *on_map),
+                chance.astype(np.float32),
+                "1",
+                "share of members",
+            ),
+            GridVariable("mean_thickness", on_map, peaks.mean(axis=0) * 0.4, "m", "mean thickness of the deposit"),
+            GridVariable("p90_thickness", on_map, (peaks[2] * 0.8 + peaks[1] * 0.2) * 0.4, "m", "P90 of thickness"),
         ],
     )
 
@@ -118,7 +127,7 @@ def shapes() -> list[Features]:
 def summary_rows() -> dict[str, Any]:
     """Return the numbers of the summary.
 
-    By hand: member m has a bell of 2 (m + 1) mg/L, 100 m wide, on cells of 50 m. At 1 mg/L or more are the cells with
+    By hand: member m has a bell of 2 (m + 1) mg/L, 100 m wide, on cells of 50 m. Above 1 mg/L are the cells with
     i² + j² up to 4 ln(2 (m + 1)) = 2.8, 5.5, 7.2: 9, 21 and 21 of them, the furthest from the nearer hole at (1, 1) and
     (2, 1) cells. Above that level they are for one hour. The middle cell holds 0.5 (m + 1) of (m + 1) t released.
     """
@@ -145,9 +154,13 @@ def summary_rows() -> dict[str, Any]:
         "longest  |1|1|1|h|grids/members.nc|metric; name=longest_h; variable=above_time; level=0.001",
         f"times   |{0.0525 / 24!r}|{0.0285 / 24!r}|{0.0525 / 24!r}|km2 d|grids/members.nc|metric; "
         "name=area_time_km2_d; variable=above_time; level=0.001",
-        "near     |50|50|50|%|grids/members.nc|metric; name=mass_within_t; variable=deposit_mass; within_km=0.01; "
-        "holes=tables/holes.csv; released=tables/closure.csv; scale=100",
+        "near     |50|50|50|%|grids/members.nc|metric; name=mass_within_t; variable=deposit_thickness; within_km=0.01; "
+        "holes=tables/holes.csv; factor=tables/drawn.csv; key=plume.deposit_density_kg_m3; released=tables/closure.csv; scale=100",
         "highest  |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=max_concentration; reduce=max",
+        "mean map |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=mean_thickness; "
+        "from=deposit_thickness; reduce=mean",
+        "p90 map  |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=p90_thickness; "
+        "from=deposit_thickness; reduce=p90",
         "exceeded |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=exceedance_probability; "
         "reduce=probability; from=max_concentration; level=0.001",
     ):
@@ -179,6 +192,12 @@ def write_tables(folder: Path) -> None:
     write_table(tables, CLOSURE, closure)
     holes = {"hole": np.array([0, 1], dtype=np.int32), "x_m": np.array([0.0, 3.0]), "y_m": np.array([0.0, 4.0])}
     write_table(tables, HOLES, holes)
+    drawn: dict[str, Any] = {
+        "replicate": np.arange(MEMBERS, dtype=np.int32),
+        "key": ["plume.deposit_density_kg_m3"] * MEMBERS,
+        "value": np.full(MEMBERS, 250.0),
+    }
+    write_table(tables, DRAWN, drawn)
     write_table(folder, SUMMARY, summary_rows())
 
 
@@ -223,9 +242,10 @@ def build(target: Path) -> None:
 
 
 def build_tables_only(target: Path) -> None:
-    """Build a package of tables: all that has to do with names and disks, in little time."""
+    """Build a package of one table: all that has to do with names and disks, in little time."""
     with building(target) as folder:
-        write_tables(folder)
+        (folder / "tables").mkdir()
+        write_table(folder / "tables", SUMMARY, summary_rows())
         add_recheck(folder)
 
 

@@ -69,8 +69,10 @@ def test_maps_are_compared_variable_by_variable(package: Path, other: Path, monk
     assert [line.split(":")[:2] for line in compare(package, other)] == [
         ["grids/maps.nc", " variable exceedance_probability concentration_level 0"],
         ["grids/maps.nc", " variable max_concentration"],
+        ["grids/maps.nc", " variable mean_thickness"],
+        ["grids/maps.nc", " variable p90_thickness"],
         ["grids/members.nc", " variable above_time member 0"],
-        ["grids/members.nc", " variable deposit_mass member 0"],
+        ["grids/members.nc", " variable deposit_thickness member 0"],
         ["grids/members.nc", " variable max_concentration member 0"],
     ]
     assert compare(package, other)[1].endswith(": 63 of 63 values differ, largest difference 0.004")

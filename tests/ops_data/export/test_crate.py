@@ -14,7 +14,7 @@ from urllib3 import HTTPResponse
 
 from ops_data.errors import StoreError
 from ops_data.export.crate import METADATA, CrateAbout, CrateFile, write_crate
-from tests.ops_data.export.made_up_package import build
+from tests.ops_data.export.made_up_package import SEALED, build
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 
@@ -94,7 +94,7 @@ def test_dates_are_the_sealing_time_and_nothing_is_named_at_random(package: Path
 
 def test_every_file_must_be_described_and_every_described_file_be_there(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
-    about = CrateAbout(*["x"] * 12, inputs=())
+    about = CrateAbout("a", "a", "a", SEALED, "a", "a", "a", "a", "a", "a", "a", "a", ())
     with pytest.raises(StoreError) as caught:
         write_crate(tmp_path, about, [])
     assert str(caught.value) == (
