@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +65,18 @@ def write_table(folder: Path, table: Table, data: TableData) -> None:
         write_whole(folder / f"{table.name}.csv", _csv(rows))
         text = json.dumps(table_schema(table), indent=1, ensure_ascii=False) + "\n"
         write_whole(folder / f"{table.name}.schema.json", text.encode())
+
+
+def rule(word: str, keys: Mapping[str, str] | None = None) -> str:
+    """Return the text of a rule of the summary as recheck.py reads it.
+
+    Examples
+    --------
+    >>> rule("probability", {"column": "highest", "above": "0.1", "where.zone": "North; outer"})
+    'probability; column=highest; above=0.1; where.zone=North%3B outer'
+    """
+    quoted = {key: text.replace("%", "%25").replace(";", "%3B") for key, text in (keys or {}).items()}
+    return "; ".join([word, *(f"{key}={text}" for key, text in quoted.items())])
 
 
 def table_schema(table: Table) -> dict[str, Any]:

@@ -5,21 +5,25 @@ Columns (upper or lower case is the same, except where said): a time (``time_utc
 ``ws10``) or as the two components ``u10`` and ``v10``. Other columns, such as ``Tp``, may be there and are not read.
 """
 
-import importlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ops_data.errors import ObservationError, did_you_mean
+from ops_data.errors import ObservationError
 from ops_data.observations import SEA_RECORDS, SeaRecord
-from ops_data.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from ops_data.observations.record_files import check_order, find_column, read_frame, stamp, times_utc_s
+from ops_data.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
+MISSING: Final = (
+    f"give the path of a CSV, Parquet or NetCDF file that exists, or a packaged record: {', '.join(SEA_RECORDS)}"
+)
+COLUMNS: Final = "time_utc, Hs, U10"
 TIME_NAMES: Final = ("time_utc", "time", "valid_time", "datetime")
 HS_NAMES: Final = ("hs_m", "hs", "swh")
 WIND_NAMES: Final = ("wind_m_s", "ws10", "wind_speed_10m")
@@ -49,10 +53,10 @@ def read_sea_file(path: Path, zone: str | None = None) -> SeaRecord:
         Missing or unreadable file, missing column, times without zone, not sorted, doubled or with a gap, a value that
         is missing or impossible, or less than one year.
     """
-    frame = _read_frame(path)
-    time_name = _find(path, frame, TIME_NAMES, "time_utc")
-    hs_name = _find(path, frame, HS_NAMES, "Hs")
-    time_s = _times(path, frame, time_name, zone)
+    frame = read_frame(path, MISSING, COLUMNS)
+    time_name = find_column(path, frame, TIME_NAMES, "time_utc")
+    hs_name = find_column(path, frame, HS_NAMES, "Hs")
+    time_s = times_utc_s(path, frame, time_name, zone)
     hs_m = _numbers(path, frame, hs_name)
     wind_m_s = _wind(path, frame)
     step_h = _check_times(path, time_name, time_s)
@@ -65,65 +69,6 @@ def read_sea_file(path: Path, zone: str | None = None) -> SeaRecord:
         hs_m, wind_m_s = np.interp(hours_s, time_s, hs_m), np.interp(hours_s, time_s, wind_m_s)
         note = f"{step_h}-hourly values were interpolated linearly to hours"
     return SeaRecord(path.name, int(time_s[0]), hs_m.astype(np.float32), wind_m_s.astype(np.float32), note)
-
-
-def _read_frame(path: Path) -> "pd.DataFrame":
-    import pandas as pd
-
-    if not path.is_file():
-        packaged = f"a packaged record: {', '.join(SEA_RECORDS)}"
-        raise ObservationError(
-            f"{path}: no such file; give the path of a CSV, Parquet or NetCDF file that exists, or {packaged}"
-        )
-    suffix = path.suffix.lower()
-    try:
-        if suffix == ".csv":
-            return _with_commas(path, pd.read_csv(path, skipinitialspace=True))
-        if suffix in (".parquet", ".pqt"):
-            return pd.read_parquet(path).reset_index()
-        if suffix == ".nc":
-            return _read_netcdf(path)
-    except (ValueError, OSError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ObservationError(f"{path}: cannot be read as {suffix[1:]} ({first}); export it again") from error
-    raise ObservationError(f"{path}: ending '{suffix}' is not known; export a .csv, .parquet or .nc file")
-
-
-def _with_commas(path: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the frame of a CSV; raise when its only column is a line that another separator parts."""
-    heading = str(frame.columns[0])
-    for mark, name in ((";", "';'"), ("\t", "a tab")):
-        if len(frame.columns) == 1 and mark in heading:
-            raise ObservationError(
-                f"{path}: the columns are parted by {name}; the separator must be a comma (and the decimal mark a "
-                "point); export it again so"
-            )
-    return frame
-
-
-def _read_netcdf(path: Path) -> "pd.DataFrame":
-    try:
-        xarray = importlib.import_module("xarray")
-    except ImportError as error:
-        raise ObservationError(
-            f"{path}: reading NetCDF needs the package xarray, which is not installed; install it, or export the "
-            "series as CSV or Parquet with columns time_utc, Hs, U10"
-        ) from error
-    with xarray.open_dataset(path) as data:
-        frame: pd.DataFrame = data.to_dataframe().reset_index()
-    return frame
-
-
-def _find(path: Path, frame: "pd.DataFrame", names: tuple[str, ...], wanted: str) -> str:
-    """Return the file's own name of a wanted column, or raise with the closest one."""
-    for name in names:
-        for column in frame.columns:
-            if str(column).lower() == name:
-                return str(column)
-    found = [str(column) for column in frame.columns]
-    raise ObservationError(
-        f"{path}: column '{wanted}' is missing; {did_you_mean(wanted, found)}; it may be called {', '.join(names)}"
-    )
 
 
 def _numbers(path: Path, frame: "pd.DataFrame", name: str) -> NDArray[np.float64]:
@@ -149,73 +94,15 @@ def _wind(path: Path, frame: "pd.DataFrame") -> NDArray[np.float64]:
                     f"{path}: column '{name}' is missing; components need both u10 and v10; a speed is called U10"
                 )
         return np.hypot(_numbers(path, frame, "u10"), _numbers(path, frame, "v10"))
-    return _numbers(path, frame, _find(path, frame, (*WIND_NAMES, "u10"), "U10"))
-
-
-def _times(path: Path, frame: "pd.DataFrame", name: str, zone: str | None) -> NDArray[np.int64]:
-    """Return Unix UTC seconds; times without a zone need the column name time_utc or the argument."""
-    import pandas as pd
-
-    column = frame[name]
-    if column.isna().any():
-        row = int(column.isna().to_numpy().argmax())
-        raise ObservationError(f"{path}: row {row + 1}, column '{name}': the time is missing; fill or remove the row")
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return np.asarray(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64))
-    if pd.api.types.is_datetime64_any_dtype(column):
-        naive_s = column.to_numpy("datetime64[s]").astype(np.int64)
-        return np.asarray(naive_s - _declared_offset_s(path, name, column.iloc[0], zone))
-    text = column.astype(str).str.strip()
-    has_zone = text.str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$", regex=True)
-    parsed = pd.to_datetime(text, utc=True, errors="coerce", format="ISO8601")
-    if parsed.isna().any():
-        row = int(parsed.isna().to_numpy().argmax())
-        raise ObservationError(
-            f"{path}: row {row + 1}, column '{name}': '{column.iloc[row]}' is not a time; write 2020-01-31T06:00Z"
-        )
-    seconds = parsed.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)
-    if has_zone.all():
-        return np.asarray(seconds)
-    row = int((~has_zone).to_numpy().argmax())
-    if has_zone.any():
-        raise ObservationError(
-            f"{path}: row {row + 1}, column '{name}': '{text.iloc[row]}' has no zone but other rows do; give all one"
-        )
-    return np.asarray(seconds - _declared_offset_s(path, name, text.iloc[0], zone))
-
-
-def _declared_offset_s(path: Path, name: str, first: object, zone: str | None) -> int:
-    """Return how far the declared zone is ahead of UTC [s]; raise when nothing declares it."""
-    if zone is None:
-        if name.lower() == "time_utc":
-            return 0
-        raise ObservationError(
-            f"{path}: column '{name}': '{first}' has no zone; if the times are UTC name the column time_utc, else "
-            "write each with its offset, such as 2020-01-31T15:00+09:00"
-        )
-    match = re.fullmatch(r"([+-])(\d{2}):(\d{2})", zone)
-    if zone == "UTC":
-        return 0
-    if match is None:
-        raise ObservationError(f"{path}: zone '{zone}' is not known; give \"UTC\" or an offset such as +09:00")
-    size = int(match[2]) * SECONDS_PER_HOUR + int(match[3]) * SECONDS_PER_MINUTE
-    return size if match[1] == "+" else -size
-
-
-def _stamp(time_s: int) -> str:
-    return f"{np.datetime64(int(time_s), 's')}Z"
+    return _numbers(path, frame, find_column(path, frame, (*WIND_NAMES, "u10"), "U10"))
 
 
 def _check_times(path: Path, name: str, time_s: NDArray[np.int64]) -> int:
     """Return the step of the series [h]; raise when it is not regular."""
     if len(time_s) < 2:
         raise ObservationError(f"{path}: {len(time_s)} rows; a sea record needs at least one year of hours")
+    check_order(path, name, time_s)
     steps_s = np.diff(time_s)
-    for wrong, rule in ((steps_s < 0, "is earlier than the row before; sort by time"), (steps_s == 0, "")):
-        if wrong.any():
-            row = int(np.argmax(wrong)) + 1
-            rule = rule or "stands twice; keep one row per time"
-            raise ObservationError(f"{path}: row {row + 1}, column '{name}': {_stamp(time_s[row])} {rule}")
     step_s = int(np.median(steps_s))
     if step_s % SECONDS_PER_HOUR or step_s // SECONDS_PER_HOUR not in ALLOWED_STEPS_H:
         raise ObservationError(
@@ -225,7 +112,7 @@ def _check_times(path: Path, name: str, time_s: NDArray[np.int64]) -> int:
     if irregular.any():
         row = int(np.argmax(irregular))
         length_h = (time_s[row + 1] - time_s[row] - step_s) / SECONDS_PER_HOUR
-        where = f"after {_stamp(time_s[row])} (row {row + 1})"
+        where = f"after {stamp(time_s[row])} (row {row + 1})"
         if length_h < 0:
             raise ObservationError(
                 f"{path}: column '{name}': a time too many {where}, the step is {step_s // 3600} h; remove it"
@@ -234,7 +121,7 @@ def _check_times(path: Path, name: str, time_s: NDArray[np.int64]) -> int:
             f"{path}: column '{name}': gap of {length_h:g} h {where}; a record has no gaps: fill it or cut it there"
         )
     if time_s[0] % SECONDS_PER_HOUR:
-        raise ObservationError(f"{path}: column '{name}': {_stamp(time_s[0])} is not a whole hour in UTC; resample it")
+        raise ObservationError(f"{path}: column '{name}': {stamp(time_s[0])} is not a whole hour in UTC; resample it")
     return step_s // SECONDS_PER_HOUR
 
 
@@ -264,6 +151,6 @@ def _check_span(path: Path, time_s: NDArray[np.int64], step_h: int) -> None:
     season = f"no data in {', '.join(missing)}; " if missing else ""
     days = hours * SECONDS_PER_HOUR / SECONDS_PER_DAY
     raise ObservationError(
-        f"{path}: {days:.0f} days from {_stamp(time_s[0])} to {_stamp(time_s[-1])}: {season}"
+        f"{path}: {days:.0f} days from {stamp(time_s[0])} to {stamp(time_s[-1])}: {season}"
         "a record covers at least 365 days, so that every season is real; add the missing months"
     )

@@ -39,7 +39,7 @@ METRICS: Final = (
     ("plume_furthest_km", "furthest, km"),
     ("plume_area_km2", "area, km2"),
     ("plume_area_time_km2_d", "area × time, km2 d"),
-    ("plume_longest_h", "longest, h"),
+    ("plume_longest_hours", "longest, h"),
 )
 DEPOSITS: Final = (("deposit_furthest_km", "furthest, km"), ("deposit_area_km2", "area, km2"))
 

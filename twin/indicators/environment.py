@@ -3,7 +3,7 @@
 import numpy as np
 
 from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_HOUR
-from twin.indicators.ledger import load_groups
+from twin.indicators.load_pieces import load_groups
 from twin.indicators.processed import Processed
 from twin.indicators.record import Floats, Replicate
 from twin.models.daylight import night_s

@@ -1,8 +1,4 @@
-"""The energy ledger of a replicate: what its mining vessels used, hour by hour of their own sea.
-
-Every row is cut where an hour of the sea ends; within a piece all loads are constant, so that sums over pieces are
-exact.
-"""
+"""The energy ledger of a replicate: what its mining vessels used, summed over pieces of their rows (`load_pieces`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +9,8 @@ from numpy.typing import NDArray
 
 from ops_data.units import HOURS_PER_DAY, JST_OFFSET_S, SECONDS_PER_HOUR
 from twin.indicators.categories import CATEGORIES
-from twin.models.power import fuel_factor, online_mw
-from twin.operations import codes as c
-from twin.operations.loads import DP, GROUPS, HAS_DP, IN_PORT, OF_STATE_AND_ACTIVITY, OFF_HIRE, STATED, Demand
+from twin.indicators.load_pieces import pieces
+from twin.operations.loads import DP, GROUPS, OFF_HIRE, Demand
 
 if TYPE_CHECKING:
     from twin.indicators.record import Rows
@@ -49,22 +44,6 @@ class Ledger:
     overload_h: float
 
 
-def load_groups(rows: "Rows") -> Ints:
-    """Return which loads run in each row of a mining vessel, shape (n,), numbers of `operations.loads.GROUPS`.
-
-    A repair is in port where the last passage before it, if any, led home and the next one leads out.
-    """
-    group: Ints = OF_STATE_AND_ACTIVITY[rows.state, rows.activity]
-    mends = np.flatnonzero(rows.does("repair"))
-    if len(mends):
-        passages = np.flatnonzero(rows.does("transit_out", "transit_home"))
-        home = rows.activity[passages] == c.ACTIVITY["transit_home"]
-        before = np.searchsorted(passages, mends)
-        came_home, goes_home = np.append(True, home)[before], np.append(home, False)[before]
-        group[mends[came_home & ~goes_home]] = IN_PORT
-    return group
-
-
 def vessel_ledger(rows: "Rows", demand: Demand, first_day: int, days: int) -> Ledger:
     """Return what one mining vessel used.
 
@@ -74,35 +53,19 @@ def vessel_ledger(rows: "Rows", demand: Demand, first_day: int, days: int) -> Le
     demand : what the mining vessels of the replicate need; its hours hold the rows.
     first_day, days : number of the first JST day of the calendar, counted from 1970-01-01, and how many there are.
     """
-    groups = len(GROUPS)
-    first_hour = rows.start_s // SECONDS_PER_HOUR
-    pieces = (rows.end_s - 1) // SECONDS_PER_HOUR - first_hour + 1
-    begins = np.cumsum(pieces) - pieces  # place of the first piece of every row
-    hour = np.arange(int(pieces.sum())) + np.repeat(first_hour - begins, pieces)
-    start_s = hour * SECONDS_PER_HOUR
-    start_s[begins] = rows.start_s
-    lasts_h = np.diff(start_s, append=rows.end_s[-1:]) / SECONDS_PER_HOUR
-    row_group = load_groups(rows)
-    group = np.repeat(row_group, pieces)
-    day = (hour + JST_OFFSET_H) // HOURS_PER_DAY - first_day
-
-    dp_mw = demand.dp_mw[hour - demand.origin_s // SECONDS_PER_HOUR] * HAS_DP[group]
-    load_mw = demand.constant_mw.sum(axis=1)[group] + dp_mw
-    online = online_mw(load_mw, demand.plant)
-    factor = np.where(STATED[group], 1.0, fuel_factor(load_mw / online))
-    fuel_t = demand.plant.fuel_t_mwh * load_mw * factor * lasts_h
-
-    hours = _sums(day * groups + group, lasts_h, days * groups).reshape(days, groups)
+    groups, cut = len(GROUPS), pieces(rows, demand)
+    day = (cut.hour + JST_OFFSET_H) // HOURS_PER_DAY - first_day
+    hours = _sums(day * groups + cut.group, cut.lasts_h, days * groups).reshape(days, groups)
     energy_mwh = hours @ demand.constant_mw
-    energy_mwh[:, DP] = _sums(day, dp_mw * lasts_h, days)
+    energy_mwh[:, DP] = _sums(day, cut.dp_mw * cut.lasts_h, days)
     return Ledger(
         energy_mwh=energy_mwh,
-        fuel_t=_sums(day, fuel_t, days),
-        category_fuel_t=_sums(rows.category, np.add.reduceat(fuel_t, begins), len(CATEGORIES)),
+        fuel_t=_sums(day, cut.fuel_t, days),
+        category_fuel_t=_sums(rows.category, cut.by_row(cut.fuel_t), len(CATEGORIES)),
         running_h=float(hours.sum() - hours[:, OFF_HIRE].sum()),
-        online_mwh=float((online * lasts_h * (group != OFF_HIRE)).sum()),
-        peak_mw=float(load_mw.max()),
-        overload_h=float(lasts_h[load_mw > demand.plant.installed_mw].sum()),
+        online_mwh=float((cut.online_mw * cut.lasts_h * (cut.group != OFF_HIRE)).sum()),
+        peak_mw=float(cut.load_mw.max()),
+        overload_h=float(cut.lasts_h[cut.load_mw > demand.plant.installed_mw].sum()),
     )
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.units import SECONDS_PER_HOUR
-from twin.indicators.ledger import load_groups
 from twin.models.power import fuel_factor, online_mw
-from twin.operations.loads import HAS_DP, STATED, Demand
+from twin.operations import codes as c
+from twin.operations.loads import HAS_DP, IN_PORT, OF_STATE_AND_ACTIVITY, STATED, Demand
 
 if TYPE_CHECKING:
     from twin.indicators.record import Rows
@@ -46,6 +46,22 @@ class Pieces:
     def by_row(self, values: Floats) -> Floats:
         """Return values of pieces summed over the pieces of each row, shape (rows,)."""
         return np.add.reduceat(values, self.begins) if len(self.begins) else np.zeros(0)
+
+
+def load_groups(rows: "Rows") -> Ints:
+    """Return which loads run in each row of a mining vessel, shape (n,), numbers of `operations.loads.GROUPS`.
+
+    A repair is in port where the last passage before it, if any, led home and the next one leads out.
+    """
+    group: Ints = OF_STATE_AND_ACTIVITY[rows.state, rows.activity]
+    mends = np.flatnonzero(rows.does("repair"))
+    if len(mends):
+        passages = np.flatnonzero(rows.does("transit_out", "transit_home"))
+        home = rows.activity[passages] == c.ACTIVITY["transit_home"]
+        before = np.searchsorted(passages, mends)
+        came_home, goes_home = np.append(True, home)[before], np.append(home, False)[before]
+        group[mends[came_home & ~goes_home]] = IN_PORT
+    return group
 
 
 def pieces(rows: "Rows", demand: Demand) -> Pieces:

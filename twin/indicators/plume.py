@@ -103,7 +103,7 @@ def plume_area_time_km2_d(one: Mapped) -> dict[str, float]:
     }
 
 
-def plume_longest_h(one: Mapped) -> dict[str, float]:
+def plume_longest_hours(one: Mapped) -> dict[str, float]:
     """Return the longest unbroken time that any cell was above a level [h]."""
     return {
         item: metrics.longest_h(one.maps[f"{prefix}longest_time"][number]) for item, prefix, number, _ in one.levels()
@@ -162,7 +162,7 @@ OF_MAPS: Final[tuple[Callable[[Mapped], float | dict[str, float] | None], ...]] 
     plume_furthest_km,
     plume_area_km2,
     plume_area_time_km2_d,
-    plume_longest_h,
+    plume_longest_hours,
     plume_flux_m3_s,
     suspended_highest_t,
     suspended_mean_t,

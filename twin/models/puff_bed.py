@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from twin.models.plume import Floats
-from twin.models.puff_kernel import ROOT_2, bell, lay, piece
+from twin.models.puff_kernel import ROOT_2, bell, later, lay, piece
 from twin.models.puff_records import Rows, Shares
 
 REACH: Final = 3.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
@@ -23,12 +23,11 @@ NODE: Final = 0.5 / math.sqrt(3.0)  # places of the two-point Gauss rule from th
 
 
 def place(
-    tables: Shares, share: Floats, area: Floats, rates: Floats, release: int, kind: int, age: float
+    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, i: int, age: float
 ) -> tuple[float, float]:
-    """Return a share and its integral over age at an age, weighted by the rates of the classes [kg/s], [kg]."""
-    i = piece(tables.age_s, age)
-    width = tables.age_s[i + 1] - tables.age_s[i]
-    past = age - tables.age_s[i]
+    """Return a share and its integral over age at an age in a piece, weighted by the classes' rates [kg/s], [kg]."""
+    width = ages[i + 1] - ages[i]
+    past = age - ages[i]
     value = total = 0.0
     for c in range(rates.shape[1]):
         slope = (share[kind, c, i + 1] - share[kind, c, i]) / width
@@ -38,18 +37,18 @@ def place(
 
 
 def upto(
-    tables: Shares, share: Floats, area: Floats, rates: Floats, release: int, kind: int, begin: float, end: float,
+    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, begin: float, end: float,
     age: float, last: float,
 ) -> float:  # fmt: skip
     """Return the integral over moments of a share at an age, or at the end of the window where that comes first."""
     found = 0.0
     full = min(end, last - age)
     if full > begin:
-        found = (full - begin) * place(tables, share, area, rates, release, kind, age)[0]
+        found = (full - begin) * place(ages, share, area, rates, release, kind, piece(ages, age), age)[0]
     cut = max(begin, last - age)
     if cut < end:
-        found += place(tables, share, area, rates, release, kind, last - cut)[1]
-        found -= place(tables, share, area, rates, release, kind, last - end)[1]
+        found += place(ages, share, area, rates, release, kind, piece(ages, last - cut), last - cut)[1]
+        found -= place(ages, share, area, rates, release, kind, piece(ages, last - end), last - end)[1]
     return found
 
 
@@ -60,10 +59,10 @@ def during(
     """Return mass laid on the bed [kg] and stay in the layer [kg s] between two ages of what some moments gave off."""
     if end + old > last:
         return (
-            upto(tables, tables.bed, tables.bed_s, rates, release, kind, begin, end, old, last)
-            - upto(tables, tables.bed, tables.bed_s, rates, release, kind, begin, end, young, last),
-            upto(tables, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, old, last)
-            - upto(tables, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, young, last),
+            upto(tables.age_s, tables.bed, tables.bed_s, rates, release, kind, begin, end, old, last)
+            - upto(tables.age_s, tables.bed, tables.bed_s, rates, release, kind, begin, end, young, last),
+            upto(tables.age_s, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, old, last)
+            - upto(tables.age_s, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, young, last),
         )
     i, j = piece(tables.age_s, young), piece(tables.age_s, old)
     a = (young - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
@@ -227,9 +226,10 @@ def afloat(
             continue
         own = puff["release"]
         release = releases[own]
-        mass = float_mass(tables, rates, own, release["kind"], last - puff["end_s"], last - puff["begin_s"])
-        age = last - 0.5 * (puff["begin_s"] + puff["end_s"])
-        wide = release["spread_m2"] + frame["growth_m2_s"] * age + 1e-12 * frame["cell_m"] ** 2
+        young, old = last - puff["end_s"], last - puff["begin_s"]
+        i, j = piece(tables.age_s, young), piece(tables.age_s, old)
+        mass = float_mass(tables.age_s, tables.bed, tables.bed_s, rates, own, release["kind"], i, j, young, old)
+        wide = release["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old) + 1e-12 * frame["cell_m"] ** 2
         sx, sy = math.sqrt(wide + puff["xx_m2"]), math.sqrt(wide + puff["yy_m2"])
         x, y = puff["x_m"] + path[0, steps] - frame["west_m"], puff["y_m"] + path[1, steps] - frame["south_m"]
         away = left_grid(frame, x, y, sx, sy)
@@ -238,20 +238,27 @@ def afloat(
     return over, beyond
 
 
-def float_mass(tables: Shares, rates: Floats, release: int, kind: int, young: float, old: float) -> float:
-    """Return mass afloat of what was given off between two ages ago [kg]."""
+def float_mass(
+    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, i: int, j: int, young: float,
+    old: float,
+) -> float:  # fmt: skip
+    """Return mass afloat of what was given off between two ages, in pieces i and j, ago [kg]; of shares on the bed."""
     found = 0.0
     for c in range(rates.shape[1]):
         found += rates[release, c] * (old - young)
-    found -= place(tables, tables.bed, tables.bed_s, rates, release, kind, old)[1]
-    return found + place(tables, tables.bed, tables.bed_s, rates, release, kind, young)[1]
+    found -= place(ages, share, area, rates, release, kind, j, old)[1]
+    return found + place(ages, share, area, rates, release, kind, i, young)[1]
 
 
-def suspended(releases: Rows, rates: Floats, tables: Shares, times: Floats, out: Floats) -> None:
-    """Write the mass afloat anywhere at some times [kg]."""
+def suspended(releases: Rows, rates: Floats, tables: Shares, every_s: float, out: Floats) -> None:
+    """Write the mass afloat anywhere at times that follow each other from the begin of the window [kg]."""
+    ages, share, area = tables.age_s, tables.bed, tables.bed_s
     for number in range(len(releases)):
         release = releases[number]
-        for i in range(len(times)):
-            begin, end = release["begin_s"], min(release["end_s"], times[i])
-            if end > begin:
-                out[i] += float_mass(tables, rates, number, release["kind"], times[i] - end, times[i] - begin)
+        begin, end, kind = release["begin_s"], release["end_s"], release["kind"]
+        i = j = 0
+        for k in range(math.floor(begin / every_s) + 1, len(out)):
+            time = k * every_s
+            young, old = time - min(end, time), time - begin
+            i, j = later(ages, young, i), later(ages, old, j)
+            out[k] += float_mass(ages, share, area, rates, number, kind, i, j, young, old)

@@ -58,14 +58,13 @@ def later(ages: Floats, age: float, known: int) -> int:
 
 
 def stays(
-    tables: Shares, rates: Floats, release: int, kind: int, at: Ints, puff: int, young: float, old: float
+    ages: Floats, held: Floats, rates: Floats, release: int, kind: int, at: Ints, puff: int, young: float, old: float
 ) -> float:
     """Return mass in the layer of what was given off between two ages ago [kg]; ``at`` keeps their pieces per puff."""
-    i, j = later(tables.age_s, young, at[puff, 0]), later(tables.age_s, old, at[puff, 1])
+    i, j = later(ages, young, at[puff, 0]), later(ages, old, at[puff, 1])
     at[puff, 0], at[puff, 1] = i, j
-    a = (young - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
-    b = (old - tables.age_s[j]) / (tables.age_s[j + 1] - tables.age_s[j])
-    held = tables.layer_s
+    a = (young - ages[i]) / (ages[i + 1] - ages[i])
+    b = (old - ages[j]) / (ages[j + 1] - ages[j])
     found = 0.0
     for c in range(rates.shape[1]):
         before = held[kind, c, i] + a * (held[kind, c, i + 1] - held[kind, c, i])
@@ -154,8 +153,7 @@ def add(
     ratio = mass_kg / (2.0 * math.pi * ex * ey * frame["thickness_m"] * frame["thin_kg_m3"])
     if ratio <= 1.0:
         return True
-    reach2 = 2.0 * math.log(ratio)
-    reach = math.sqrt(reach2)
+    reach = math.sqrt(2.0 * math.log(ratio))
     left = max(math.floor((x_m - reach * ex) / cell), 0)
     right = min(math.floor((x_m + reach * ex) / cell) + 1, columns)
     low = max(math.floor((y_m - reach * ey) / cell), 0)
@@ -166,18 +164,24 @@ def add(
     bell(across, right - left, left * cell, cell, x_m, sx)
     bell(along, high - low, low * cell, cell, y_m, sy)
     peak = mass_kg / (frame["thickness_m"] * cell * cell)
-    round_ = sx >= cell and sy >= cell
+    thin = frame["thin_kg_m3"]
+    middle = min(max(math.floor(x_m / cell), left), right - 1)
+    begin, end = middle, middle + 1
     for row in range(low, high):
-        begin, end = left, right
-        if round_:
-            off = ((row + 0.5) * cell - y_m) / ey
-            half = math.sqrt(max(reach2 - off * off, 0.0)) * ex
-            begin = max(math.floor((x_m - half) / cell), left)
-            end = min(math.floor((x_m + half) / cell) + 1, right)
-        if begin < end:
-            lay(now, row, begin, across, begin - left, end - begin, peak * along[row - low])
-            span[row, 0] = min(span[row, 0], begin)
-            span[row, 1] = max(span[row, 1], end)
+        factor = peak * along[row - low]
+        if factor * across[middle - left] < thin:
+            continue
+        while factor * across[begin - left] < thin:
+            begin += 1
+        while begin > left and factor * across[begin - 1 - left] >= thin:
+            begin -= 1
+        while factor * across[end - 1 - left] < thin:
+            end -= 1
+        while end < right and factor * across[end - left] >= thin:
+            end += 1
+        lay(now, row, begin, across, begin - left, end - begin, factor)
+        span[row, 0] = min(span[row, 0], begin)
+        span[row, 1] = max(span[row, 1], end)
     return False
 
 
@@ -224,6 +228,7 @@ def track(
     at = np.zeros((len(puffs), 2), dtype=np.int64)
     across, along = np.empty(columns), np.empty(rows)
     active = np.empty(len(puffs), dtype=np.int64)
+    ages, held, now = tables.age_s, tables.layer_s, tally.now_kg_m3
     number = upcoming = 0
     for step in range(1, frame["steps"] + 1):
         while upcoming < len(puffs) and puffs[upcoming]["first"] <= step:
@@ -243,10 +248,10 @@ def track(
             own = puff["release"]
             kind = releases[own]["kind"]
             young, old = time - puff["end_s"], time - puff["begin_s"]
-            mass = stays(tables, rates, own, kind, at, active[a], young, old)
+            mass = stays(ages, held, rates, own, kind, at, active[a], young, old)
             wide = releases[own]["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old)
             x, y, xx, yy = puff["x_m"] + east, puff["y_m"] + north, puff["xx_m2"] + wide, puff["yy_m2"] + wide
-            if add(frames, mass, x, y, xx, yy, tally.now_kg_m3, span, across, along):
+            if add(frames, mass, x, y, xx, yy, now, span, across, along):
                 most = may_come(tables, rates, own, kind, young, old)
                 if most <= 2.0 * math.pi * wide * frame["thickness_m"] * frame["thin_kg_m3"]:
                     continue

@@ -127,7 +127,7 @@ def carried(
     over, away = kernel["afloat"](parts, rows, rates, tables, path, frame)
     times = np.arange(0.0, steps * step_s + 1.0, SERIES_S)
     suspended = np.zeros(len(times))
-    kernel["suspended"](rows, rates, tables, times, suspended)
+    kernel["suspended"](rows, rates, tables, SERIES_S, suspended)
 
     mean = stay / (grid.cell_m2 * layer.thickness_m * steps * step_s)
     back = np.argsort(order)

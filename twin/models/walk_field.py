@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.models.random_numbers import normal, stream, uniform
-from twin.models.walk_kernel import LEVELS, SINK, sink, strides
+from twin.models.walk_kernel import SINK, sink
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -97,9 +97,7 @@ def drift(
     return offset_m[0, p], offset_m[1, p]
 
 
-def advance(
-    setting: Setting, grains: Grains, tallies: Tallies, tables: Floats, k: int, active: Ints, afloat: int
-) -> tuple[int, int]:
+def advance(setting: Setting, grains: Grains, tallies: Tallies, k: int, active: Ints, afloat: int) -> tuple[int, int]:
     """Move the active grains to the end of step k and weigh those in the layer; return how many are afloat, cells."""
     begin, end = k * setting.step_s, (k + 1) * setting.step_s
     substep_s, settling_m_s, kh_m2_s = setting.substep_s, setting.settling_m_s, setting.kh_m2_s
@@ -113,7 +111,7 @@ def advance(
         c, start = kind[p], max(begin, born_s[p])
         z, when, state[p] = sink(
             height_m[p], settling_m_s[c], setting.kz_m2_s, setting.lid_m, setting.first_touch,
-            substep_s[c], tables[c], end - start, state[p],
+            substep_s[c], end - start, state[p],
         )  # fmt: skip
         height_m[p] = z
         if when >= 0.0:
@@ -160,9 +158,6 @@ def tally(setting: Setting, tallies: Tallies, k: int, count: int) -> None:
 
 def track(setting: Setting, grains: Grains, tallies: Tallies) -> None:
     """Walk all grains through the samples of the window."""
-    tables = np.empty((len(setting.settling_m_s), 3, LEVELS))
-    for c in range(len(setting.settling_m_s)):
-        tables[c] = strides(setting.settling_m_s[c], setting.kz_m2_s, setting.substep_s[c])
     everyone = len(grains.kind)
     active, afloat, coming = np.empty(everyone, np.int64), 0, 0
     for k in range(setting.steps):
@@ -170,7 +165,7 @@ def track(setting: Setting, grains: Grains, tallies: Tallies) -> None:
             active[afloat] = coming
             afloat += 1
             coming += 1
-        afloat, count = advance(setting, grains, tallies, tables, k, active, afloat)
+        afloat, count = advance(setting, grains, tallies, k, active, afloat)
         tally(setting, tallies, k, count)
     for a in range(afloat):
         drift(

@@ -14,22 +14,11 @@ from twin.models.random_numbers import NUMBERS, exponential, normal, stream, uni
 
 Floats = NDArray[np.float64]
 
-LEVELS: Final = 16  # strides of up to 2^15 steps
+MOST: Final = 15  # strides of up to 2^15 steps
+_ROOTS: Final = np.sqrt(2.0 ** np.arange(MOST + 2))
 _REACH: Final = 6.0  # standard deviations beyond which a wall is out of reach (1e-9 of all strides get there)
 _SURELY_NOT: Final = -40.0  # exponent below which a crossing is not worth a random number
 AFLOAT: Final = -1.0
-
-
-def strides(settling_m_s: float, kz_m2_s: float, step_s: float) -> Floats:
-    """Return three rows by level: standard deviation of a stride, its least height above the bed, its reach upwards."""
-    found = np.empty((3, LEVELS))
-    for level in range(LEVELS):
-        time_s = step_s * 2.0**level
-        sigma = math.sqrt(2.0 * kz_m2_s * time_s)
-        found[0, level] = sigma
-        found[1, level] = settling_m_s * time_s + _REACH * sigma
-        found[2, level] = _REACH * sigma
-    return found
 
 
 def folded(z: float, lid_m: float) -> float:
@@ -101,7 +90,6 @@ def sink(
     lid_m: float,
     first_touch: bool,
     step_s: float,
-    table: Floats,
     duration_s: float,
     state: np.uint64,
 ) -> tuple[float, float, np.uint64]:
@@ -113,27 +101,33 @@ def sink(
         z, settled, state = small_step(z, settling_m_s, sigma, lid_m, first_touch, odd, state)
         if settled >= 0.0:
             return z, settled, state
+    sigma, fall = math.sqrt(2.0 * kz_m2_s * step_s), settling_m_s * step_s
     level = 0
     while left > 0:
-        level = stride_level(z, lid_m, table, left, level)
+        level = stride_level(z, lid_m, sigma, fall, left, level)
         if level > 0:
             draw, state = normal(state)
-            z += table[0, level] * draw - settling_m_s * step_s * (1 << level)
+            z += sigma * _ROOTS[level] * draw - fall * (1 << level)
         else:
-            z, settled, state = small_step(z, settling_m_s, table[0, 0], lid_m, first_touch, step_s, state)
+            z, settled, state = small_step(z, settling_m_s, sigma, lid_m, first_touch, step_s, state)
             if settled >= 0.0:
                 return z, duration_s - left * step_s + settled, state
         left -= 1 << level
     return z, AFLOAT, state
 
 
-def stride_level(z: float, lid_m: float, table: Floats, left: int, level: int) -> int:
+def free(z: float, lid_m: float, sigma: float, fall: float, level: int) -> bool:
+    """Say whether neither bed nor lid can be reached in 2^level steps."""
+    reach = _REACH * sigma * _ROOTS[level]
+    return z - fall * (1 << level) > reach and lid_m - z > reach
+
+
+def stride_level(z: float, lid_m: float, sigma: float, fall: float, left: int, level: int) -> int:
     """Return how often the step may be doubled: no wall within reach, not beyond the steps left, at most once more."""
-    while level > 0 and (z <= table[1, level] or lid_m - z <= table[2, level] or left < (1 << level)):
+    while level > 0 and (left < (1 << level) or not free(z, lid_m, sigma, fall, level)):
         level -= 1
-    up = level + 1
-    if up < LEVELS and z > table[1, up] and lid_m - z > table[2, up] and left >= (1 << up):
-        return up
+    if level < MOST and left >= (2 << level) and free(z, lid_m, sigma, fall, level + 1):
+        return level + 1
     return level
 
 
@@ -157,15 +151,12 @@ def column(
     `steps_s` has the time step on the way to each age; `counts` takes grains in the layer, grains that settle on the
     way to the age, heights of those afloat.
     """
-    tables = np.empty((len(ages_s), 3, LEVELS))
-    for k in range(len(ages_s)):
-        tables[k] = strides(settling_m_s, kz_m2_s, steps_s[k])
     for particle in range(particles):
         state = stream(seed, first + particle)
         z, age = height_m, 0.0
         for k in range(len(ages_s)):
             wait, age = ages_s[k] - age, ages_s[k]
-            z, when, state = sink(z, settling_m_s, kz_m2_s, lid_m, first_touch, steps_s[k], tables[k], wait, state)
+            z, when, state = sink(z, settling_m_s, kz_m2_s, lid_m, first_touch, steps_s[k], wait, state)
             if when >= 0.0:
                 counts[1, k] += 1.0
                 break
@@ -174,5 +165,5 @@ def column(
                 counts[0, k] += 1.0
 
 
-SINK: Final = (*NUMBERS, strides, folded, crossing_share, small_step, stride_level, sink)
+SINK: Final = (*NUMBERS, folded, crossing_share, small_step, free, stride_level, sink)
 COLUMN: Final = (*SINK, column)

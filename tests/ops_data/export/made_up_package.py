@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ops_data.environment_tables import DRAWN
 from ops_data.export.crate import CrateAbout, CrateFile, write_crate
 from ops_data.export.package import MANIFEST, add_recheck, building
 from ops_data.export.tables import SUMMARY, write_table
 from ops_data.grids import About, Axis, GridVariable, Site, write_grid
-from ops_data.environment_tables import DRAWN
 from ops_data.schemas import OUTCOMES
 from ops_data.table_records import Column, Table
 from ops_data.vectors import Features, contours, points, write_geopackage, write_geoparquet
@@ -155,7 +155,8 @@ def summary_rows() -> dict[str, Any]:
         f"times   |{0.0525 / 24!r}|{0.0285 / 24!r}|{0.0525 / 24!r}|km2 d|grids/members.nc|metric; "
         "name=area_time_km2_d; variable=above_time; level=0.001",
         "near     |50|50|50|%|grids/members.nc|metric; name=mass_within_t; variable=deposit_thickness; within_km=0.01; "
-        "holes=tables/holes.csv; factor=tables/drawn.csv; key=plume.deposit_density_kg_m3; released=tables/closure.csv; scale=100",
+        "holes=tables/holes.csv; factor=tables/drawn.csv; key=plume.deposit_density_kg_m3; "
+        "released=tables/closure.csv; scale=100",
         "highest  |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=max_concentration; reduce=max",
         "mean map |0|nan|nan|1|grids/maps.nc|map; of=grids/members.nc; variable=mean_thickness; "
         "from=deposit_thickness; reduce=mean",

@@ -85,7 +85,7 @@ def report_data(*, lifting: bool = True, zones: bool = True) -> ReportData:
         summary=(
             SummaryRow("1", "production", "lifted_dry_t", "", 7200.0, 9640.0, 11200.0, "t"),
             SummaryRow("2", "concentration", "plume_furthest_km", "0.1 mg/L", 2.1, 4.2, 8.82, "km"),
-            SummaryRow("3", "concentration", "plume_longest_h", "return water 0.1 mg/L", 3.0, 7.5, 16.0, "h"),
+            SummaryRow("3", "concentration", "plume_longest_hours", "return water 0.1 mg/L", 3.0, 7.5, 16.0, "h"),
             SummaryRow("4", "deposit", "deposit_area_km2", "1 mm", 0.01, 0.04, 0.11, "km2"),
             SummaryRow("6", "deposit", "deposited_share", "within 5 km", 0.4, 0.7, 0.9, "1"),
             SummaryRow("5", "plume", "residual_share", "", None, 3.1e-16, None, "1"),

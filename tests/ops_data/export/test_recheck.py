@@ -64,7 +64,7 @@ def test_the_script_is_short_and_needs_only_numpy_pandas_and_xarray() -> None:
     }
     foreign = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     assert foreign == {"numpy", "pandas", "xarray"}
-    assert text.count("\n") <= 265
+    assert text.count("\n") < 250
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_number_changed_anywhere_is_found(
     ("old", "new", "words"),
     [
         ("tables/holes.csv,value; column=y_m", "tables/hills.csv,value; column=y_m", "No such file"),
-        ("column=y_m; where.hole=1", "column=y_m", "2 rows fit the rule, it needs one"),
+        ("column=y_m; where.hole=1", "column=y_m", "2 rows fit the rule"),
         ("column=y_m; where.hole=1", "column=z_m; where.hole=1", "'z_m'"),
         ("value; column=y_m; where.hole=1", "guess", "unknown rule 'guess'"),
         (
@@ -98,7 +98,7 @@ def test_a_number_changed_anywhere_is_found(
             "level",
         ),
         ("metric; name=furthest_km", "metric; name=nearest_km", "unknown measure 'nearest_km'"),
-        ("where.name=never_h", "where.name=ever_h", "no row fits the rule"),
+        ("where.name=never_h", "where.name=ever_h", "0 rows fit the rule"),
         ("never,plume", "lifted,plume", "the id stands twice"),
     ],
 )

@@ -6,10 +6,18 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
+from scipy.stats import binom
 
 from ops_data.errors import ModelError, ScenarioError
 from ops_data.zones import Zone
-from twin.environment.zone_check import PlacedZone, place_zones, zone_contacts, zone_distances_km, zone_peaks
+from twin.environment.zone_check import (
+    PlacedZone,
+    ZoneContact,
+    place_zones,
+    zone_contacts,
+    zone_distances_km,
+    zone_peaks,
+)
 from twin.models.plume import Grid
 
 LATITUDE_DEG, LONGITUDE_DEG = 24.3, 153.98
@@ -105,6 +113,18 @@ def test_contact_counts_the_members_whose_highest_value_in_the_zone_is_above_the
     ]
     assert {(c.kind, c.unit, c.quantity, c.members) for c in found} == {("PRZ", "mg/L", "concentration", 4)}
     assert zone_contacts(zones, "deposit", [1.0], peaks)[0].unit == "mm"
+
+
+def test_few_members_leave_room_for_a_probability_that_none_of_them_showed() -> None:
+    """Derived: none of n rules out more than 1 - 0.05^(1/n); with some, that many or fewer have a chance of 5 %."""
+
+    def contact(members: int, touched: int) -> ZoneContact:
+        return ZoneContact("north", "PRZ", "deposit", 1.0, "mm", members, touched, 0.0)
+
+    assert contact(200, 0).at_most == pytest.approx(1.0 - 0.05 ** (1.0 / 200.0), rel=1e-12)
+    assert binom.cdf(10, 40, contact(40, 10).at_most) == pytest.approx(0.05, rel=1e-9)
+    assert contact(40, 40).at_most == 1.0
+    assert np.isnan(contact(0, 0).probability)
 
 
 def test_no_zones_make_no_contacts_and_a_model_without_maxima_is_refused() -> None:
