@@ -56,6 +56,7 @@ CLOSURE: Final = Table(
         Column("lifted_t", "float64", "t", "lifted to deck, from the intervals"),
         Column("unlifted_t", "float64", "t", "in holes that were broken up and of which nothing came on deck"),
         Column("loss_share", "float64", "1", "share of both that an insertion leaves in the water"),
+        Column("stirred_up_t", "float64", "t", "that share of both, 0 where the scenario counts none"),
         Column("dumped_t", "float64", "t", "let go from the pipe, from the intervals"),
         Column("filtrate_t", "float64", "t", "in the water of dewatering on the island, from the lots"),
         Column("filtrate_water_t", "float64", "t", "that water, with its salt"),

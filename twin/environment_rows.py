@@ -11,7 +11,7 @@ from ops_data.columns import Coded, TableData
 from ops_data.grids import Site
 from ops_data.units import KG_PER_TONNE
 from twin.environment.member import KG_M3_PER_MG_L, Member
-from twin.environment.releases import KINDS
+from twin.environment.releases import KINDS, SEABED_LOSS
 from twin.environment.water import MM, grid_of
 from twin.environment.zone_check import PlacedZone, zone_peaks
 from twin.environment_choices import PLUME_ONLY
@@ -69,7 +69,7 @@ def member_rows(scenario: Scenario, one: Member, zones: Sequence[PlacedZone]) ->
     tables = {
         "releases": _release_rows(scenario, one),
         "currents": _current_rows(one),
-        "closure": _closure_rows(one),
+        "closure": _closure_rows(scenario, one),
         "drawn": _drawn_rows(one),
         "contacts": _contact_rows(one, maps, zones),
         "outcomes": plume_outcomes(mapped),
@@ -143,7 +143,7 @@ def _current_rows(one: Member) -> TableData:
     }
 
 
-def _closure_rows(one: Member) -> TableData:
+def _closure_rows(scenario: Scenario, one: Member) -> TableData:
     closure = one.closure
     fields = [one.bed] if one.afar is None else [one.bed, one.afar.field]
     near_kg = float(one.passive.near_kg.sum())
@@ -151,6 +151,7 @@ def _closure_rows(one: Member) -> TableData:
         "lifted_t": closure.lifted_t,
         "unlifted_t": closure.unlifted_t,
         "loss_share": closure.loss_share,
+        "stirred_up_t": float(closure.expected_t(scenario)[SEABED_LOSS]),
         "dumped_t": closure.dumped_t,
         "filtrate_t": closure.filtrate_t,
         "filtrate_water_t": closure.filtrate_water_t,

@@ -12,6 +12,7 @@ from ops_data.grids import Site, read_grid
 from ops_data.zones import read_zones
 from twin.environment.water import grid_of
 from twin.environment.zone_check import PlacedZone, Quantity, ZoneContact, place_zones, zone_contacts
+from twin.indicators.plume import LAYER_WORDS
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles
 from twin.indicators.summary import SHARES, Spread, read_spreads
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ZONES: Final = "zones.parquet"
+MAX: Final = "max_concentration_p50"  # a map that every layer has
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,16 @@ class StudyView:
     def spreads(self) -> list[Spread]:
         """Its indicators over all members."""
         return read_spreads(self.artefact.table("indicators"))
+
+    @cached_property
+    def outcomes(self) -> "pd.DataFrame":
+        """Its indicators, member by member."""
+        return self.artefact.table("outcomes").astype({"name": str, "item": str, "period": str})
+
+    @cached_property
+    def layers(self) -> list[tuple[str, str]]:
+        """Begin of map names and of items, of every layer it tells concentration in: at the bed first."""
+        return [(prefix, words.strip()) for prefix, words in LAYER_WORDS.items() if f"{prefix}{MAX}" in self.maps]
 
     def spread(self, name: str, item: str = "") -> Spread | None:
         """Return one indicator, None where no member has it."""
@@ -129,8 +141,7 @@ class StudyView:
             name, levels, unit = "plume_area_km2", chosen.concentration_levels_mg_l, "mg/L"
         else:
             name, levels, unit = "deposit_area_km2", chosen.deposit_levels_mm, "mm"
-        table = self.artefact.table("outcomes")
-        rows = table[table["name"] == name]
+        rows = self.outcomes[self.outcomes["name"] == name]
         return [
             (level, float((rows[rows["item"] == f"{level:g} {unit}"]["value"] > 0.0).sum()) / self.members)
             for level in levels

@@ -18,7 +18,7 @@ from ops_data.manifest import RunIdentity
 from ops_data.observations import HERE, SEA_RECORDS, STORM_TRACKS
 from twin.design import Design
 from twin.indicators.processed import processed
-from twin.indicators.record import read_replicate
+from twin.indicators.record import Replicate, read_replicate
 from twin.indicators.replicate import outcome_columns, replicate_tables
 from twin.operations.campaign import Played, play_campaign, tables_of
 from twin.operations.laws import Luck
@@ -65,6 +65,12 @@ class Job:
         else:
             pieces = [{"outcomes": _case(scenario, self.seed, self.design, number)} for number in numbers]
         return {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
+
+    def replicate(self, number: int) -> Replicate:
+        """Play one replicate and return it as the indicators read it, before the plants."""
+        scenario = scenario_of(self.scenario_json)
+        values = draw_parameters(scenario, self.seed, number, self.parameters)
+        return read_replicate(scenario, values, _campaign(scenario, values, self.seed, number))
 
 
 def identity(scenario: Scenario, seed: int, replicates: int, parameters: Parameters) -> RunIdentity:

@@ -212,6 +212,9 @@ class Environment(BaseModel):
         description="Mean, slow turning, tide and near-inertial motion; blocks of a record; or still water."
     )
     current_record: str = Field(description='Path of a near-bottom current record for current = "record".')
+    vertical: Literal["solved", "walked"] = Field(
+        description="What grains do in the vertical: closed form of the random walk, or a walk of particles."
+    )
     bed_rule: Literal["flux", "first_touch"] = Field(
         description="Grains stay where they settle on the bed, or where they first touch it."
     )

@@ -54,7 +54,7 @@ def building(target: Path) -> Iterator[Path]:
     with told(target.parent, "make the folder"):
         target.parent.mkdir(parents=True, exist_ok=True)
     with _claim(target):
-        _refuse_what_is_there(target)
+        check_target(target)
         with told(working, "begin the package"):
             remove_tree(working)
             working.mkdir()
@@ -132,7 +132,8 @@ def _claim(target: Path) -> Iterator[None]:
         yield
 
 
-def _refuse_what_is_there(target: Path) -> None:
+def check_target(target: Path) -> None:
+    """Refuse, before any work, a place where something stands already; StoreError."""
     if target.is_symlink() or target.is_file():
         raise StoreError(f"{target}: a file is there; give --out a new name")
     if target.is_dir() and any(target.iterdir()):

@@ -1,10 +1,9 @@
 """Rebuild every number of summary.csv from the other files of this package.
 
-    python recheck.py             check the package that this script lies in
-    python recheck.py FOLDER      check another one
+    python recheck.py [FOLDER]        without a folder: the package that this script lies in
 
-Needs Python 3.11 with numpy, pandas and xarray (with netCDF4), and nothing else: not the software that made the
-package. One line is printed per number, OK or DIFFERENT; the script ends with 1 when any is different, else with 0.
+Needs Python 3.11 with numpy, pandas and xarray (with netCDF4), not the software that made the package. One line is
+printed per number, OK or DIFFERENT; the script ends with 1 when any is different, else with 0.
 
 A row of summary.csv names a file and a rule: a word, then keys, separated by semicolons.
 
@@ -31,7 +30,7 @@ probability (share of members above the level). In a rule %3B stands for a semic
 
 import sys
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -64,8 +63,10 @@ def chosen(frame: pd.DataFrame, keys: Keys) -> pd.DataFrame:
     for key, wanted in keys.items():
         if key.startswith("where."):
             column = frame[key.removeprefix("where.")]
-            number = wanted != "" and pd.api.types.is_numeric_dtype(column)
-            frame = frame[column == float(wanted) if number else column.fillna("").astype(str) == wanted]
+            if wanted == "":
+                frame = frame[column.isna() | (column.astype(str) == "")]
+            else:
+                frame = frame[column == (float(wanted) if pd.api.types.is_numeric_dtype(column) else wanted)]
     return frame
 
 
@@ -107,9 +108,10 @@ def from_table(word: str, keys: Keys, frame: pd.DataFrame) -> Numbers:
     if word == "percentile":
         return percentiles(rows[keys["column"]].to_numpy(float) * scale)
     if word == "probability":
-        values = rows[keys["column"]].to_numpy(float)
-        happened = values > float(keys["above"]) if "above" in keys else values >= float(keys["at_least"])
-        return probability(happened, keys)
+        values = rows[keys["column"]]
+        return probability(
+            values > float(keys["above"]) if "above" in keys else values >= float(keys["at_least"]), keys
+        )
     if word == "residual":
         total = sum(rows[name].to_numpy(float) for name in keys["total"].split("+"))
         parts = sum(rows[name].to_numpy(float) for name in keys["parts"].split(","))
@@ -124,11 +126,9 @@ def probability(happened: Any, keys: Keys) -> Numbers:
     if "confidence" not in keys:
         return alone(share)
     z = NormalDist().inv_cdf(0.5 + float(keys["confidence"]) / 2.0)
-    middle = share + z * z / (2.0 * trials)
+    middle, scale = share + z * z / (2.0 * trials), 1.0 + z * z / trials
     half = z * np.sqrt(share * (1.0 - share) / trials + z * z / (4.0 * trials * trials))
-    scale = 1.0 + z * z / trials
-    low = 0.0 if share == 0.0 else float((middle - half) / scale)
-    return share, low, 1.0 if share == 1.0 else float((middle + half) / scale)
+    return share, max(0.0, float((middle - half) / scale)), min(1.0, float((middle + half) / scale))
 
 
 @lru_cache(maxsize=2)
@@ -148,10 +148,7 @@ def maps_of(path: Path, variable: str, level: str) -> tuple[Any, Any, Any, list[
 
 def nearest_m(x: Any, y: Any, holes: Any) -> Any:
     """Return the distance from each place to the nearest hole [m]."""
-    found = np.full(len(x), np.inf)
-    for hole_x, hole_y in holes:
-        np.minimum(found, np.hypot(x - hole_x, y - hole_y), out=found)
-    return found
+    return reduce(np.minimum, (np.hypot(x - hole_x, y - hole_y) for hole_x, hole_y in holes))
 
 
 def around_holes(values: Any, x: Any, y: Any, keys: Keys, table: pd.DataFrame, cell_m2: float) -> float:
@@ -193,19 +190,15 @@ def from_members(keys: Keys, folder: Path, path: Path) -> Numbers:
     tables = {name: read_table(folder / keys[name]) for name in ("holes", "released", "factor") if name in keys}
     found = []
     for values, member in zip(maps, members, strict=True):
-        own = {
-            name: rows[rows["replicate"] == member] if "replicate" in rows else rows for name, rows in tables.items()
-        }
+        own = {name: t[t["replicate"] == member] if "replicate" in t else t for name, t in tables.items()}
         value = measured(values.astype(float), x, y, keys, own.get("holes")) * float(keys.get("scale", "1"))
         if "factor" in own:  # what the member was calculated with, such as the density that makes metres a mass
             value *= float(own["factor"]["value"][own["factor"]["key"] == keys["key"]].iloc[0])
         if "released" in own:  # tonnes as a share of what the member released; a member without a release has none
             released_t = float(own["released"]["released_t"].sum())
-            if not released_t:
-                continue
-            value /= released_t
+            value = value / released_t if released_t else np.nan
         found.append(value)
-    return percentiles(found)
+    return percentiles([value for value in found if not np.isnan(value)])
 
 
 def from_map(keys: Keys, folder: Path, path: Path) -> Numbers:
@@ -213,10 +206,8 @@ def from_map(keys: Keys, folder: Path, path: Path) -> Numbers:
     told = maps_of(path, keys["variable"], keys.get("level", ""))[0][0].astype(float)
     maps = maps_of(folder / keys["of"], keys.get("from", keys["variable"]), keys.get("level", ""))[0]
     how = keys["reduce"]
-    if how == "probability":
-        made = np.mean(maps.astype(float) > float(keys["level"]), axis=0)
-    elif how == "mean":
-        made = np.mean(maps, axis=0, dtype=float)
+    if how in ("probability", "mean"):
+        made = np.mean(maps.astype(float) > float(keys["level"]) if how == "probability" else maps, axis=0, dtype=float)
     else:
         made = np.quantile(maps.astype(float), {"max": 1.0, "p90": 0.9, "p50": 0.5}[how], axis=0)
     gap = float(np.max(np.abs(made - told), initial=0.0))
@@ -238,9 +229,11 @@ def main(folder: Path) -> int:
     """Check every row of summary.csv, print a line for each, return 1 if any is different."""
     wrong = 0
     summary = read_table(folder / "summary.csv")
-    for row in summary.to_dict("records"):
+    for row, again in zip(summary.to_dict("records"), summary["id"].duplicated(), strict=True):
         told = (float(row["value"]), float(row["low"]), float(row["high"]))
         try:
+            if again:
+                raise ValueError("the id stands twice")
             found = rebuilt(folder, row["file"], row["rule"])
             near = np.isclose(told, found, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
             fits = bool(np.all(near | np.isnan([0.0, *told[1:]])))  # a low or high that is not told is not compared
@@ -249,9 +242,6 @@ def main(folder: Path) -> int:
             fits, words = False, f"cannot be rebuilt: {error}"
         wrong += not fits
         print(f"OK         {row['id']} = {told[0]:.6g} {row['unit']}" if fits else f"DIFFERENT  {row['id']}: {words}")
-    for name in summary["id"][summary["id"].duplicated()]:
-        wrong += 1
-        print(f"DIFFERENT  {name}: the id stands twice in summary.csv")
     print(f"{len(summary)} numbers, {wrong} different")
     return 1 if wrong else 0
 

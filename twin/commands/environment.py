@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from twin.commands.environment_external import answer_external, check_external
 from twin.commands.environment_made import study_of
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 def environment(options: Namespace) -> int:
     """Obey ``twin environment``."""
     check_outputs(options)
+    check_external(options)
     store = opened(options)
     run = store.open(options.run)
     sealed = study_of(store.folder, run, own_choices(options), options.members, options.workers, options.json)
     if sealed is None:
         return INTERRUPTED
+    if options.external is not None:
+        answer_external(options, run, sealed)
+        return 0
     from twin.environment_view import StudyView
 
     _answer(options, run, StudyView(sealed))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops_data.errors import FailedError, UsageError
+from twin.commands.environment_job import median_member, members_job
 from twin.commands.output import note
 from twin.commands.progress import progress
 from twin.commands.run import asked_to_stop
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ops_data.artefacts import Artefact
     from ops_data.grid_parts import MapWriter
     from ops_data.grids import About, GridVariable
+    from ops_data.manifest import Manifest
     from ops_data.parts import PartWriter
     from ops_data.sealed import Run
     from twin.environment.member import Member
@@ -144,21 +146,13 @@ class Making:
         return notes
 
     def _job(self, folder: Path) -> "tuple[MembersJob, tuple[str, ...]]":
-        from ops_data.current_records import read_current_file
         from ops_data.grids import Site
         from ops_data.vectors import Features, write_geoparquet
         from ops_data.zones import read_zones
         from twin.environment.water import grid_of
         from twin.environment.zone_check import place_zones
-        from twin.environment_study import MembersJob
-        from twin.models.plume import Current
 
-        chosen, site, notes = self.scenario.environment, self.scenario.site, []
-        record = None
-        if chosen.current == "record":
-            read = read_current_file(Path(chosen.current_record).expanduser())
-            record = Current(read.time_s, read.u_m_s, read.v_m_s)
-            notes += [f"{read.name}: {text}" for text in read.notes]
+        chosen, site = self.scenario.environment, self.scenario.site
         zones = read_zones(Path(chosen.zones).expanduser()) if chosen.zones else ()
         placed = place_zones(zones, grid_of(self.scenario), site.latitude_deg, site.longitude_deg)
         if zones:
@@ -169,22 +163,8 @@ class Making:
                 Features("zones", "MultiPolygon", [zone.area for zone in zones], told, True),
                 where,
             )
-        who = self.run.manifest.identity
-        parameters: Any = who.parameters
-        job = MembersJob(self.scenario.to_json(), who.seed, parameters, record, placed, self._rows())
+        job, notes = members_job(self.run, self.scenario, self.replicates, placed)
         return job, tuple(notes)
-
-    def _rows(self) -> "dict[int, tuple[pd.DataFrame, pd.DataFrame]]":
-        """Return intervals and lots of each member."""
-        from twin.environment.releases import INTERVAL_COLUMNS, LOT_COLUMNS
-
-        read = [
-            self.run.table(name, columns, self.replicates)
-            for name, columns in (("intervals", INTERVAL_COLUMNS), ("lots", LOT_COLUMNS))
-        ]
-        parts = [dict(tuple(frame.groupby("replicate", sort=True))) for frame in read]
-        empty = [frame.iloc[:0] for frame in read]
-        return {number: (parts[0].get(number, empty[0]), parts[1].get(number, empty[1])) for number in self.replicates}
 
     def _write_tables(self, folder: Path) -> None:
         from ops_data.artefacts import write_rows
@@ -230,7 +210,7 @@ class Making:
             run_id=run.run_id,
             code_version=run.identity.code_version,
             seed=run.identity.seed,
-            created=_second(datetime.fromisoformat(run.created)),
+            created=sealing_time(run),
             starts=_second(starts),
             ends=_second(ends + follow),
         )
@@ -243,13 +223,17 @@ class Making:
         from twin.environment_grids import closed_form_variables
 
         table = pq.read_table(folder / "closure.parquet", columns=["replicate", "released_t"]).to_pandas()
-        some = table[table["released_t"] > 0.0].sort_values("released_t", kind="stable")
-        if some.empty:
+        number = median_member(table)
+        if number is None:
             return []
-        number = int(some["replicate"].iloc[len(some) // 2])
         one: Member = job.member(number)
         density = one.values["plume.deposit_density_kg_m3"]
         return closed_form_variables(closed_form(self.scenario, one), density, number)
+
+
+def sealing_time(run: "Manifest") -> str:
+    """Return when a run was sealed, to the second: the time that everything derived from it bears."""
+    return _second(datetime.fromisoformat(run.created))
 
 
 def _second(when: datetime) -> str:

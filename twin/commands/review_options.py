@@ -6,6 +6,9 @@ from typing import Final
 from twin.commands.readers import MAX_REPLICATES, common_options, one_of, run_argument, whole_number, workers_option
 
 REVIEW: Final = "environmental-review"
+EXTERNAL: Final = ("parcels", "opendrift")
+PARTICLES: Final = 2_000
+STEP_S: Final = 300
 
 
 def _study_options(parser: argparse.ArgumentParser) -> None:
@@ -33,10 +36,37 @@ def _study_options(parser: argparse.ArgumentParser) -> None:
     workers_option(parser)
 
 
+def _external_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--external",
+        metavar="PROGRAM",
+        type=one_of(*EXTERNAL),
+        help=f"run one replicate with another particle model and compare: {' or '.join(EXTERNAL)}",
+    )
+    parser.add_argument("--python", metavar="PATH", help="interpreter in which that model is installed")
+    parser.add_argument(
+        "--replicate",
+        metavar="N",
+        type=whole_number(0, MAX_REPLICATES, "0"),
+        help="which replicate it is given (default: that with the median of the released mass)",
+    )
+    parser.add_argument(
+        "--particles",
+        metavar="N",
+        type=whole_number(1, 1_000_000, str(PARTICLES)),
+        help=f"how many particles it is given (default: {PARTICLES:,})",
+    )
+    parser.add_argument(
+        "--step", metavar="S", type=whole_number(1, 3_600, str(STEP_S)), help=f"its time step (default: {STEP_S} s)"
+    )
+    parser.add_argument("--keep", metavar="DIR", help="folder to make for the exchanged files (default: none is kept)")
+
+
 def environment_options(parser: argparse.ArgumentParser) -> None:
     """Add what ``twin environment`` takes."""
     run_argument(parser)
     _study_options(parser)
+    _external_options(parser)
     parser.add_argument("--csv", metavar="FILE", help="write every indicator as CSV ('-': standard output)")
     parser.add_argument("--figure", metavar="FILE.html", help="write maps that any browser shows")
     common_options(parser)

@@ -18,7 +18,7 @@ from twin.models import cross_flow
 from twin.models.currents import M2_PERIOD_S
 from twin.models.ermak import Source, bed_flux_kg_m2_s, concentration_kg_m3, layer_mean_kg_m3
 from twin.models.plume import Current, Floats, Grid, Layer, Releases, Water
-from twin.models.puffs import puff_field
+from twin.models.puffs import puff_field, walked
 
 MG_L: Final = 1e3  # per kg/m3
 MM: Final = 1e-3  # metres per millimetre
@@ -163,7 +163,8 @@ def _disturbance() -> dict[str, float]:
     )  # fmt: skip
     grid = Grid(lander - 25.0, -25.0, 50.0, 1, 1)
     level = np.array([1e-5])
-    field = puff_field(pulse, water, turning, grid, Layer(0.0, 5.0), level, 10_000, SEED)
+    layer = Layer(0.0, 5.0)
+    field = puff_field(pulse, water, turning, grid, layer, level, walked(pulse, water, layer, turning, 10_000, SEED))
     twice = float(field.above_s[0, 0, 0]) > float(field.longest_s[0, 0, 0])
     return {"v17.ratio": there / edge, "v17.visits": 2.0 if twice else 1.0}
 

@@ -13,14 +13,14 @@ from twin.environment.water import bed_layer, bottom_water, class_shares, grid_o
 from twin.models.cross_flow import buoyancy_flux_m4_s3, plume_radius_m, rise_or_fall_m
 from twin.models.near_field import passive_share, radial_deposit_kg_m2
 from twin.models.plume import Bools, Current, Field, Floats, Grid, Layer, Releases, Water
-from twin.models.puffs import puff_field
+from twin.models.puffs import puff_field, solved, walked
 from twin.models.random_numbers import key
 from twin.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PARTICLES: Final = 10_000  # per settling class and height of release
+PARTICLES: Final = 5_000  # per settling class and height of release, where grains walk
 MG_PER_KG: Final = 1e6
 LITRES: Final = 1e3  # per cubic metre
 KG_M3_PER_MG_L: Final = LITRES / MG_PER_KG
@@ -135,13 +135,13 @@ def member(
     near_kg_m2, beyond_kg = radial_deposit_kg_m2(passive.near_kg, given.x_m, given.y_m, length_m, grid)
     low, high = passive.releases.take(~passive.afar), passive.releases.take(passive.afar)
     bed_water = bottom_water(scenario, values, float(low.height_m.max(initial=0.0)))
-    bed = _field(scenario, low, bed_water, current, bed_layer(scenario), key(seed, replicate, "bed"))
+    bed = _field(scenario, low, bed_water, current, bed_layer(scenario), key(seed, replicate, "sea bed"))
     afar = None
     if len(high.start_s):
         layer = _layer_of(high, values["discharge.layer_m"])
         faster = _times(current, values["discharge.current_ratio"])
-        water = mid_water(scenario, values)
-        afar = Plume(_field(scenario, high, water, faster, layer, key(seed, replicate, "return water")), layer)
+        grains = key(seed, replicate, "return water")
+        afar = Plume(_field(scenario, high, mid_water(scenario, values), faster, layer, grains), layer)
     return Member(replicate, values, shares, passive, closure, current, bed, afar, near_kg_m2, beyond_kg)
 
 
@@ -154,14 +154,16 @@ def _nothing(scenario: Scenario, grid: Grid) -> Field:
     )  # fmt: skip
 
 
-def _field(scenario: Scenario, releases: Releases, water: Water, current: Current, layer: Layer, seed: int) -> Field:
+def _field(scenario: Scenario, releases: Releases, water: Water, current: Current, layer: Layer, grains: int) -> Field:
     chosen = scenario.environment
     if not len(releases.start_s):
         return _nothing(scenario, grid_of(scenario))
     levels_kg_m3 = np.array(chosen.concentration_levels_mg_l) * KG_M3_PER_MG_L
-    return puff_field(
-        releases, water, current, grid_of(scenario), layer, levels_kg_m3, PARTICLES, seed, float(chosen.step_s)
-    )
+    if chosen.vertical == "walked":
+        columns = walked(releases, water, layer, current, PARTICLES, grains)
+    else:
+        columns = solved(releases, water, layer, current)
+    return puff_field(releases, water, current, grid_of(scenario), layer, levels_kg_m3, columns, float(chosen.step_s))
 
 
 def _passive(

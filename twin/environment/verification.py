@@ -17,7 +17,7 @@ from twin.models.air_emissions import Factors, emissions_t
 from twin.models.currents import M2_PERIOD_S, Synthetic, displacement, still, synthetic
 from twin.models.ermak import Source, bed_flux_kg_m2_s, concentration_kg_m3, deposited_share
 from twin.models.plume import BedRule, Current, Floats, Grid, Layer, Releases, Water
-from twin.models.puffs import puff_field
+from twin.models.puffs import puff_field, walked
 from twin.models.random_walk import random_walk, vertical_walk
 from twin.models.settling_column import deposited_share as column_deposited
 from twin.models.underwater_sound import weighting_db
@@ -237,7 +237,10 @@ def _closure() -> list[Case]:
     rows = []
     for name, field in (
         ("grains", random_walk(given, water, current, grid, layer, levels, 500, SEED).field),
-        ("puffs", puff_field(given, water, current, grid, layer, levels, 2000, SEED)),
+        (
+            "puffs",
+            puff_field(given, water, current, grid, layer, levels, walked(given, water, layer, current, 2000, SEED)),
+        ),
     ):
         total = field.deposited_kg + field.beyond_kg + field.afloat_kg
         what = f"{name}, deposited + beyond + afloat per released"
@@ -261,7 +264,9 @@ def _reserve() -> list[Case]:
     )
     east = Current(np.array([0, days]), np.full(2, 0.035), np.zeros(2))
     grid = Grid(-1e3, -2e3, 200.0, 120, 20)
-    field = puff_field(steady, water, east, grid, Layer(0.0, 1.0), np.array([1e-4]), 2000, SEED, 1200.0)
+    layer = Layer(0.0, 1.0)
+    columns = walked(steady, water, layer, east, 2000, SEED)
+    field = puff_field(steady, water, east, grid, layer, np.array([1e-4]), columns, 1200.0)
     known = "table of orders of magnitude in this project's facts"
     above_h = float(field.above_s[0][:, grid.x_m > 20e3].max()) / 3600.0
     return [

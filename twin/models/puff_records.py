@@ -4,6 +4,7 @@ Inside the kernels time counts in seconds from the begin of the current.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -27,6 +28,22 @@ FRAME_ROW: Final = np.dtype(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What grains released at one height do as they age, by settling class.
+
+    Attributes
+    ----------
+    age_s : time since the release, increasing from 0 [s], shape (ages,).
+    in_layer : share of the class's mass afloat in the layer [1], shape (classes, ages).
+    deposited : share on the bed [1], same shape; never falls with age.
+    """
+
+    age_s: Floats
+    in_layer: Floats
+    deposited: Floats
+
+
 class Shares(NamedTuple):
     """What one kilogram of a class does as it ages, per height of release; all but ``age_s`` (heights, classes, ages).
 
@@ -48,38 +65,35 @@ class Shares(NamedTuple):
     to_come: Floats
 
 
-def shares(age_s: Floats, in_layer: Sequence[Floats], deposited: Sequence[Floats]) -> Shares:
-    """Return the tables of grains released at some heights.
-
-    Parameters
-    ----------
-    age_s : ages, increasing from 0 [s], shape (ages,).
-    in_layer, deposited : per height the share in the layer and the share on the bed [1], shape (classes, ages).
+def shares(columns: Sequence[Column]) -> Shares:
+    """Return the tables of grains released at some heights, one column each, all of the same ages.
 
     Notes
     -----
-    Both are taken as linear between ages. Time in the layer and share on the bed are then read linearly between ages,
-    their integrals quadratically, so that every kilogram of a release is counted once.
+    The share in the layer is taken as linear between ages. Time in the layer and share on the bed are then read
+    linearly between ages, their integrals quadratically, so that every kilogram of a release is counted once.
 
     Examples
     --------
     Grains that leave a layer, and settle, within 100 s:
 
-    >>> found = shares(np.array([0.0, 100.0, 200.0]), [np.array([[1.0, 0.0, 0.0]])], [np.array([[0.0, 1.0, 1.0]])])
+    >>> ages, up, down = np.array([0.0, 100.0, 200.0]), np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 1.0, 1.0]])
+    >>> found = shares([Column(ages, up, down)])
     >>> found.layer_s.tolist(), found.bed_s.tolist(), found.to_come.tolist()
     ([[[0.0, 50.0, 50.0]]], [[[0.0, 50.0, 150.0]]], [[[0.5, 0.0, 0.0]]])
     """
-    layer, bed, span = np.array(in_layer), np.array(deposited), np.diff(age_s)
-    layer_s = _summed(0.5 * span * (layer[..., 1:] + layer[..., :-1]))
-    bed_s = _summed(0.5 * span * (bed[..., 1:] + bed[..., :-1]))
-    layer_s2 = _summed(0.5 * span * (layer_s[..., 1:] + layer_s[..., :-1]))
-    mean = np.diff(layer_s, append=layer_s[..., -1:]) / np.append(span, 1.0)
-    to_come = np.maximum.accumulate(mean[..., ::-1], axis=-1)[..., ::-1].copy()
-    return Shares(age_s, layer_s, layer_s2, bed, bed_s, to_come)
+    age_s = columns[0].age_s
+    layer, bed = np.array([c.in_layer for c in columns]), np.array([c.deposited for c in columns])
+    span = np.diff(age_s)
+    layer_s = _integral(layer, span)
+    mean = np.append(np.diff(layer_s) / span, np.zeros((*layer.shape[:2], 1)), axis=2)
+    to_come = np.maximum.accumulate(mean[..., ::-1], axis=2)[..., ::-1].copy()
+    return Shares(age_s, layer_s, _integral(layer_s, span), bed, _integral(bed, span), to_come)
 
 
-def _summed(pieces: Floats) -> Floats:
-    found: Floats = np.concatenate([np.zeros((*pieces.shape[:-1], 1)), np.cumsum(pieces, axis=-1)], axis=-1)
+def _integral(share: Floats, span_s: Floats) -> Floats:
+    pieces = 0.5 * span_s * (share[..., 1:] + share[..., :-1])
+    found: Floats = np.concatenate([np.zeros((*share.shape[:2], 1)), np.cumsum(pieces, axis=2)], axis=2)
     return found
 
 
@@ -108,13 +122,13 @@ def release_rows(releases: Releases, kinds: Ints, begin_s: int) -> Rows:
     return rows
 
 
-def frame_row(grid: Grid, layer: Layer, water: Water, span: tuple[float, float], thin_kg_m3: float) -> Rows:
-    """Return what holds for all puffs as an array of one row; ``span``: length of the window and of a step [s]."""
+def frame_row(grid: Grid, layer: Layer, water: Water, steps: tuple[int, float], thin_kg_m3: float) -> Rows:
+    """Return what holds for all puffs as an array of one row; ``steps``: how many, and how long each is [s]."""
     row = np.zeros(1, dtype=FRAME_ROW)
     row["west_m"], row["south_m"], row["cell_m"] = grid.west_m, grid.south_m, grid.cell_m
     row["columns"], row["rows"] = grid.columns, grid.rows
-    row["end_s"], row["step_s"] = span
-    row["steps"] = int(span[0] / span[1])
+    row["steps"], row["step_s"] = steps
+    row["end_s"] = steps[0] * steps[1]
     row["growth_m2_s"] = 2.0 * water.kh_m2_s
     row["thickness_m"] = layer.thickness_m
     row["thin_kg_m3"] = thin_kg_m3

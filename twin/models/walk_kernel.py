@@ -118,7 +118,7 @@ def sink(
 
 def free(z: float, lid_m: float, sigma: float, fall: float, level: int) -> bool:
     """Say whether neither bed nor lid can be reached in 2^level steps."""
-    reach = _REACH * sigma * _ROOTS[level]
+    reach = float(_REACH * sigma * _ROOTS[level])
     return z - fall * (1 << level) > reach and lid_m - z > reach
 
 

@@ -64,7 +64,7 @@ def test_the_script_is_short_and_needs_only_numpy_pandas_and_xarray() -> None:
     }
     foreign = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     assert foreign == {"numpy", "pandas", "xarray"}
-    assert text.count("\n") < 250
+    assert text.count("\n") <= 250
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from twin.indicators.summary import (
     convergence_notes,
     indicator_columns,
     json_document,
+    names_of,
     read_spreads,
     summarise,
 )
@@ -61,7 +62,10 @@ def test_a_replicate_that_never_came_home_counts_as_later_than_all_others() -> N
 def test_an_indicator_that_no_replicate_has_is_there_and_says_never() -> None:
     spreads = summarise(lifted(1.0, 2.0), 2)
     assert one(spreads, "first_mud_day").value == float("inf")
-    assert list(dict.fromkeys(spread.name for spread in spreads)) == list(indicator_rows())
+    assert list(dict.fromkeys(spread.name for spread in spreads)) == names_of(plumes=False)
+    of_study = summarise(lifted(), 2, plumes=True)
+    assert list(dict.fromkeys(spread.name for spread in of_study)) == names_of(plumes=True)
+    assert sorted(names_of(plumes=False) + names_of(plumes=True)) == sorted(indicator_rows())
 
 
 def test_an_outcome_without_an_indicator_row_is_an_error() -> None:
