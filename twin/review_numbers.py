@@ -174,7 +174,7 @@ def _share(view: StudyView, section: str, name: str, item: str) -> Number:
     low, high = wilson_interval(above, view.members, CONFIDENCE)
     way = rule("probability", {"column": "value", "above": "0", "where.name": name, "where.item": item, **INTERVAL})
     share = above / view.members
-    return Number(section, "exceedance", item, share, low, high, "probability", f"{TABLES}/plume_outcomes.csv", way)
+    return Number(section, "exceedance", item, share, low, high, "1", f"{TABLES}/plume_outcomes.csv", way)
 
 
 def _concentrations(view: StudyView) -> Iterator[Number]:
@@ -247,7 +247,7 @@ def _zones(view: StudyView) -> Iterator[Number]:
         )
         detail = f"{one.zone} {one.level:g} {one.unit}"
         file = f"{TABLES}/contacts.csv"
-        yield Number("zones", "zone_contact", detail, one.probability, low, high, "probability", file, way)
+        yield Number("zones", "zone_contact", detail, one.probability, low, high, "1", file, way)
 
 
 def _ledger(emissions: "pd.DataFrame") -> Iterator[Number]:

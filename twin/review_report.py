@@ -24,6 +24,7 @@ from ops_data.export.report_data import (
 )
 from ops_data.manifest import Manifest
 from ops_data.reference.indicator_rows import indicator_row
+from ops_data.reference.noise_group_rows import noise_group
 from twin.environment.field_comparison import Comparison
 from twin.environment.verification import Case
 from twin.environment_choices import PLUME_ONLY
@@ -43,6 +44,10 @@ ON_PAGE: Final = frozenset(
         "seabed_cut_m2", "seabed_m2_per_dry_t", "noise_range_km", "air_emissions_t", "plume_residual",
     )
 )  # fmt: skip
+LEADING: Final = {  # of the many items of an indicator, those that the summary page tells
+    "noise_range_km": ("disturbance 20 lg R", "disturbance 15 lg R", "LF TTS", "VHF TTS"),
+    "air_emissions_t": ("co2", "nox", "co2e_well_to_wake"),
+}
 PER_TONNE: Final = ("seabed_m2_per_wet_t", "seabed_m2_per_dry_t", "air_co2_per_dry_t")
 INPUTS: Final = (*PLUME_ONLY, "seabed.", "noise.", "air.", "light.", "metal.")
 METRICS: Final = (
@@ -111,7 +116,7 @@ def _none(value: float) -> float | None:
 
 def _summary(numbers: Sequence[Number]) -> Iterator[SummaryRow]:
     for one in numbers:
-        if one.name in ON_PAGE:
+        if one.name in ON_PAGE and one.detail in LEADING.get(one.name, (one.detail,)):
             section = "plume" if one.name == "plume_residual" else one.section
             yield SummaryRow(
                 one.id, section, one.name, one.detail, _none(one.low), one.value, _none(one.high), one.unit
@@ -187,9 +192,19 @@ def _proxies(given: Material) -> Iterator[ProxyRow]:
             continue
         group = _group(str(name))
         low, middle, high = percentiles(rows["value"].to_numpy(np.float64), SHARES).tolist()
-        threshold = quantities.get(row.threshold)
-        told = f"{threshold.value:g} {threshold.unit}" if threshold and str(item).startswith("disturbance") else ""
+        told = _threshold(str(name), str(item), quantities["noise.behaviour_db"].value)
         yield ProxyRow(group, str(name), str(item), low, middle, high, row.unit, told, row.source)
+
+
+def _threshold(name: str, item: str, behaviour_db: float) -> str:
+    """Return the level that a range of noise is told for; nothing else has a threshold."""
+    if name != "noise_range_km":
+        return ""
+    code, _, effect = item.partition(" ")
+    if code == "disturbance":
+        return f"{behaviour_db:g} dB"
+    group = noise_group(code)
+    return f"{group.tts_db if effect == 'TTS' else group.injury_db:g} dB SEL"
 
 
 def _group(name: str) -> ProxyGroup:

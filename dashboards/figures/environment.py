@@ -33,7 +33,7 @@ class PlumeMaps:
     Attributes
     ----------
     title, note : above the page; the note is one or two sentences.
-    statistic : which figure over the members highest, hours and deposit are: "P50", "largest" …
+    statistic : which figure over the members highest and deposit are: "P50", "largest" …; hours are the mean.
     members : how many members there are.
     grid : the grid of every field.
     concentration_levels_mg_l, deposit_levels_mm : screening levels, ascending.

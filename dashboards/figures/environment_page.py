@@ -106,7 +106,7 @@ def environment_page(maps: PlumeMaps) -> str:
 
 def _members(maps: PlumeMaps) -> str:
     count = f"{maps.members} member" + "s" * (maps.members != 1)
-    return f"Highest concentration, hours and deposit: {escape(maps.statistic)} of {count}."
+    return f"Highest concentration and deposit: {escape(maps.statistic)} of {count}, cell by cell; hours: their mean."
 
 
 def _section(maps: PlumeMaps, name: str, plot: str) -> str:

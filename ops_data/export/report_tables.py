@@ -1,7 +1,9 @@
 """Tables of the review report: from records to printed cells in one language."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Final
 
 from ops_data.export.report_blocks import Table
 from ops_data.export.report_data import (
@@ -23,6 +25,9 @@ from ops_data.reference.glossary_rows import GlossaryRow
 
 Cells = tuple[str, ...]
 SPREAD: tuple[str, ...] = ("low", "value", "high", "unit")
+
+YEAR: Final = re.compile(r"\b(19|20)\d\d\b")
+NO_REFERENCE: Final = ("assumption:", "definition:", "derived:")
 
 
 def _head(words: Words, *keys: str) -> Cells:
@@ -195,9 +200,7 @@ def file_table(rows: Iterable[FileRow], words: Words) -> Table:
 
 
 def references(data: ReportData) -> tuple[str, ...]:
-    """Return every source that a row names, once, in alphabetical order; what is assumed or derived has none."""
+    """Return every dated source that a row names, once, in alphabetical order; what is assumed or derived has none."""
     sources = {row.source for rows in (data.proxies, data.assumptions, data.verification) for row in rows}
-    kept = {
-        source for source in sources if source and not source.startswith(("assumption:", "definition:", "derived:"))
-    }
+    kept = {source for source in sources if YEAR.search(source) and not source.startswith(NO_REFERENCE)}
     return tuple(sorted(kept, key=str.casefold))

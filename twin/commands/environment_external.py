@@ -99,9 +99,8 @@ def _replicate(view: "StudyView", asked: int | None) -> int:
         return median
     numbers = view.closure["replicate"].to_numpy()
     if asked not in numbers:
-        raise UsageError(
-            f"--replicate {asked}: the study has {numbers.min()} to {numbers.max()}; name one of them, or more --members"
-        )
+        there = f"{numbers.min()} to {numbers.max()}"
+        raise UsageError(f"--replicate {asked}: the study has {there}; name one of these or raise --members")
     return asked
 
 
@@ -149,11 +148,14 @@ def _case(view: "StudyView", one: "Member", seed: int, particles: int | None, st
 
 def _handed_over(program: "Program", python: Path, case: "ExternalCase", keep: str | None) -> "ExternalResult":
     """Run the other model in a folder that goes away, unless it is to be kept or the program failed in it."""
-    from ops_data.files import remove_tree
+    from ops_data.files import remove_tree, told
     from twin.environment.external import run_external
 
     if keep is not None:
-        return run_external(program, python, case, Path(keep).expanduser())
+        kept = Path(keep).expanduser()
+        with told(kept, "make the folder"):
+            kept.mkdir(parents=True)
+        return run_external(program, python, case, kept)
     folder = Path(tempfile.mkdtemp(prefix=f"twin-{program}-"))
     with ExitStack() as stack:
         stack.callback(remove_tree, folder)

@@ -51,8 +51,8 @@ def plume_maps(view: StudyView) -> PlumeMaps:
     return PlumeMaps(
         title=f"{view.scenario.title}: where the sediment goes",
         note=(
-            f"{view.members} members of run {view.artefact.identity.run_id}; mean of a layer of "
-            f"{chosen.bed_layer_m:g} m at the sea bed, above background. {NOT_A_RULE.capitalize()}."
+            f"{view.members} members of run {view.artefact.identity.run_id}; concentration is the mean of a layer of "
+            f"{chosen.bed_layer_m:g} m at the sea bed."
         ),
         statistic="P90",
         members=view.members,

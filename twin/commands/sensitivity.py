@@ -26,13 +26,15 @@ Labels = Sequence[tuple[str, str | None]]
 
 def sensitivity(options: Namespace) -> int:
     """Obey ``twin sensitivity``."""
+    from twin.environment_choices import PLUME_ONLY
     from twin.outcome_names import read_labels
     from twin.scenario import load_scenario
 
     check_outputs(options)
     labels = read_labels(options.outcomes)
     scenario = load_scenario(options.scenario, options.sets)
-    if not (keys := scenario.ignorance.keys):
+    keys = [key for key in scenario.ignorance.keys if not key.startswith(PLUME_ONLY)]
+    if not keys:
         raise UsageError(f"scenario '{scenario.name}': every number is fixed; give one a range (low, high) to rank it")
     from ops_data.store import open_store
     from twin.lift_system import check

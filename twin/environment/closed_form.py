@@ -14,11 +14,11 @@ def closed_form(scenario: Scenario, one: Member) -> Field:
     Parameters
     ----------
     scenario : with the settings of the study.
-    one : a member with releases, and so with a current.
+    one : a member; without releases near the bed its own field, of zeros, is the answer.
     """
-    if one.current is None:
-        return one.bed
     low = one.passive.releases.take(~one.passive.afar)
+    if one.current is None or not len(low.start_s):
+        return one.bed
     water = bottom_water(scenario, one.values, float(low.height_m.max(initial=0.0)))
     levels = len(scenario.environment.concentration_levels_mg_l)
     return mean_field(low, water, rose(one.current), grid_of(scenario), bed_layer(scenario), one.bed.span_s, levels)

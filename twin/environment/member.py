@@ -179,7 +179,7 @@ def _passive(
     height_m = given.height_m.copy()
     spread_m = np.full(len(height_m), values["plume.source_spread_m"])
     if chosen.discharge_plume == "cross_flow" and returned.any():
-        rise_m = _rise_m(scenario, values, given, returned, speed_m_s)
+        rise_m = _rise_m(values, given, returned, speed_m_s)
         height_m[returned] += rise_m
         radius_m = plume_radius_m(rise_m, values["discharge.entrainment"])
         spread_m[returned] = np.maximum(spread_m[returned], SPREAD_OF_RADIUS * radius_m)
@@ -208,11 +208,9 @@ def _passive(
     return Passive(given, given.mass_kg - drifting_kg, releases, returned & (height_m > values["plume.mixed_layer_m"]))
 
 
-def _rise_m(
-    scenario: Scenario, values: Mapping[str, float], given: Sources, returned: Bools, speed_m_s: float
-) -> Floats:
+def _rise_m(values: Mapping[str, float], given: Sources, returned: Bools, speed_m_s: float) -> Floats:
     """Return by how much return water rises; one number for all of it, weighed by mass."""
-    near_bed = scenario.environment.return_water == "near_bed"
+    near_bed = float(given.height_m[returned][0]) <= values["plume.mixed_layer_m"]
     place = "near_bed" if near_bed else "mid_water"
     speed = speed_m_s * (1.0 if near_bed else values["discharge.current_ratio"])
     water_kg_m3 = values["dewater.water_density_t_m3"] * KG_PER_TONNE

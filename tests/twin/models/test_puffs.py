@@ -73,7 +73,7 @@ def off(field: Field) -> float:
 
 @pytest.mark.parametrize("bed", ["flux", "first_touch"])
 def test_puffs_are_what_the_walk_of_grains_becomes(bed: BedRule) -> None:
-    """The other model: 10,000 grains per release and class; some per cent is their sampling error."""
+    """The other model: with 10,000 grains per release and class the sampling error of a cell is some per cent."""
     releases, sea, current = pulses(6, 1.0), water(bed), turning(2)
     smooth = played(releases, sea, current)
     grains = random_walk(releases, sea, current, GRID, LAYER, LEVELS, 10_000, 7).field
@@ -83,9 +83,9 @@ def test_puffs_are_what_the_walk_of_grains_becomes(bed: BedRule) -> None:
         (smooth.max_kg_m3, grains.max_kg_m3, 0.2),
     ):
         thick = sampled > share * sampled.max()
-        ratio = found[thick] / sampled[thick]
-        assert ratio.mean() == pytest.approx(1.0, abs=0.03)
-        assert np.sqrt(np.mean((ratio - 1.0) ** 2)) < 0.1
+        assert found[thick].sum() == pytest.approx(sampled[thick].sum(), rel=0.03)
+        assert found[thick] == pytest.approx(sampled[thick], rel=0.25)
+        assert np.sqrt(np.mean((found[thick] / sampled[thick] - 1.0) ** 2)) < 0.1
         assert found.sum() == pytest.approx(sampled.sum(), rel=0.03)
     for name in ("deposited_kg", "beyond_kg"):
         assert getattr(smooth, name) == pytest.approx(getattr(grains, name), abs=0.006 * smooth.released_kg)
@@ -112,7 +112,7 @@ def test_a_steady_release_in_a_steady_current_is_ermaks_plume(bed: BedRule) -> N
     sea, current = water(bed, np.array([2e-4, 1e-3]), 30.0), steady(days, speed)
     source = ermak.Source(np.array([0.06, 0.04]), 3.0, 20.0, speed)
     releases = dataclasses.replace(one(0, days * DAY), rate_kg_s=np.array([[0.06, 0.04]]))
-    grid = Grid(0.0, -500.0, 50.0, 60, 20)
+    grid = Grid(-200.0, -500.0, 50.0, 64, 20)
     found = played(releases, sea, current, grid)
     within = (np.arange(5.0) - 2.0) * 10.0
     places = [(grid.x_m + a, grid.y_m[:, np.newaxis] + b) for a in within for b in within]
@@ -124,11 +124,11 @@ def test_a_steady_release_in_a_steady_current_is_ermaks_plume(bed: BedRule) -> N
     assert found.mean_kg_m3[far] == pytest.approx(mean[far], rel=0.03)
     assert found.max_kg_m3[far] == pytest.approx(peak[far], rel=0.05)
     # what lies up to x began to arrive after x/speed: a steady deposit less that delay
-    edge = grid.x_m[:20] + 25.0
-    laid = np.cumsum(found.deposit_kg_m2.sum(axis=0))[:20] * grid.cell_m2 / found.released_kg
+    edge = grid.x_m[:24] + 25.0
+    laid = np.cumsum(found.deposit_kg_m2.sum(axis=0))[:24] * grid.cell_m2 / found.released_kg
     expected = ermak.deposited_share(edge, source, sea)
     delay = np.concatenate([[0.0], np.cumsum(np.diff(expected) * (edge[1:] - 25.0))]) / (speed * days * DAY)
-    assert laid[4:] == pytest.approx((expected - delay)[4:], abs=0.006)
+    assert laid[8:] == pytest.approx((expected - delay)[8:], abs=0.006)
 
 
 def test_a_cloud_in_still_water_is_a_normal_distribution() -> None:
