@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,12 @@ from twin.environment.water import MM, grid_of
 from twin.environment.zone_check import PlacedZone, zone_peaks
 from twin.environment_choices import PLUME_ONLY
 from twin.indicators.lot_rows import coded
-from twin.indicators.plume import Mapped, plume_outcomes
+from twin.indicators.plume import LAYER_WORDS, Mapped, plume_outcomes
 from twin.models.plume import Field, Floats
 from twin.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONCENTRATION_STEP_KG_M3: Final = 1e-6  # maps are kept in whole steps: 0.001 mg/L
 THICKNESS_STEP_M: Final = 1e-8  # 0.00001 mm
@@ -75,6 +78,31 @@ def member_rows(scenario: Scenario, one: Member, zones: Sequence[PlacedZone]) ->
         "outcomes": plume_outcomes(mapped),
     }
     return MemberRows(one.replicate, maps, tables)
+
+
+def in_every_layer(outcomes: "pd.DataFrame", replicates: Sequence[int]) -> "pd.DataFrame":
+    """Return the indicators of all members with 0 where a member has nothing in a layer that another one has.
+
+    Parameters
+    ----------
+    outcomes : rows of the table ``outcomes`` of all members.
+    replicates : all members.
+
+    Notes
+    -----
+    A member that never lifts returns no water: its maps of that layer are 0, and so are the indicators made of them.
+    Without these rows the summary would count the member as beyond every value.
+    """
+    import pandas as pd
+
+    keys = ["name", "item", "period"]
+    told = outcomes.astype(dict.fromkeys(keys, "str"))
+    afar = told[told["item"].str.startswith(LAYER_WORDS[AFAR].strip())]
+    every = afar[keys].drop_duplicates().merge(pd.DataFrame({"replicate": list(replicates)}), how="cross")
+    known = pd.MultiIndex.from_frame(told[["replicate", *keys]])
+    missing = every[~pd.MultiIndex.from_frame(every[["replicate", *keys]]).isin(known)].assign(value=0.0)
+    whole = pd.concat([told, missing], ignore_index=True).sort_values("replicate", kind="stable", ignore_index=True)
+    return whole[list(outcomes.columns)]
 
 
 def member_maps(one: Member) -> dict[str, Arrays]:

@@ -71,13 +71,14 @@ def _side(
 ) -> Side:
     chosen, case = view.scenario.environment, found.case
     east, north = case.releases.x_m, case.releases.y_m
+    away_m = metrics.nearest_m(case.grid, east, north)
     thickness_mm = deposit_kg_m2 / (found.density_kg_m3 * MM)
     name, version, wall_s = who
     released_t, deposited_t, beyond_t, afloat_t = (mass_kg / KG_PER_TONNE for mass_kg in masses_kg)
     return Side(
         name, version, released_t, deposited_t, beyond_t, afloat_t,
         within={
-            distance: metrics.share_within(deposit_kg_m2, case.grid, east, north, distance, masses_kg[0])
+            distance: metrics.share_within(deposit_kg_m2, case.grid, away_m, distance, masses_kg[0])
             for distance in chosen.within_km
         },
         furthest_km={

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from twin.environment_study import MembersJob
     from twin.scenario import Scenario
 
-TABLES = ("releases", "currents", "closure", "drawn", "contacts", "outcomes")
+OUTCOMES = "outcomes"
+TABLES = ("releases", "currents", "closure", "drawn", "contacts", OUTCOMES)
 ROWS, MAPS = "rows", "maps"  # working folders of the parts that workers write
 
 
@@ -170,13 +171,19 @@ class Making:
         from ops_data.artefacts import write_rows
         from ops_data.parts import coverage, read_part, sound_parts
         from ops_data.tables import write_parquet
+        from twin.environment_rows import in_every_layer
         from twin.indicators.summary import indicator_columns, summarise
+        from twin.review_numbers import columns_of
 
         parts = folder / ROWS
         stretches, _ = coverage(sound_parts(parts), self.replicates[0], self.replicates[-1])
         for name in TABLES:
-            write_parquet(folder / f"{name}.parquet", name, (read_part(parts, part, name) for part, _, _ in stretches))
-        outcomes = _frame(read_part(parts, part, "outcomes") for part, _, _ in stretches)
+            if name != OUTCOMES:
+                rows = (read_part(parts, part, name) for part, _, _ in stretches)
+                write_parquet(folder / f"{name}.parquet", name, rows)
+        played = _frame(read_part(parts, part, OUTCOMES) for part, _, _ in stretches)
+        outcomes = in_every_layer(played, self.replicates)
+        write_rows(folder, OUTCOMES, [columns_of(outcomes)])
         write_rows(folder, "indicators", [indicator_columns(summarise(outcomes, self.members, plumes=True))])
 
     def _write_grids(self, folder: Path, maps: "MapWriter", job: "MembersJob") -> None:

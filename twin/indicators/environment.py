@@ -39,7 +39,7 @@ def return_water_heat_k(one: Replicate) -> float:
     """Return how much warmer the sea is where return water is diluted [K]; 0 where none is returned at sea."""
     if one.scenario.environment.return_water == "none":
         return 0.0
-    return float(diluted_excess(one.values["discharge.excess_kelvin"], one.values["discharge.dilution"]))
+    return float(diluted_excess(one.values["metal.excess_kelvin"], one.values["metal.dilution"]))
 
 
 def return_water_metal_nmol_l(one: Replicate) -> dict[str, float]:
@@ -48,7 +48,7 @@ def return_water_metal_nmol_l(one: Replicate) -> dict[str, float]:
         return dict.fromkeys(METALS, 0.0)
     v = one.values
     excess = {metal: v[f"{key}_return_nmol_l"] - v[f"{key}_bottom_nmol_l"] for metal, key in METALS.items()}
-    return {metal: float(diluted_excess(above, v["discharge.dilution"])) for metal, above in excess.items()}
+    return {metal: float(diluted_excess(above, v["metal.dilution"])) for metal, above in excess.items()}
 
 
 def lamp_kwh(one: Replicate) -> float:

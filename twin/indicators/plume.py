@@ -120,7 +120,8 @@ def plume_flux_m3_s(one: Mapped) -> dict[str, float]:
 
 def suspended_highest_t(one: Mapped) -> float:
     """Return the most sediment that was in suspension at any hour [t]."""
-    return sum(float(field.suspended_kg.max(initial=0.0)) for field in one.fields.values()) / KG_PER_TONNE
+    series = [field.suspended_kg for field in one.fields.values() if len(field.suspended_kg)]  # of the same hours
+    return float(np.sum(series, axis=0).max(initial=0.0)) / KG_PER_TONNE
 
 
 def suspended_mean_t(one: Mapped) -> float:
@@ -150,8 +151,9 @@ def deposited_share(one: Mapped) -> dict[str, float] | None:
         return None
     deposit_kg_m2 = one.maps["deposit_thickness"].astype(np.float64) * one.density_kg_m3
     released_kg = one.released_t * KG_PER_TONNE
+    away_m = metrics.nearest_m(one.grid, one.x_m, one.y_m)
     return {
-        f"within {far:g} km": metrics.share_within(deposit_kg_m2, one.grid, one.x_m, one.y_m, far, released_kg)
+        f"within {far:g} km": metrics.share_within(deposit_kg_m2, one.grid, away_m, far, released_kg)
         for far in one.within_km
     }
 

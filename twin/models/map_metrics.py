@@ -75,20 +75,24 @@ def flux_m3_s(entered_m3: float, span_s: float) -> float:
     return entered_m3 / span_s if span_s > 0.0 else 0.0
 
 
-def share_within(
-    deposit_kg_m2: Floats, grid: Grid, x_m: Floats, y_m: Floats, within_km: float, released_kg: float
-) -> float:
+def share_within(deposit_kg_m2: Floats, grid: Grid, away_m: Floats, within_km: float, released_kg: float) -> float:
     """Return the share of the released mass that lies within a distance of the nearest release [1].
 
     Parameters
     ----------
     deposit_kg_m2 : dry mass on the bed, shape (rows, columns).
     grid : the cells; one counts when its centre lies within.
-    x_m, y_m : releases [m], shape (n,).
+    away_m : distance of each cell from the nearest release, from :func:`nearest_m` [m], same shape.
     within_km : the distance [km].
     released_kg : dry mass released [kg]; 0 gives 0.
+
+    Examples
+    --------
+    >>> grid = Grid(0.0, 0.0, 1000.0, 2, 1)
+    >>> share_within(np.array([[1.0, 1.0]]), grid, np.array([[0.0, 1000.0]]), 0.5, 4e6)
+    0.25
     """
     if not released_kg:
         return 0.0
-    near = nearest_m(grid, x_m, y_m) <= within_km * METRES_PER_KM
+    near = away_m <= within_km * METRES_PER_KM
     return float(deposit_kg_m2[near].sum()) * grid.cell_m2 / released_kg

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from twin.models.plume import Floats
-from twin.models.puff_kernel import ROOT_2, bell, later, lay, piece
+from twin.models.puff_kernel import ROOT_2, bell, between, later, lay, piece
 from twin.models.puff_records import Rows, Shares
 
 REACH: Final = 3.0  # standard deviations a puff is laid out to; what lies further on the grid is laid in proportion
@@ -22,59 +22,46 @@ MOMENTS, AGES = 1, 2  # along which a span is halved
 NODE: Final = 0.5 / math.sqrt(3.0)  # places of the two-point Gauss rule from the middle, in lengths
 
 
-def place(
-    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, i: int, age: float
-) -> tuple[float, float]:
-    """Return a share and its integral over age at an age in a piece, weighted by the classes' rates [kg/s], [kg]."""
-    width = ages[i + 1] - ages[i]
+def grown(ages: Floats, share: Floats, area: Floats, kind: int, i: int, age: float) -> float:
+    """Return the integral of a share over age up to an age in a piece."""
     past = age - ages[i]
-    value = total = 0.0
-    for c in range(rates.shape[1]):
-        slope = (share[kind, c, i + 1] - share[kind, c, i]) / width
-        value += rates[release, c] * (share[kind, c, i] + slope * past)
-        total += rates[release, c] * (area[kind, c, i] + share[kind, c, i] * past + 0.5 * slope * past * past)
-    return value, total
+    bend = 0.5 * (share[kind, i + 1] - share[kind, i]) / (ages[i + 1] - ages[i])
+    return area[kind, i] + past * (share[kind, i] + bend * past)
 
 
 def upto(
-    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, begin: float, end: float,
-    age: float, last: float,
-) -> float:  # fmt: skip
+    ages: Floats, share: Floats, area: Floats, kind: int, begin: float, end: float, age: float, last: float
+) -> float:
     """Return the integral over moments of a share at an age, or at the end of the window where that comes first."""
     found = 0.0
     full = min(end, last - age)
     if full > begin:
-        found = (full - begin) * place(ages, share, area, rates, release, kind, piece(ages, age), age)[0]
+        found = (full - begin) * between(ages, share, kind, piece(ages, age), age)
     cut = max(begin, last - age)
     if cut < end:
-        found += place(ages, share, area, rates, release, kind, piece(ages, last - cut), last - cut)[1]
-        found -= place(ages, share, area, rates, release, kind, piece(ages, last - end), last - end)[1]
+        found += grown(ages, share, area, kind, piece(ages, last - cut), last - cut)
+        found -= grown(ages, share, area, kind, piece(ages, last - end), last - end)
     return found
 
 
 def during(
-    tables: Shares, rates: Floats, release: int, kind: int, begin: float, end: float, young: float, old: float,
-    last: float,
-) -> tuple[float, float]:  # fmt: skip
-    """Return mass laid on the bed [kg] and stay in the layer [kg s] between two ages of what some moments gave off."""
+    tables: Shares, kind: int, begin: float, end: float, young: float, old: float, last: float
+) -> tuple[float, float]:
+    """Return what comes to the bed [s], and stays in the layer [s2], between two ages of moments, per kg/s."""
+    ages, bed, layer = tables.age_s, tables.bed, tables.layer_s
     if end + old > last:
         return (
-            upto(tables.age_s, tables.bed, tables.bed_s, rates, release, kind, begin, end, old, last)
-            - upto(tables.age_s, tables.bed, tables.bed_s, rates, release, kind, begin, end, young, last),
-            upto(tables.age_s, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, old, last)
-            - upto(tables.age_s, tables.layer_s, tables.layer_s2, rates, release, kind, begin, end, young, last),
+            upto(ages, bed, tables.bed_s, kind, begin, end, old, last)
+            - upto(ages, bed, tables.bed_s, kind, begin, end, young, last),
+            upto(ages, layer, tables.layer_s2, kind, begin, end, old, last)
+            - upto(ages, layer, tables.layer_s2, kind, begin, end, young, last),
         )
-    i, j = piece(tables.age_s, young), piece(tables.age_s, old)
-    a = (young - tables.age_s[i]) / (tables.age_s[i + 1] - tables.age_s[i])
-    b = (old - tables.age_s[j]) / (tables.age_s[j + 1] - tables.age_s[j])
-    bed, layer = tables.bed, tables.layer_s
-    mass = stay = 0.0
-    for c in range(rates.shape[1]):
-        before = bed[kind, c, i] + a * (bed[kind, c, i + 1] - bed[kind, c, i])
-        mass += rates[release, c] * (bed[kind, c, j] + b * (bed[kind, c, j + 1] - bed[kind, c, j]) - before)
-        before = layer[kind, c, i] + a * (layer[kind, c, i + 1] - layer[kind, c, i])
-        stay += rates[release, c] * (layer[kind, c, j] + b * (layer[kind, c, j + 1] - layer[kind, c, j]) - before)
-    return mass * (end - begin), stay * (end - begin)
+    i, j = piece(ages, young), piece(ages, old)
+    span = end - begin
+    return (
+        span * (between(ages, bed, kind, j, old) - between(ages, bed, kind, i, young)),
+        span * (between(ages, layer, kind, j, old) - between(ages, layer, kind, i, young)),
+    )
 
 
 def gone(path: Floats, step_s: float, time: float) -> tuple[float, float]:
@@ -86,7 +73,9 @@ def gone(path: Floats, step_s: float, time: float) -> tuple[float, float]:
 
 
 def outside(low: float, high: float, centre: float, sigma: float) -> float:
-    """Return the share of a normal distribution outside two bounds."""
+    """Return the share of a normal distribution outside two bounds; nothing from nine standard deviations on."""
+    if min(centre - low, high - centre) > 9.0 * sigma:
+        return 0.0
     return 0.5 * (math.erfc((centre - low) / (ROOT_2 * sigma)) + math.erfc((high - centre) / (ROOT_2 * sigma)))
 
 
@@ -112,8 +101,8 @@ def lay_out(
         return mass
     bell(across, right - left, left * cell, cell, x, sx)
     bell(along, high - low, low * cell, cell, y, sy)
-    inside_x = 1.0 - outside(0.0, frame["columns"] * cell, x, sx)
-    inside_y = 1.0 - outside(0.0, frame["rows"] * cell, y, sy)
+    off_x = outside(0.0, frame["columns"] * cell, x, sx)
+    off_y = outside(0.0, frame["rows"] * cell, y, sy)
     total_x = total_y = 0.0
     for j in range(right - left):
         total_x += across[j]
@@ -121,16 +110,16 @@ def lay_out(
         total_y += along[i]
     if total_x <= 0.0 or total_y <= 0.0:
         return mass
-    scale = inside_x * inside_y / (total_x * total_y)
+    scale = (1.0 - off_x) * (1.0 - off_y) / (total_x * total_y)
     for row in range(low, high):
         here = along[row - low] * scale
         lay(bed, row, left, across, 0, right - left, here * mass)
         lay(mean, row, left, across, 0, right - left, here * stay)
-    return mass * left_grid(frame, x, y, sx, sy)
+    return mass * (off_x + (1.0 - off_x) * off_y)
 
 
 def settle(
-    releases: Rows, rates: Floats, tables: Shares, path: Floats, frames: Rows, edges: Floats, bed: Floats, mean: Floats
+    releases: Rows, tables: Shares, path: Floats, frames: Rows, edges: Floats, bed: Floats, mean: Floats
 ) -> float:
     """Add all releases to bed [kg] and layer [kg s] per cell; return the mass on the bed beyond the grid [kg].
 
@@ -143,9 +132,9 @@ def settle(
     beyond = 0.0
     for number in range(len(releases)):
         release = releases[number]
-        kind, begin, end = release["kind"], release["begin_s"], release["end_s"]
+        kind, rate, begin, end = release["kind"], release["rate_kg_s"], release["begin_s"], release["end_s"]
         for edge in range(len(edges) - 1):
-            mass, stay = during(tables, rates, number, kind, begin, end, edges[edge], edges[edge + 1], last)
+            mass, stay = during(tables, kind, begin, end, edges[edge], edges[edge + 1], last)
             if mass <= 0.0 and stay <= 0.0:
                 continue
             todo[0] = begin, end, edges[edge], edges[edge + 1]
@@ -158,10 +147,10 @@ def settle(
                     count += 2
                     continue
                 a, b, young, old = todo[count]
-                mass, stay = during(tables, rates, number, kind, a, b, young, old, last)
+                mass, stay = during(tables, kind, a, b, young, old, last)
                 x += release["x_m"] - frame["west_m"]
                 y += release["y_m"] - frame["south_m"]
-                beyond += lay_out(frame, mass, stay, x, y, sx, sy, bed, mean, across, along)
+                beyond += lay_out(frame, rate * mass, rate * stay, x, y, sx, sy, bed, mean, across, along)
     return beyond
 
 
@@ -213,9 +202,7 @@ def went(path: Floats, step_s: float, last: float, moment: float, age: float) ->
     return to_x - from_x, to_y - from_y
 
 
-def afloat(
-    puffs: Rows, releases: Rows, rates: Floats, tables: Shares, path: Floats, frames: Rows
-) -> tuple[float, float]:
+def afloat(puffs: Rows, releases: Rows, tables: Shares, path: Floats, frames: Rows) -> tuple[float, float]:
     """Return mass afloat over the grid and beyond it at the end of the window [kg]."""
     frame = frames[0]
     over = beyond = 0.0
@@ -224,11 +211,12 @@ def afloat(
         puff = puffs[number]
         if puff["until"] <= steps:
             continue
-        own = puff["release"]
-        release = releases[own]
+        release = releases[puff["release"]]
         young, old = last - puff["end_s"], last - puff["begin_s"]
         i, j = piece(tables.age_s, young), piece(tables.age_s, old)
-        mass = float_mass(tables.age_s, tables.bed, tables.bed_s, rates, own, release["kind"], i, j, young, old)
+        mass = release["rate_kg_s"] * float_time(
+            tables.age_s, tables.bed, tables.bed_s, release["kind"], i, j, young, old
+        )
         wide = release["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old) + 1e-12 * frame["cell_m"] ** 2
         sx, sy = math.sqrt(wide + puff["xx_m2"]), math.sqrt(wide + puff["yy_m2"])
         x, y = puff["x_m"] + path[0, steps] - frame["west_m"], puff["y_m"] + path[1, steps] - frame["south_m"]
@@ -238,27 +226,20 @@ def afloat(
     return over, beyond
 
 
-def float_mass(
-    ages: Floats, share: Floats, area: Floats, rates: Floats, release: int, kind: int, i: int, j: int, young: float,
-    old: float,
-) -> float:  # fmt: skip
-    """Return mass afloat of what was given off between two ages, in pieces i and j, ago [kg]; of shares on the bed."""
-    found = 0.0
-    for c in range(rates.shape[1]):
-        found += rates[release, c] * (old - young)
-    found -= place(ages, share, area, rates, release, kind, j, old)[1]
-    return found + place(ages, share, area, rates, release, kind, i, young)[1]
+def float_time(ages: Floats, bed: Floats, bed_s: Floats, kind: int, i: int, j: int, young: float, old: float) -> float:
+    """Return what is afloat of what was given off between two ages, in pieces i and j, ago, per kg/s [s]."""
+    return old - young - grown(ages, bed, bed_s, kind, j, old) + grown(ages, bed, bed_s, kind, i, young)
 
 
-def suspended(releases: Rows, rates: Floats, tables: Shares, every_s: float, out: Floats) -> None:
-    """Write the mass afloat anywhere at times that follow each other from the begin of the window [kg]."""
-    ages, share, area = tables.age_s, tables.bed, tables.bed_s
+def suspended(releases: Rows, tables: Shares, every_s: float, out: Floats) -> None:
+    """Add the mass afloat anywhere at times that follow each other from the begin of the window [kg]."""
+    ages, bed, bed_s = tables.age_s, tables.bed, tables.bed_s
     for number in range(len(releases)):
         release = releases[number]
-        begin, end, kind = release["begin_s"], release["end_s"], release["kind"]
+        begin, end, kind, rate = release["begin_s"], release["end_s"], release["kind"], release["rate_kg_s"]
         i = j = 0
         for k in range(math.floor(begin / every_s) + 1, len(out)):
             time = k * every_s
             young, old = time - min(end, time), time - begin
             i, j = later(ages, young, i), later(ages, old, j)
-            out[k] += float_mass(ages, share, area, rates, number, kind, i, j, young, old)
+            out[k] += rate * float_time(ages, bed, bed_s, kind, i, j, young, old)

@@ -57,29 +57,17 @@ def later(ages: Floats, age: float, known: int) -> int:
     return found
 
 
-def stays(
-    ages: Floats, held: Floats, rates: Floats, release: int, kind: int, at: Ints, puff: int, young: float, old: float
-) -> float:
-    """Return mass in the layer of what was given off between two ages ago [kg]; ``at`` keeps their pieces per puff."""
+def stays(ages: Floats, held: Floats, kind: int, at: Ints, puff: int, young: float, old: float) -> float:
+    """Return time in the layer between two ages, per kilogram per second; ``at`` keeps their pieces per puff [s]."""
     i, j = later(ages, young, at[puff, 0]), later(ages, old, at[puff, 1])
     at[puff, 0], at[puff, 1] = i, j
-    a = (young - ages[i]) / (ages[i + 1] - ages[i])
-    b = (old - ages[j]) / (ages[j + 1] - ages[j])
-    found = 0.0
-    for c in range(rates.shape[1]):
-        before = held[kind, c, i] + a * (held[kind, c, i + 1] - held[kind, c, i])
-        after = held[kind, c, j] + b * (held[kind, c, j + 1] - held[kind, c, j])
-        found += rates[release, c] * (after - before)
-    return found
+    return between(ages, held, kind, j, old) - between(ages, held, kind, i, young)
 
 
-def may_come(tables: Shares, rates: Floats, release: int, kind: int, young: float, old: float) -> float:
-    """Return a bound of the mass in the layer at any later time [kg]."""
-    i = piece(tables.age_s, young)
-    found = 0.0
-    for c in range(rates.shape[1]):
-        found += rates[release, c] * tables.to_come[kind, c, i]
-    return found * (old - young)
+def between(ages: Floats, values: Floats, kind: int, i: int, age: float) -> float:
+    """Return the value at an age in a piece, linear between its ends."""
+    part = (age - ages[i]) / (ages[i + 1] - ages[i])
+    return values[kind, i] + part * (values[kind, i + 1] - values[kind, i])
 
 
 def bell(out: Floats, count: int, edge_m: float, cell_m: float, centre_m: float, sigma_m: float) -> None:
@@ -214,7 +202,6 @@ def count(tally: Tally, levels: Floats, step: int, row: int, column: int) -> Non
 def track(
     puffs: Rows,
     releases: Rows,
-    rates: Floats,
     tables: Shares,
     path: Floats,
     frames: Rows,
@@ -245,14 +232,14 @@ def track(
             puff = puffs[active[a]]
             if puff["until"] <= step:
                 continue
-            own = puff["release"]
-            kind = releases[own]["kind"]
+            release = releases[puff["release"]]
+            kind, rate, spread = release["kind"], release["rate_kg_s"], release["spread_m2"]
             young, old = time - puff["end_s"], time - puff["begin_s"]
-            mass = stays(ages, held, rates, own, kind, at, active[a], young, old)
-            wide = releases[own]["spread_m2"] + frame["growth_m2_s"] * 0.5 * (young + old)
+            mass = rate * stays(ages, held, kind, at, active[a], young, old)
+            wide = spread + frame["growth_m2_s"] * 0.5 * (young + old)
             x, y, xx, yy = puff["x_m"] + east, puff["y_m"] + north, puff["xx_m2"] + wide, puff["yy_m2"] + wide
             if add(frames, mass, x, y, xx, yy, now, span, across, along):
-                most = may_come(tables, rates, own, kind, young, old)
+                most = rate * (old - young) * tables.to_come[kind, at[active[a], 0]]
                 if most <= 2.0 * math.pi * wide * frame["thickness_m"] * frame["thin_kg_m3"]:
                     continue
             active[kept] = active[a]

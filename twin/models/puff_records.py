@@ -15,7 +15,7 @@ from twin.models.plume import Floats, Grid, Ints, Layer, Releases, Water
 Rows = NDArray[Any]  # rows of one of the layouts below
 
 RELEASE_ROW: Final = np.dtype(
-    [(name, np.float64) for name in ("begin_s", "end_s", "x_m", "y_m", "spread_m2")] + [("kind", np.int64)]
+    [(name, np.float64) for name in ("begin_s", "end_s", "x_m", "y_m", "spread_m2", "rate_kg_s")] + [("kind", np.int64)]
 )
 PUFF_ROW: Final = np.dtype(
     [(name, np.int64) for name in ("first", "until", "release")]
@@ -45,12 +45,12 @@ class Column:
 
 
 class Shares(NamedTuple):
-    """What one kilogram of a class does as it ages, per height of release; all but ``age_s`` (heights, classes, ages).
+    """What one kilogram does as it ages; all but ``age_s`` of shape (kinds, ages), a kind being a mixture at a height.
 
     Attributes
     ----------
     age_s : ages, increasing from 0 [s], shape (ages,).
-    layer_s : time a grain has spent in the layer by that age [s].
+    layer_s : time it has spent in the layer by that age, on the mean [s].
     layer_s2 : integral of it over age [s2].
     bed : share on the bed [1].
     bed_s : integral of it over age [s].
@@ -65,8 +65,13 @@ class Shares(NamedTuple):
     to_come: Floats
 
 
-def shares(columns: Sequence[Column]) -> Shares:
-    """Return the tables of grains released at some heights, one column each, all of the same ages.
+def shares(columns: Sequence[Column], mixtures: Floats) -> Shares:
+    """Return the tables of kinds of grains.
+
+    Parameters
+    ----------
+    columns : what classes do at the height of each kind, all of the same ages; at least one.
+    mixtures : share of each class in the kind's mass [1], shape (kinds, classes).
 
     Notes
     -----
@@ -75,26 +80,39 @@ def shares(columns: Sequence[Column]) -> Shares:
 
     Examples
     --------
-    Grains that leave a layer, and settle, within 100 s:
+    Half of the grains leave a layer, and settle, within 100 s; half stay:
 
-    >>> ages, up, down = np.array([0.0, 100.0, 200.0]), np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 1.0, 1.0]])
-    >>> found = shares([Column(ages, up, down)])
+    >>> ages, up, down = np.array([0.0, 100.0, 200.0]), np.array([[1, 0, 0], [1, 1, 1]]), np.array([[0, 1, 1], [0, 0, 0]])
+    >>> found = shares([Column(ages, up, down)], np.array([[0.5, 0.5]]))
     >>> found.layer_s.tolist(), found.bed_s.tolist(), found.to_come.tolist()
-    ([[[0.0, 50.0, 50.0]]], [[[0.0, 50.0, 150.0]]], [[[0.5, 0.0, 0.0]]])
+    ([[0.0, 75.0, 125.0]], [[0.0, 25.0, 75.0]], [[0.75, 0.5, 0.0]])
     """
     age_s = columns[0].age_s
-    layer, bed = np.array([c.in_layer for c in columns]), np.array([c.deposited for c in columns])
+    layer, bed = (
+        np.array([mixture @ values for mixture, values in zip(mixtures, of, strict=True)])
+        for of in ([column.in_layer for column in columns], [column.deposited for column in columns])
+    )
     span = np.diff(age_s)
     layer_s = _integral(layer, span)
-    mean = np.append(np.diff(layer_s) / span, np.zeros((*layer.shape[:2], 1)), axis=2)
-    to_come = np.maximum.accumulate(mean[..., ::-1], axis=2)[..., ::-1].copy()
+    mean = np.pad(np.diff(layer_s) / span, ((0, 0), (0, 1)))
+    to_come = np.ascontiguousarray(np.maximum.accumulate(mean[:, ::-1], axis=1)[:, ::-1])
     return Shares(age_s, layer_s, _integral(layer_s, span), bed, _integral(bed, span), to_come)
 
 
 def _integral(share: Floats, span_s: Floats) -> Floats:
-    pieces = 0.5 * span_s * (share[..., 1:] + share[..., :-1])
-    found: Floats = np.concatenate([np.zeros((*share.shape[:2], 1)), np.cumsum(pieces, axis=2)], axis=2)
-    return found
+    return np.pad(np.cumsum(0.5 * span_s * (share[:, 1:] + share[:, :-1]), axis=1), ((0, 0), (1, 0)))
+
+
+def kinds(releases: Releases) -> tuple[Ints, Ints]:
+    """Return the kind of each release, and of each kind a release that is of it: one height and one mixture of classes.
+
+    Mixtures that differ by less than 1e-13 are one.
+    """
+    total = releases.rate_kg_s.sum(axis=1, keepdims=True)
+    mixture = np.divide(releases.rate_kg_s, total, out=np.zeros_like(releases.rate_kg_s), where=total > 0.0)
+    keys = np.column_stack([releases.height_m, mixture.round(13)])
+    _, first, own = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return own.reshape(-1).astype(np.int64), first.astype(np.int64)
 
 
 def in_order(releases: Releases) -> Releases:
@@ -111,14 +129,15 @@ def in_order(releases: Releases) -> Releases:
     return releases.take(np.lexsort(keys))
 
 
-def release_rows(releases: Releases, kinds: Ints, begin_s: int) -> Rows:
-    """Return releases as rows; ``kinds`` says at which of the heights of the tables each begins."""
+def release_rows(releases: Releases, own: Ints, begin_s: int) -> Rows:
+    """Return releases as rows; ``own`` says of which kind each is."""
     rows = np.zeros(len(releases.start_s), dtype=RELEASE_ROW)
     rows["begin_s"] = releases.start_s - begin_s
     rows["end_s"] = rows["begin_s"] + releases.duration_s
     rows["x_m"], rows["y_m"] = releases.x_m, releases.y_m
     rows["spread_m2"] = releases.spread_m**2
-    rows["kind"] = kinds
+    rows["rate_kg_s"] = releases.rate_kg_s.sum(axis=1)
+    rows["kind"] = own
     return rows
 
 

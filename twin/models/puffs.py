@@ -7,7 +7,7 @@ found here at once: from columns that `walked` samples, or that `solved` takes f
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from twin.models import puff_bed, puff_kernel, settling_layer
 from twin.models.compiled import compiled
 from twin.models.currents import travelled
 from twin.models.limits import positive, refuse_where
-from twin.models.plume import Current, Field, Floats, Grid, Layer, Releases, Water
-from twin.models.puff_records import Column, Shares, frame_row, in_order, release_rows, shares
+from twin.models.plume import Current, Field, Floats, Grid, Ints, Layer, Releases, Water
+from twin.models.puff_records import Column, Shares, frame_row, in_order, kinds, release_rows, shares
 from twin.models.puff_tree import puffs
 from twin.models.random_walk import vertical_walk
 from twin.models.walk_inputs import check_counts, check_releases, check_water, window
@@ -34,8 +34,8 @@ Columns: TypeAlias = Mapping[float, Column]  # by height of release [m]
 _KERNEL: Final = (
     puff_kernel.piece,
     puff_kernel.later,
+    puff_kernel.between,
     puff_kernel.stays,
-    puff_kernel.may_come,
     puff_kernel.bell,
     puff_kernel.lay,
     puff_kernel.add,
@@ -43,7 +43,7 @@ _KERNEL: Final = (
     puff_kernel.count,
     puff_kernel.note,
     puff_kernel.track,
-    puff_bed.place,
+    puff_bed.grown,
     puff_bed.upto,
     puff_bed.during,
     puff_bed.gone,
@@ -54,7 +54,7 @@ _KERNEL: Final = (
     puff_bed.offsets,
     puff_bed.halve,
     puff_bed.settle,
-    puff_bed.float_mass,
+    puff_bed.float_time,
     puff_bed.afloat,
     puff_bed.suspended,
 )
@@ -136,21 +136,20 @@ def puff_field(
     positive(PLACE, "side of a cell [m]", grid.cell_m, "50 m is common")
     span_s = steps * step_s
     known = in_order(releases)
-    tables, kinds = _tables(columns, known, span_s)
-    rows = release_rows(known, kinds, begin_s)
+    tables, own = _tables(columns, known, span_s)
+    rows = release_rows(known, own, begin_s)
     frame = frame_row(grid, layer, water, (steps, step_s), float(thin * levels[0]))
     path = np.stack(travelled(current, begin_s + step_s * np.arange(steps + 1.0)))
-    rates = np.ascontiguousarray(known.rate_kg_s, dtype=np.float64)
     parts = puffs(rows, current, frame)
     kernel = compiled(_KERNEL)
 
     tally = _empty(grid, len(levels))
-    kernel["track"](parts, rows, rates, tables, path, frame, levels, tally)
+    kernel["track"](parts, rows, tables, path, frame, levels, tally)
     bed, stay = np.zeros(grid.shape), np.zeros(grid.shape)
-    laid_beyond = kernel["settle"](rows, rates, tables, path, frame, _edges(span_s), bed, stay)
-    afloat, afloat_beyond = kernel["afloat"](parts, rows, rates, tables, path, frame)
+    laid_beyond = kernel["settle"](rows, tables, path, frame, _edges(span_s), bed, stay)
+    afloat, afloat_beyond = kernel["afloat"](parts, rows, tables, path, frame)
     suspended = np.zeros(int(span_s // SERIES_S) + 1)
-    kernel["suspended"](rows, rates, tables, SERIES_S, suspended)
+    kernel["suspended"](rows, tables, SERIES_S, suspended)
 
     layer_m3 = grid.cell_m2 * layer.thickness_m
     mean = stay / (layer_m3 * span_s)
@@ -230,25 +229,29 @@ def _by_height(releases: Releases, current: Current, column: Callable[[float, Fl
     return {height: column(height, ages) for height in np.unique(releases.height_m).tolist()}
 
 
-def _tables(columns: Columns, releases: Releases, span_s: float) -> tuple[Shares, Any]:
-    """Return the columns of the heights of releases as tables, and which of them each release has."""
-    heights, kinds = np.unique(releases.height_m, return_inverse=True)
+def _tables(columns: Columns, releases: Releases, span_s: float) -> tuple[Shares, Ints]:
+    """Return what grains of each kind of release do, and of which kind each release is."""
+    own, first = kinds(releases)
+    heights = releases.height_m[first]
     lacking = np.array([height not in columns for height in heights.tolist()], dtype=np.bool_)
     refuse_where(
         lacking, PLACE, "release height [m]", heights, "must have a column", "make the columns of all releases"
     )
     used = [columns[height] for height in heights.tolist()]
+    mixtures = releases.rate_kg_s[first]
     if not used:
-        classes = releases.rate_kg_s.shape[1]
-        used = [Column(np.array([0.0, span_s]), np.zeros((classes, 2)), np.zeros((classes, 2)))]
+        mixtures = np.zeros((1, releases.rate_kg_s.shape[1]))
+        used = [Column(np.array([0.0, span_s]), np.zeros((mixtures.shape[1], 2)), np.zeros((mixtures.shape[1], 2)))]
     ages = used[0].age_s
     differ = np.array([not np.array_equal(column.age_s, ages) for column in used])
     refuse_where(
         differ, PLACE, "ages of columns at height [m]", heights, "must be those of the first", "make them together"
     )
-    last = ages[-1]
-    refuse_where(last < span_s, PLACE, "last age of a column [s]", last, f"must be at least {span_s:g}", "lengthen it")
-    return shares(used), kinds.astype(np.int64)
+    refuse_where(
+        ages[-1] < span_s, PLACE, "last age of a column [s]", ages[-1], f"must be at least {span_s:g}", "lengthen it"
+    )
+    total = mixtures.sum(axis=1, keepdims=True)
+    return shares(used, np.divide(mixtures, total, out=np.zeros_like(mixtures), where=total > 0.0)), own
 
 
 def _empty(grid: Grid, levels: int) -> puff_kernel.Tally:

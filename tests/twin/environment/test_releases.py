@@ -1,6 +1,6 @@
-"""Source terms of a replicate close against its rows (truth: derived; rows made up and summed by hand, and real runs)."""
+"""Source terms of a replicate close against its rows (truth: derived; rows summed by hand, and real runs)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -52,7 +52,10 @@ BROKEN: list[Line] = [  # a push that waits for better weather, and then goes on
     ("one", "disaggregate", "working", 1, 0.0, 25_600, 900),
     ("one", "lift", "working", 1, 30.0, 26_500, 3_000),
 ]
-ABANDONED: list[Line] = [("one", "insert", "working", 2, 0.0, 40_000, 500), ("one", "repair", "repairing", -1, 0.0, 40_500, 60)]
+ABANDONED: list[Line] = [
+    ("one", "insert", "working", 2, 0.0, 40_000, 500),
+    ("one", "repair", "repairing", -1, 0.0, 40_500, 60),
+]
 EMERGENCY: list[Line] = [
     *stroke("two", 1, 30_000, 0.0)[:3],
     ("two", "disconnect", "working", -1, 7.5, 33_000, 1_800),
@@ -95,12 +98,16 @@ def frames(lines: Iterable[Line], lots: Iterable[Pressed] = ()) -> tuple[pd.Data
 
 
 def given(
-    lines: Iterable[Line] = CAMPAIGN, lots: Iterable[Pressed] = LOTS, sets: tuple[str, ...] = (), **values: float
+    lines: Iterable[Line] = CAMPAIGN,
+    lots: Iterable[Pressed] = LOTS,
+    *,
+    sets: tuple[str, ...] = (),
+    stated: Mapping[str, float] | None = None,
 ) -> tuple[Sources, Closure]:
     """Return the source terms of rows made up by hand, a tenth of each hole lost."""
     scenario = plan(*sets)
     central = draw_parameters(scenario, SEED, REPLICATE, "fixed")
-    keys = {"seabed.loss_share": 0.1} | {name.replace("__", "."): value for name, value in values.items()}
+    keys = {"seabed.loss_share": 0.1} | dict(stated or {})
     return sources(scenario, central | keys, SEED, REPLICATE, *frames(lines, lots))
 
 
@@ -113,7 +120,11 @@ def of_kind(found: Sources, kind: int) -> dict[str, list[float]]:
 
 def test_an_insertion_is_one_release_from_the_first_push_to_the_end_of_breaking_up() -> None:
     found, _ = given(stroke("one", 0, 10_000, 20.0), ())
-    assert (found.kind.tolist(), found.start_s.tolist(), found.duration_s.tolist()) == ([SEABED_LOSS], [10_000], [1_800])
+    assert (found.kind.tolist(), found.start_s.tolist(), found.duration_s.tolist()) == (
+        [SEABED_LOSS],
+        [10_000],
+        [1_800],
+    )
     assert found.mass_kg.tolist() == [2_000.0]
 
 
@@ -140,7 +151,7 @@ def test_vessels_take_the_holes_of_the_plan_in_turn() -> None:
 
 
 def test_an_emergency_lets_go_what_its_row_says_over_the_last_hole_of_that_vessel() -> None:
-    found, closure = given(plume__dump_s=1_200.0, plume__dump_height_m=12.0)
+    found, closure = given(stated={"plume.dump_s": 1_200.0, "plume.dump_height_m": 12.0})
     dump = of_kind(found, EMERGENCY_DUMP)
     assert (dump["start_s"], dump["duration_s"], dump["mass_kg"]) == ([33_000], [1_200], [7_500.0])
     assert (dump["hole"], dump["height_m"]) == ([3], [12.0])
@@ -168,7 +179,7 @@ def test_all_three_sources_close_and_stand_in_the_order_of_time() -> None:
 
 @pytest.mark.parametrize("kind", OFF)
 def test_a_source_that_is_switched_off_gives_nothing_and_the_others_stay(kind: int) -> None:
-    sets = (MID_WATER, OFF[kind])[kind == RETURN_WATER :] if kind == RETURN_WATER else (MID_WATER, OFF[kind])
+    sets = (OFF[kind],) if kind == RETURN_WATER else (MID_WATER, OFF[kind])
     whole, _ = given(sets=(MID_WATER,))
     found, closure = given(sets=sets)
     assert kind not in found.kind
@@ -192,12 +203,14 @@ def test_a_window_without_work_has_no_releases_and_closes_at_zero() -> None:
 
 def test_where_nothing_came_on_deck_a_hole_counts_like_a_full_stroke() -> None:
     """By hand: a bore of 2 m and a stroke of 3 m hold 9.42 m3; at 0.5 t/m3 a tenth of that is 0.471 t."""
-    found, closure = given(ABANDONED, (), tool__bore_m=2.0, tool__stroke_m=3.0, mud__dry_bulk_density_t_m3=0.5)
+    found, closure = given(
+        ABANDONED, (), stated={"tool.bore_m": 2.0, "tool.stroke_m": 3.0, "mud.dry_bulk_density_t_m3": 0.5}
+    )
     assert found.mass_kg == pytest.approx([0.1 * np.pi * 3.0 * 500.0], rel=1e-12)
-    assert (closure.lifted_t, closure.unlifted_t) == (0.0, pytest.approx(np.pi * 1.5, rel=1e-12))
+    assert (closure.lifted_t, closure.unlifted_t) == pytest.approx((0.0, np.pi * 1.5), rel=1e-12)
 
 
-def test_pushes_of_two_vessels_at_once_do_not_cut_each_other_whatever_the_order_of_rows() -> None:
+def test_rows_of_two_vessels_among_each_other_give_the_same_mass_at_the_same_holes() -> None:
     whole, _ = given(lots=())
     mixed, _ = given(sorted(CAMPAIGN, key=lambda line: (line[0] not in ("one", "two"), line[5])), ())
     for kind in (SEABED_LOSS, EMERGENCY_DUMP):
@@ -207,7 +220,7 @@ def test_pushes_of_two_vessels_at_once_do_not_cut_each_other_whatever_the_order_
 
 
 def test_what_comes_with_the_solids_follows_from_the_stated_concentrations() -> None:
-    found, _ = given(plume__loss_concentration_kg_m3=4.0, slurry__solids_volume_fraction=0.1)
+    found, _ = given(stated={"plume.loss_concentration_kg_m3": 4.0, "slurry.solids_volume_fraction": 0.1})
     density_t_m3 = draw_parameters(plan(), SEED, REPLICATE, "fixed")["mud.grain_density_t_m3"]
     held = found.concentration_kg_m3
     assert held[found.kind == SEABED_LOSS] == pytest.approx(4.0)
@@ -223,9 +236,13 @@ def test_what_comes_with_the_solids_follows_from_the_stated_concentrations() -> 
     ],
 )
 def test_return_water_leaves_at_the_depth_of_its_outlet(sets: tuple[str, ...], height_m: float) -> None:
-    found, _ = given(sets=sets, site__water_depth_m=5_600.0, discharge__near_bed_height_m=10.0)
+    found, _ = given(sets=sets, stated={"site.water_depth_m": 5_600.0, "discharge.near_bed_height_m": 10.0})
     assert of_kind(found, RETURN_WATER)["height_m"] == pytest.approx([height_m, height_m])
-    values = {"site.water_depth_m": 5_600.0, "discharge.near_bed_height_m": 10.0, "discharge.mid_water_depth_m": 1_200.0}
+    values = {
+        "site.water_depth_m": 5_600.0,
+        "discharge.near_bed_height_m": 10.0,
+        "discharge.mid_water_depth_m": 1_200.0,
+    }
     assert 5_600.0 - outlet_depth_m(plan(*sets), values) == pytest.approx(height_m)
 
 

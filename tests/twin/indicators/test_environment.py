@@ -156,8 +156,8 @@ def test_water_that_is_returned_at_sea_is_no_discharge_of_the_island_and_brings_
     one, _ = pilot("pilot-2027", 0, 'environment.return_water="near_bed"')
     v = one.values
     assert environment.island_discharge_dry_t(one) == environment.island_discharge_mg_l(one) == 0.0
-    assert environment.return_water_heat_k(one.campaign) == v["discharge.excess_kelvin"] / v["discharge.dilution"]
-    copper = (v["metal.cu_return_nmol_l"] - v["metal.cu_bottom_nmol_l"]) / v["discharge.dilution"]
+    assert environment.return_water_heat_k(one.campaign) == v["metal.excess_kelvin"] / v["metal.dilution"]
+    copper = (v["metal.cu_return_nmol_l"] - v["metal.cu_bottom_nmol_l"]) / v["metal.dilution"]
     assert environment.return_water_metal_nmol_l(one.campaign)["Cu"] == pytest.approx(copper)
 
 
