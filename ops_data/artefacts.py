@@ -177,6 +177,8 @@ def make(
     with told(store, "make an artefact"):
         final.parent.mkdir(parents=True, exist_ok=True)
     with Lock(final.with_name(f".{final.name}.lock")):
+        if final.exists():  # another process has sealed it meanwhile
+            return open_artefact(final)
         try:
             with told(working, "make an artefact"):
                 remove_tree(working)

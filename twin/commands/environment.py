@@ -52,7 +52,7 @@ def _answer(options: Namespace, run: "Run", view: "StudyView") -> None:
 
         write_text("--figure", options.figure, environment_page(text.plume_maps(view)))
     if options.csv is not None:
-        lines = text.as_csv(view)
+        lines = text.as_csv(run, view)
         if options.csv == STANDARD_OUTPUT:
             print(lines, end="")
             return

@@ -16,7 +16,7 @@ from twin.environment.water import MM
 from twin.environment.zone_check import Quantity
 from twin.environment_view import StudyView
 from twin.indicators.plume import KG_M3_PER_MG_L
-from twin.indicators.summary import finite
+from twin.indicators.summary import Spread, finite, read_spreads
 from twin.indicators.words import number, percent
 
 if TYPE_CHECKING:
@@ -40,6 +40,28 @@ METRICS: Final = (
     ("plume_area_km2", "area, km2"),
     ("plume_area_time_km2_d", "area × time, km2 d"),
     ("plume_longest_hours", "longest, h"),
+)
+SURROUNDINGS: Final = "environment"  # group of the other proxies
+OTHERS: Final = (
+    ("seabed_cut_m2", ""),
+    ("seabed_m2_per_dry_t", ""),
+    ("organic_carbon_t", "total"),
+    ("oxygen_demand_t", "total"),
+    ("recovery_years", "meiofauna"),
+    ("recovery_years", "macro_megafauna"),
+    ("recovery_years", "microbial_function"),
+    ("noise_source_db", "total"),
+    ("noise_range_km", "disturbance 20 lg R"),
+    ("noise_range_km", "disturbance 15 lg R"),
+    ("noise_range_km", "LF TTS"),
+    ("noise_range_km", "VHF TTS"),
+    ("air_emissions_t", "co2"),
+    ("air_emissions_t", "co2e_well_to_wake"),
+    ("air_emissions_t", "nox"),
+    ("deck_light_hours", ""),
+    ("lamp_kwh", ""),
+    ("return_water_heat_k", ""),
+    ("return_water_metal_nmol_l", "Cu"),
 )
 DEPOSITS: Final = (("deposit_furthest_km", "furthest, km"), ("deposit_area_km2", "area, km2"))
 
@@ -71,10 +93,19 @@ def plume_maps(view: StudyView) -> PlumeMaps:
     )
 
 
-def as_csv(view: StudyView) -> str:
-    """Return every indicator of the study as CSV: name, item, P10, P50, P90, unit."""
+def surroundings(run: "Run") -> list[Spread]:
+    """Return the proxies that the run itself tells: sea bed, recovery, noise, air, light, return water."""
+    told = read_spreads(run.table("indicators"))
+    return [one for one in told if indicator_row(one.name).group == SURROUNDINGS]
+
+
+def as_csv(run: "Run", view: StudyView) -> str:
+    """Return every indicator of the study, and the run's other proxies, as CSV: name, item, P10, P50, P90, unit."""
     lines = ["name,item,p10,p50,p90,unit"]
-    lines += [f"{one.name},{one.item},{one.low!r},{one.value!r},{one.high!r},{one.unit}" for one in view.spreads]
+    lines += [
+        f"{one.name},{one.item},{one.low!r},{one.value!r},{one.high!r},{one.unit}"
+        for one in (*view.spreads, *surroundings(run))
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -89,7 +120,7 @@ def as_document(run: "Run", view: StudyView) -> dict[str, object]:
         "closure": {"unit": "t", "residual": view.residual, "sums": sums},
         "indicators": {
             one.label: {"p10": finite(one.low), "p50": finite(one.value), "p90": finite(one.high), "unit": one.unit}
-            for one in view.spreads
+            for one in (*view.spreads, *surroundings(run))
         },
         "probability_above": {
             f"{level:g} {unit}": share for quantity, unit in _KINDS for level, share in view.exceeded(quantity)
@@ -121,12 +152,14 @@ def print_answer(run: "Run", view: StudyView, store: str) -> None:
         paragraph(out, line, indent=3, mark=" -")
     _print_sums(out, view)
     if view.releases.empty:
+        _print_surroundings(out, run)
         return
     _print_levels(out, view, "At the sea bed", "concentration", "mg/L", METRICS)
     _print_levels(out, view, "Fresh deposit", "deposit", "mm", DEPOSITS)
     paragraph(out, f"P50 (P10–P90) of all members, above background; {NOT_A_RULE}.")
     _print_shares(out, view)
     _print_zones(out, view)
+    _print_surroundings(out, run)
     _print_notes(out, view)
     there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
     out.print()
@@ -219,6 +252,20 @@ def _print_zones(out: "Console", view: StudyView) -> None:
     out.print()
     out.print(table)
     paragraph(out, f"Levels are {NOT_A_RULE}.")
+
+
+def _print_surroundings(out: "Console", run: "Run") -> None:
+    told = {(one.name, one.item): one for one in surroundings(run)}
+    table = plain_table("What else the run gives off", "P10", "P50", "P90", "unit", right=("P10", "P50", "P90"))
+    for name, item in OTHERS:
+        one = told.get((name, item))
+        if one is not None and one.high > 0.0:
+            title = indicator_row(name).title
+            words = f"{title}: {item.replace('_', ' ')}" if item else title
+            table.add_row(words, *(number(value, "no mud") for value in (one.low, one.value, one.high)), one.unit)
+    out.print()
+    out.print(table)
+    paragraph(out, "Ranges of noise are screening, not a rule; --csv and --json tell all of them.")
 
 
 def _print_notes(out: "Console", view: StudyView) -> None:

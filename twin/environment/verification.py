@@ -144,9 +144,9 @@ def _first_passage() -> list[Case]:
     far = _walked(water, 20.0, 43_200)
     law = "inverse Gaussian law of first passage"
     rows = []
-    for (part, known), here, walked in zip(V7_CDF, exact.tolist(), sampled.tolist(), strict=True):
+    for (part, known), here, down in zip(V7_CDF, exact.tolist(), sampled.tolist(), strict=True):
         rows.append(Case("V7", f"closed form, share down at {part:g} h/ws", known, here, 1e-4, "1", law))
-        rows.append(Case("V7", f"grains, first touch, share down at {part:g} h/ws", known, walked, 0.01, "1", law))
+        rows.append(Case("V7", f"grains, first touch, share down at {part:g} h/ws", known, down, 0.01, "1", law))
     rows.append(Case("V7", "grains, first touch, mean run-out", 1000.0, float(far.mean()), 10.0, "m", law))
     rows.append(Case("V7", "grains, first touch, sd of the run-out", 100.0, float(far.std()), 2.0, "m", law))
     return rows
@@ -159,10 +159,10 @@ def _bed_rules() -> list[Case]:
         exact = column_deposited(ages, 5.0, 1e-4, kz, bed)
         water = Water(np.array([1e-4]), kz, 0.0, math.inf, bed)
         sampled = vertical_walk(water, 5.0, Layer(0.0, 5.0), ages, GRAINS, SEED, 60.0).deposited[0]
-        for part, value, here, walked in zip(V8_TIMES, known, exact.tolist(), sampled.tolist(), strict=True):
+        for part, value, here, down in zip(V8_TIMES, known, exact.tolist(), sampled.tolist(), strict=True):
             name = f"{bed} rule, ws h/K = {1e-4 * 5.0 / kz:g}, share down at {part:g} h/ws"
             rows.append(Case("V8", f"closed form, {name}", value, here, 1e-4, "1", FACTS))
-            rows.append(Case("V8", f"grains, {name}", value, walked, 0.01, "1", FACTS))
+            rows.append(Case("V8", f"grains, {name}", value, down, 0.01, "1", FACTS))
     return rows
 
 

@@ -26,7 +26,7 @@ def grown(ages: Floats, share: Floats, area: Floats, kind: int, i: int, age: flo
     """Return the integral of a share over age up to an age in a piece."""
     past = age - ages[i]
     bend = 0.5 * (share[kind, i + 1] - share[kind, i]) / (ages[i + 1] - ages[i])
-    return area[kind, i] + past * (share[kind, i] + bend * past)
+    return float(area[kind, i] + past * (share[kind, i] + bend * past))
 
 
 def upto(
@@ -170,12 +170,14 @@ def offsets(path: Floats, frame: Any, spread_m2: float, span: Floats) -> tuple[i
     """
     step, last = frame["step_s"], frame["end_s"]
     begin, end, young, old = span
+    low, high = 0.5 * (begin + end) - NODE * (end - begin), 0.5 * (begin + end) + NODE * (end - begin)
+    low_from, high_from = gone(path, step, low), gone(path, step, high)
     mean_x = mean_y = square_x = square_y = apart_x = apart_y = 0.0
     for j in range(4):
         age = 0.5 * (young + old) + PLACES[j] * (old - young)
-        low, high = 0.5 * (begin + end) - NODE * (end - begin), 0.5 * (begin + end) + NODE * (end - begin)
-        low_x, low_y = went(path, step, last, low, age)
-        high_x, high_y = went(path, step, last, high, age)
+        low_to, high_to = gone(path, step, min(low + age, last)), gone(path, step, min(high + age, last))
+        low_x, low_y = low_to[0] - low_from[0], low_to[1] - low_from[1]
+        high_x, high_y = high_to[0] - high_from[0], high_to[1] - high_from[1]
         x, y = 0.5 * (low_x + high_x), 0.5 * (low_y + high_y)
         mean_x += WEIGHTS[j] * x
         mean_y += WEIGHTS[j] * y
@@ -193,13 +195,6 @@ def offsets(path: Floats, frame: Any, spread_m2: float, span: Floats) -> tuple[i
         split = AGES
     least = wide + 1e-12 * frame["cell_m"] ** 2
     return split, mean_x, mean_y, math.sqrt(least + apart_x + ages_x), math.sqrt(least + apart_y + ages_y)
-
-
-def went(path: Floats, step_s: float, last: float, moment: float, age: float) -> tuple[float, float]:
-    """Return how far water goes east and north from a moment until an age, or the end of the window."""
-    from_x, from_y = gone(path, step_s, moment)
-    to_x, to_y = gone(path, step_s, min(moment + age, last))
-    return to_x - from_x, to_y - from_y
 
 
 def afloat(puffs: Rows, releases: Rows, tables: Shares, path: Floats, frames: Rows) -> tuple[float, float]:

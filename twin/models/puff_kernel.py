@@ -67,7 +67,7 @@ def stays(ages: Floats, held: Floats, kind: int, at: Ints, puff: int, young: flo
 def between(ages: Floats, values: Floats, kind: int, i: int, age: float) -> float:
     """Return the value at an age in a piece, linear between its ends."""
     part = (age - ages[i]) / (ages[i + 1] - ages[i])
-    return values[kind, i] + part * (values[kind, i + 1] - values[kind, i])
+    return float(values[kind, i] + part * (values[kind, i + 1] - values[kind, i]))
 
 
 def bell(out: Floats, count: int, edge_m: float, cell_m: float, centre_m: float, sigma_m: float) -> None:

@@ -82,8 +82,8 @@ def shares(columns: Sequence[Column], mixtures: Floats) -> Shares:
     --------
     Half of the grains leave a layer, and settle, within 100 s; half stay:
 
-    >>> ages, up, down = np.array([0.0, 100.0, 200.0]), np.array([[1, 0, 0], [1, 1, 1]]), np.array([[0, 1, 1], [0, 0, 0]])
-    >>> found = shares([Column(ages, up, down)], np.array([[0.5, 0.5]]))
+    >>> up, down = np.array([[1, 0, 0], [1, 1, 1]]), np.array([[0, 1, 1], [0, 0, 0]])
+    >>> found = shares([Column(np.array([0.0, 100.0, 200.0]), up, down)], np.array([[0.5, 0.5]]))
     >>> found.layer_s.tolist(), found.bed_s.tolist(), found.to_come.tolist()
     ([[0.0, 75.0, 125.0]], [[0.0, 25.0, 75.0]], [[0.75, 0.5, 0.0]])
     """

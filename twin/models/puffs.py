@@ -47,7 +47,6 @@ _KERNEL: Final = (
     puff_bed.upto,
     puff_bed.during,
     puff_bed.gone,
-    puff_bed.went,
     puff_bed.outside,
     puff_bed.left_grid,
     puff_bed.lay_out,

@@ -73,10 +73,10 @@ def off(field: Field) -> float:
 
 @pytest.mark.parametrize("bed", ["flux", "first_touch"])
 def test_puffs_are_what_the_walk_of_grains_becomes(bed: BedRule) -> None:
-    """The other model: with 10,000 grains per release and class the sampling error of a cell is some per cent."""
+    """The other model: with 6,000 grains per release and class the sampling error of a cell is some per cent."""
     releases, sea, current = pulses(6, 1.0), water(bed), turning(2)
     smooth = played(releases, sea, current)
-    grains = random_walk(releases, sea, current, GRID, LAYER, LEVELS, 10_000, 7).field
+    grains = random_walk(releases, sea, current, GRID, LAYER, LEVELS, 6_000, 7).field
     for found, sampled, share in (
         (smooth.deposit_kg_m2, grains.deposit_kg_m2, 0.1),
         (smooth.mean_kg_m3, grains.mean_kg_m3, 0.1),
@@ -84,8 +84,8 @@ def test_puffs_are_what_the_walk_of_grains_becomes(bed: BedRule) -> None:
     ):
         thick = sampled > share * sampled.max()
         assert found[thick].sum() == pytest.approx(sampled[thick].sum(), rel=0.03)
-        assert found[thick] == pytest.approx(sampled[thick], rel=0.25)
-        assert np.sqrt(np.mean((found[thick] / sampled[thick] - 1.0) ** 2)) < 0.1
+        assert found[thick] == pytest.approx(sampled[thick], rel=0.35)
+        assert np.sqrt(np.mean((found[thick] / sampled[thick] - 1.0) ** 2)) < 0.12
         assert found.sum() == pytest.approx(sampled.sum(), rel=0.03)
     for name in ("deposited_kg", "beyond_kg"):
         assert getattr(smooth, name) == pytest.approx(getattr(grains, name), abs=0.006 * smooth.released_kg)
