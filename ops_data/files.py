@@ -20,25 +20,32 @@ _REASONS: Final = {
     errno.ENOSPC: ("the disk is full", "free some space and repeat the command: finished replicates are kept"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and repeat the command: finished replicates are kept"),
     errno.EFBIG: ("the file would pass the size limit", "raise the limit (ulimit -f) and repeat the command"),
-    errno.EACCES: ("it may not be written here", "choose a folder you may write to with --store"),
-    errno.EPERM: ("it may not be written here", "choose a folder you may write to with --store"),
-    errno.EROFS: ("the disk is read-only", "choose a folder you may write to with --store"),
-    errno.ENOTDIR: ("a file stands where a folder is needed", "choose a folder with --store"),
-    errno.EEXIST: ("a file stands where a folder is needed", "choose a folder with --store"),
+    errno.EACCES: ("it may not be written here", "choose a folder you may write to with {option}"),
+    errno.EPERM: ("it may not be written here", "choose a folder you may write to with {option}"),
+    errno.EROFS: ("the disk is read-only", "choose a folder you may write to with {option}"),
+    errno.ENOTDIR: ("a file stands where a folder is needed", "choose a folder with {option}"),
+    errno.EEXIST: ("a file stands where a folder is needed", "choose a folder with {option}"),
     errno.ENOENT: ("a file or folder has gone", "repeat the command"),
 }
 _held: set[Path] = set()
 
 
 @contextmanager
-def told(place: Path | str, doing: str) -> Iterator[None]:
-    """Turn an operating-system error inside the block into a one-line `StoreError` about ``place``."""
+def told(place: Path | str, doing: str, option: str = "--store") -> Iterator[None]:
+    """Turn an operating-system error inside the block into a one-line `StoreError` about ``place``.
+
+    Parameters
+    ----------
+    place : file or folder, or the name of a run.
+    doing : what the block does to it, after "cannot".
+    option : of the command line, which chooses another place.
+    """
     try:
         yield
     except OSError as error:
         unknown = (error.strerror or str(error).splitlines()[0], "check the disk and repeat the command")
         reason, remedy = _REASONS.get(error.errno or 0, unknown)
-        raise StoreError(f"{place}: cannot {doing}: {reason}; {remedy}") from error
+        raise StoreError(f"{place}: cannot {doing}: {reason}; {remedy.format(option=option)}") from error
 
 
 class DurableFile:

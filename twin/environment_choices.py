@@ -85,7 +85,8 @@ def canonical(tree: Mapping[str, Any]) -> str:
 def _not_here(entry: Entry, tree: Mapping[str, Any]) -> str:
     plumes = [key for key in tree["quantities"] if key.startswith(PLUME_ONLY)]
     known = [*(f"{SECTION}.{name}" for name in Environment.model_fields), *plumes]
-    if entry.key in tree["quantities"] or entry.key.partition(".")[0] in tree:
+    section = entry.key.partition(".")[0]
+    if entry.key in tree["quantities"] or (section in tree and section != SECTION):
         rule = "a sealed run keeps its campaign: only environmental settings and plume quantities change here"
         return problem(SET_PLACE, entry.key, "it is a value of the campaign", rule, "make another run with it")
     return problem(SET_PLACE, entry.key, "unknown", "keys are fixed", did_you_mean(entry.key, known))

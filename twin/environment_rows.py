@@ -200,8 +200,11 @@ def _drawn_rows(one: Member) -> TableData:
 
 
 def _contact_rows(one: Member, maps: Mapping[str, Arrays], zones: Sequence[PlacedZone]) -> TableData:
+    highest = maps["max_concentration"].astype(np.float64)
+    if f"{AFAR}max_concentration" in maps:  # any plume counts, in whichever layer
+        highest = np.maximum(highest, maps[f"{AFAR}max_concentration"])
     peaks = {
-        "concentration": zone_peaks(zones, maps["max_concentration"].astype(np.float64)) / KG_M3_PER_MG_L,
+        "concentration": zone_peaks(zones, highest) / KG_M3_PER_MG_L,
         "deposit": zone_peaks(zones, maps["deposit_thickness"].astype(np.float64)) / MM,
     }
     return {

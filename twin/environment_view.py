@@ -134,8 +134,8 @@ class StudyView:
         error = np.abs(total - went.to_numpy(np.float64))
         return float(np.divide(error, total, out=np.zeros_like(error), where=total > 0.0).max(initial=0.0))
 
-    def exceeded(self, quantity: Quantity) -> list[tuple[float, float]]:
-        """Return for each level the share of members in which any cell is above it."""
+    def exceeded(self, quantity: Quantity, layer: str = "") -> list[tuple[float, float]]:
+        """Return for each level the share of members in which any cell (of a layer: "" at the bed) is above it."""
         chosen = self.scenario.environment
         if quantity == "concentration":
             name, levels, unit = "plume_area_km2", chosen.concentration_levels_mg_l, "mg/L"
@@ -143,6 +143,9 @@ class StudyView:
             name, levels, unit = "deposit_area_km2", chosen.deposit_levels_mm, "mm"
         rows = self.outcomes[self.outcomes["name"] == name]
         return [
-            (level, float((rows[rows["item"] == f"{level:g} {unit}"]["value"] > 0.0).sum()) / self.members)
+            (
+                level,
+                float((rows[rows["item"] == f"{layer} {level:g} {unit}".strip()]["value"] > 0.0).sum()) / self.members,
+            )
             for level in levels
         ]

@@ -19,6 +19,7 @@ from ops_data.files import Lock, move_folder, remove_tree, sync_folder, told, wr
 
 MANIFEST: Final = "manifest-sha256.txt"
 RECHECK: Final = "recheck.py"
+OPTION: Final = "--out"  # of the command line, names the folder
 _RECHECK_LIMIT_S: Final = 3600
 
 
@@ -51,19 +52,19 @@ def building(target: Path) -> Iterator[Path]:
     """
     target = target.absolute()
     working = target.with_name(f".{target.name}.partial")
-    with told(target.parent, "make the folder"):
+    with told(target.parent, "make the folder", OPTION):
         target.parent.mkdir(parents=True, exist_ok=True)
     with _claim(target):
         check_target(target)
-        with told(working, "begin the package"):
+        with told(working, "begin the package", OPTION):
             remove_tree(working)
             working.mkdir()
         try:
             yield working
-            with told(target, "finish the package"):
+            with told(target, "finish the package", OPTION):
                 _finish(working, target)
         finally:
-            with told(working, "tidy up"):
+            with told(working, "tidy up", OPTION):
                 remove_tree(working)
 
 
@@ -126,16 +127,21 @@ def read_manifest(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def _claim(target: Path) -> Iterator[None]:
-    with told(target, "claim the name"):
+    with told(target, "claim the name", OPTION):
         lock = Lock(target.with_name(f".{target.name}.lock"))
     with lock:
         yield
 
 
 def check_target(target: Path) -> None:
-    """Refuse, before any work, a place where something stands already; StoreError."""
+    """Refuse, before any work, a place where something stands already or nothing may be made; StoreError."""
     if target.is_symlink() or target.is_file():
         raise StoreError(f"{target}: a file is there; give --out a new name")
+    above = next(folder for folder in target.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise StoreError(f"{target}: the file {above} stands where a folder is needed; give --out a place in a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise StoreError(f"{target}: {above} may not be written to; give --out a place in a folder of your own")
     if target.is_dir() and any(target.iterdir()):
         what = "a review package" if (target / MANIFEST).is_file() else "a folder that is not empty"
         raise StoreError(f"{target}: {what} is there and is not written over; remove it or give --out a new name")

@@ -1,6 +1,7 @@
 """``twin environment``: where the sediment of a sealed run goes."""
 
 import json
+import shlex
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from twin.commands.environment_external import answer_external, check_external
 from twin.commands.environment_made import study_of
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document
+from twin.commands.readers import STORE_DEFAULT
 from twin.commands.run import INTERRUPTED
 from twin.commands.runs import opened
 
@@ -44,6 +46,17 @@ def own_choices(options: Namespace) -> list[str]:
     return chosen
 
 
+def _repeated(options: Namespace) -> str:
+    """Return the options that ask for the same study again, as one types them."""
+    words = [word for text in options.sets for word in ("--set", text)]
+    for name in ("current", "zones", "members"):
+        if getattr(options, name) is not None:
+            words += [f"--{name}", str(getattr(options, name))]
+    if options.store != STORE_DEFAULT:
+        words += ["--store", options.store]
+    return "".join(f" {shlex.quote(word)}" for word in words)
+
+
 def _answer(options: Namespace, run: "Run", view: "StudyView") -> None:
     from twin.commands import environment_text as text
 
@@ -60,4 +73,4 @@ def _answer(options: Namespace, run: "Run", view: "StudyView") -> None:
     if options.json:
         document(text.as_document(run, view))
     else:
-        text.print_answer(run, view, options.store)
+        text.print_answer(run, view, _repeated(options))

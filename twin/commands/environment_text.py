@@ -1,7 +1,6 @@
 """The answer of ``twin environment``: text for people, CSV, a JSON document, and what its page shows."""
 
 import math
-import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +10,8 @@ from dashboards.figures.environment import PlumeMaps
 from ops_data.reference.indicator_rows import indicator_row
 from ops_data.units import SECONDS_PER_HOUR
 from twin.commands.output import console, paragraph, plain_table
-from twin.commands.readers import STORE_DEFAULT
 from twin.environment.water import MM
-from twin.environment.zone_check import Quantity
+from twin.environment.zone_check import UNITS, Quantity
 from twin.environment_view import StudyView
 from twin.indicators.plume import KG_M3_PER_MG_L
 from twin.indicators.summary import Spread, finite, read_spreads
@@ -143,8 +141,8 @@ def as_document(run: "Run", view: StudyView) -> dict[str, object]:
 _KINDS: Final[tuple[tuple[Quantity, str], ...]] = (("concentration", "mg/L"), ("deposit", "mm"))
 
 
-def print_answer(run: "Run", view: StudyView, store: str) -> None:
-    """Print the answer in plain words."""
+def print_answer(run: "Run", view: StudyView, asked: str) -> None:
+    """Print the answer in plain words; ``asked`` are the options that ask for this study again."""
     out = console()
     out.print(f"{view.scenario.title}: {run.run_id}", style="bold")
     paragraph(out, f"Where the sediment goes; {view.members} members, seed {run.manifest.identity.seed}.")
@@ -154,19 +152,20 @@ def print_answer(run: "Run", view: StudyView, store: str) -> None:
     if view.releases.empty:
         _print_surroundings(out, run)
         return
-    _print_levels(out, view, "At the sea bed", "concentration", "mg/L", METRICS)
-    _print_levels(out, view, "Fresh deposit", "deposit", "mm", DEPOSITS)
+    for _, words in view.layers:
+        title = "In the layer of return water" if words else "At the sea bed"
+        _print_levels(out, view, title, "concentration", words, METRICS)
+    _print_levels(out, view, "Fresh deposit", "deposit", "", DEPOSITS)
     paragraph(out, f"P50 (P10–P90) of all members, above background; {NOT_A_RULE}.")
     _print_shares(out, view)
     _print_zones(out, view)
     _print_surroundings(out, run)
     _print_notes(out, view)
-    there = "" if store == STORE_DEFAULT else f" --store {shlex.quote(store)}"
     out.print()
     out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
-    out.print(f"  twin environment {run.run_id} --figure maps.html{there}", soft_wrap=True)
+    out.print(f"  twin environment {run.run_id} --figure maps.html{asked}", soft_wrap=True)
     out.print("      the maps, in any browser", soft_wrap=True)
-    out.print(f"  twin export environmental-review {run.run_id} --out review{there}", soft_wrap=True)
+    out.print(f"  twin export environmental-review {run.run_id} --out review{asked}", soft_wrap=True)
     out.print("      one folder that a reviewer can re-check", soft_wrap=True)
 
 
@@ -190,6 +189,14 @@ def _leading(view: StudyView) -> Iterator[str]:
             f"The fresh deposit is {number(thickest.value)} mm thick where it is thickest (P10 {number(thickest.low)}, "
             f"P90 {number(thickest.high)}), as a mean of a cell of {view.grid.cell_m:g} m."
         )
+    returned = view.releases[view.releases["kind"] == "return_water"]
+    if len(returned):
+        depth_m = view.site.depth_m
+        outlet_m, floats_m = (float(returned[name].median()) for name in ("outlet_height_m", "height_m"))
+        yield (
+            f"Return water leaves its pipe at {number(depth_m - outlet_m)} m and floats at "
+            f"{number(depth_m - floats_m)} m of depth in the median."
+        )
     water = view.sums()["filtrate_water_t"]
     solids = view.sums()["filtrate_t"]
     if view.scenario.environment.return_water == "none" and solids[2] > 0.0:
@@ -212,14 +219,14 @@ def _print_sums(out: "Console", view: StudyView) -> None:
 
 
 def _print_levels(
-    out: "Console", view: StudyView, title: str, quantity: Quantity, unit: str, metrics: tuple[tuple[str, str], ...]
+    out: "Console", view: StudyView, title: str, quantity: Quantity, layer: str, metrics: tuple[tuple[str, str], ...]
 ) -> None:
-    exceeded = view.exceeded(quantity)
-    heads = [f"{level:g} {unit}" for level, _ in exceeded]
+    exceeded = view.exceeded(quantity, layer)
+    heads = [f"{level:g} {UNITS[quantity]}" for level, _ in exceeded]
     table = plain_table(f"{title}, above", *heads, right=heads)
     table.add_row("members", *(percent(share) for _, share in exceeded))
     for name, words in metrics:
-        found = [view.spread(name, item) for item in heads]
+        found = [view.spread(name, f"{layer} {item}".strip()) for item in heads]
         told = ["–" if one is None else f"{number(one.value)} ({number(one.low)}–{number(one.high)})" for one in found]
         table.add_row(words, *told)
     out.print()
@@ -245,13 +252,17 @@ def _share(value: float) -> str:
 def _print_zones(out: "Console", view: StudyView) -> None:
     if not view.contacts:
         return
-    table = plain_table("zone", "kind", "level", "touched", "members", right=("members",))
+    table = plain_table("zone", "kind", "level", "touched", "members", "at most", right=("members", "at most"))
     for one in view.contacts:
         table.add_row(one.zone, one.kind, f"{one.level:g} {one.unit}", "yes" if one.touches else "no",
-                      percent(one.probability))  # fmt: skip
+                      percent(one.probability), percent(one.at_most))  # fmt: skip
     out.print()
     out.print(table)
-    paragraph(out, f"Levels are {NOT_A_RULE}.")
+    paragraph(
+        out,
+        "Any plume counts, in whichever layer. At most: upper end of the probability at 95 % confidence, for this "
+        f"number of members. Levels are {NOT_A_RULE}.",
+    )
 
 
 def _print_surroundings(out: "Console", run: "Run") -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from twin.review_report import Material
 
 LANGUAGES: Final = ("en", "ja")
+OWN_FILES: Final = (  # settings that may name a file of one's own: told without its folder
+    ("environment", "zones"), ("environment", "current_record"), ("resource", "cores"), ("weather", "record"),
+    ("storms", "tracks"),
+)  # fmt: skip
 STUDY_TABLES: Final = ("releases", "currents", "closure", "drawn", "contacts")
 REPOSITORY: Final = Path(__file__).parent.parent.parent
 LOCK: Final = "requirements.lock"
@@ -117,6 +121,15 @@ class ReviewPackage:
             lock_sha256=hashlib.sha256(_lock().encode()).hexdigest(),
         )
 
+    @cached_property
+    def scenario(self) -> dict[str, Any]:
+        """The resolved scenario of the study; files of one's own by their names, for folders are nobody's business."""
+        told = {section: dict(held) if isinstance(held, dict) else held
+                for section, held in self.view.artefact.scenario.items()}  # fmt: skip
+        for section, name in OWN_FILES:
+            told[section][name] = Path(told[section][name]).name
+        return told
+
     def _tables(self) -> list[tuple[str, Table, TableData]]:
         """Return name, declaration and rows of every table."""
         from ops_data.export import review_tables as tables
@@ -126,9 +139,9 @@ class ReviewPackage:
 
         read = self.view.artefact.table
         holes = read("releases")[["replicate", "hole", "x_m", "y_m", "latitude_deg", "longitude_deg"]]
-        chosen = self.view.scenario.environment
-        settings = [(f"environment.{name}", json.dumps(value), type(chosen).model_fields[name].description or "")
-                    for name, value in chosen.model_dump(mode="json").items()]  # fmt: skip
+        fields = type(self.view.scenario.environment).model_fields
+        settings = [(f"environment.{name}", json.dumps(value, ensure_ascii=False), fields[name].description or "")
+                    for name, value in self.scenario["environment"].items()]  # fmt: skip
         return [
             *((name, TABLES[name], columns_of(read(name))) for name in STUDY_TABLES),
             ("plume_outcomes", OUTCOMES, columns_of(read("outcomes"))),
@@ -184,7 +197,7 @@ class ReviewPackage:
         return sealing_time(self.run.manifest)
 
     def _write_inputs(self, folder: Path) -> None:
-        text = json.dumps(self.view.artefact.scenario, indent=1, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(self.scenario, indent=1, ensure_ascii=False, sort_keys=True)
         write_whole(folder / "scenario.json", f"{text}\n".encode())
         who = self.run.manifest.identity
         run = {

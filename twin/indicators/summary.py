@@ -69,7 +69,8 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     ----------
     outcomes : rows of the table ``outcomes`` of one run.
     replicates : how many replicates the run has; one without a row for an indicator counts as "never".
-    plumes : whether these are the outcomes of an environmental study.
+    plumes : whether these are the outcomes of an environmental study; there a member without a row is left out, for it
+        released nothing of which a share could be told.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     found |= {(name, "", ""): np.zeros(0) for name in names_of(plumes=plumes) if name not in seen}
     order = {name: place for place, name in enumerate(indicator_rows())}
     rows = sorted(found.items(), key=lambda entry: order.get(entry[0][0], -1))
-    return [spread(*key, values, replicates) for key, values in rows]
+    return [spread(*key, values, len(values) if plumes and len(values) else replicates) for key, values in rows]
 
 
 def spread(name: str, item: str, period: str, values: Floats, replicates: int) -> Spread:

@@ -107,6 +107,9 @@ def puff_field(
       masses. At 0.01 that took 0.4 % of the time above 0.1 mg/L away in that campaign, 0.04 % above 1 mg/L. Where it
       leaves nothing, the maximum is given as the mean, which is its lower bound.
     * Cells wider than a puff flatten it: a maximum is that of the mean over a cell.
+    * The path of the water is taken straight within a step where the deposit is laid out.
+
+    Without horizontal mixing puffs never grow wider than their path and none can be joined: that is slow.
 
     Masses on the bed within the grid (cell by cell), beyond it and afloat (by the tails of the distributions) are
     summed apart; together they are the mass released to 1e-12. Releases are sorted first: their order changes no bit.

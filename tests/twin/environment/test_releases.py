@@ -276,10 +276,12 @@ def test_every_replicate_of_a_real_run_closes_to_rounding(
         lifted_t = rows["dry_t"][rows["activity"] == "lift"].sum()
         let_go_t = rows["dry_t"][rows["activity"] == "disconnect"].sum()
         filtrate_t = lots["dry_t"][lots["stage"] == "filtrate"].sum()
-        told_t = values["seabed.loss_share"] * (lifted_t + closure.unlifted_t)
+        stirred_t = values["seabed.loss_share"] * (lifted_t + closure.unlifted_t)
         assert closure.lifted_t == pytest.approx(lifted_t, rel=1e-12)
-        assert closure.released_t == pytest.approx([told_t, let_go_t, filtrate_t], rel=1e-12, abs=1e-15)
+        assert closure.released_t == pytest.approx([stirred_t, let_go_t, filtrate_t], rel=1e-12, abs=1e-15)
         assert closure.released_t == pytest.approx(closure.expected_t(scenario), rel=1e-12, abs=1e-15)
+        told = frame(tables["outcomes"], ("name", "value")).set_index("name")["value"]
+        assert closure.released_t[SEABED_LOSS] == pytest.approx(told["seabed_loss_dry_t"], rel=1e-12)
         assert (found.duration_s > 0).all() and (found.mass_kg > 0.0).all()
         assert (np.diff(found.start_s) >= 0).all()
         dumped_t += let_go_t

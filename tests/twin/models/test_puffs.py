@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from ops_data.errors import ModelError
-from twin.models import ermak, puffs
+from twin.models import ermak, puff_tree, puffs
 from twin.models.plume import BedRule, Current, Field, Floats, Grid, Layer, Releases, Water
-from twin.models.puff_records import Column
+from twin.models.puff_records import Column, frame_row, in_order, release_rows
 from twin.models.puffs import puff_field, solved, walked
 from twin.models.random_walk import random_walk
 
@@ -244,6 +244,23 @@ def test_leaving_thin_puffs_out_takes_little_from_the_time_above_the_lowest_leve
     assert 0.99 * full.above_s[0].sum() < usual.above_s[0].sum() <= full.above_s[0].sum()
     assert usual.mean_kg_m3.tolist() == full.mean_kg_m3.tolist()
     assert np.all(usual.max_kg_m3 >= usual.mean_kg_m3)
+
+
+def test_every_moment_of_a_release_belongs_to_one_puff_at_every_step() -> None:
+    releases, current = in_order(joined(pulses(5, 1.5), pulses(1, 0.1, 9))), turning(2)
+    releases = dataclasses.replace(releases, duration_s=np.array([7.0, 600.0, 1800.0, 5000.0, 5e4, 3600.0]))
+    rows = release_rows(releases, np.zeros(6, dtype=np.int64), BEGIN)
+    parts = puff_tree.puffs(rows, current, frame_row(GRID, LAYER, water(), (288, 600.0), 1e-6))
+    most = 0
+    for step in range(1, 289):
+        active = parts[(parts["first"] <= step) & (step < parts["until"])]
+        given = np.clip(600.0 * step - rows["begin_s"], 0.0, releases.duration_s)
+        held = np.bincount(active["release"], active["end_s"] - active["begin_s"], 6)
+        whole = 600.0 * step >= rows["end_s"]
+        assert held[whole] == pytest.approx(given[whole], rel=1e-12)
+        assert np.all((held <= given + 1e-6) & (held > given - 600.0))
+        most = max(most, len(active))
+    assert most > 20 and len(parts[parts["until"] > 288]) < 30
 
 
 def test_interpreted_and_compiled_kernels_agree(monkeypatch: pytest.MonkeyPatch) -> None:
