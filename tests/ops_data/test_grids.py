@@ -4,7 +4,6 @@ Truth: the IOOS compliance checker (its own rules, read without a network); deri
 """
 
 import hashlib
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ops_data.errors import StoreError
 from ops_data.grids import About, Axis, GridVariable, Site, read_grid, write_grid
 from tests.ops_data.export.made_up_package import ABOUT, LEVEL, LEVELS, MEMBER, MEMBERS, SITE, SPM, X_M, Y_M, plume
+from tests.ops_data.export.validators import Findings, cf_errors, compliance, missing_attributes
 
 SHAPE = (len(Y_M), len(X_M))
 PEAKS = np.stack([plume(member) for member in range(MEMBERS)])
@@ -35,43 +35,21 @@ def write(path: Path, given: list[GridVariable], about: About = ABOUT) -> str:
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """Return what the compliance checker finds wrong, by set of rules."""
-    from compliance_checker.runner import CheckSuite
-
     path = tmp_path_factory.mktemp("grids") / "members.nc"
     write(path, variables())
-    suite = CheckSuite()
-    with warnings.catch_warnings():  # about how the checker calls itself, and about checks that are not run here
-        warnings.filterwarnings("ignore", "Passing the dataset to every single check", DeprecationWarning)
-        warnings.filterwarnings("ignore", "The ioos_sos checker is deprecated", DeprecationWarning)
-        suite.load_all_available_checkers()
-        with suite.load_dataset(str(path)) as file:
-            groups = suite.run_all(file, ["cf:1.11", "acdd:1.3"])
-    assert all(not errors for _, errors in groups.values()), "a check broke off"
-    return {name: [result for result in results if not passed(result.value)] for name, (results, _) in groups.items()}
+    return compliance(path)
 
 
-def passed(value: bool | tuple[int, int]) -> bool:
-    """Say whether a check, told as yes or no or as points of all points, found nothing wrong."""
-    return value[0] == value[1] if isinstance(value, tuple) else value
+def test_the_checker_finds_nothing_against_cf_1_11(findings: Findings) -> None:
+    assert cf_errors(findings) == []
 
 
-def test_the_checker_finds_nothing_against_cf_1_11(findings: dict[str, list[Any]]) -> None:
-    assert [(result.name, result.msgs) for result in findings["cf:1.11"]] == []
-
-
-def test_the_checker_misses_no_attribute_that_acdd_1_3_requires_or_recommends(findings: dict[str, list[Any]]) -> None:
+def test_the_checker_misses_no_attribute_that_acdd_1_3_requires_or_recommends(findings: Findings) -> None:
     """A variable that the CF table has no name for has no standard_name; nothing else is missing."""
-    from compliance_checker.base import BaseCheck
-
-    missing = {
-        (result.name, message)
-        for result in findings["acdd:1.3"]
-        if result.weight >= BaseCheck.MEDIUM
-        for message in result.msgs
-    }
-    assert missing == {('variable "above_time" missing the following attributes:', "standard_name")}
+    alone = ('variable "above_time" missing the following attributes:', "standard_name")
+    assert missing_attributes(findings) == {alone}
 
 
 def test_what_is_written_is_read_back_with_places_and_levels(tmp_path: Path) -> None:

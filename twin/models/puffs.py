@@ -114,6 +114,11 @@ def puff_field(
     Masses on the bed within the grid (cell by cell), beyond it and afloat (by the tails of the distributions) are
     summed apart; together they are the mass released to 1e-12. Releases are sorted first: their order changes no bit.
 
+    References
+    ----------
+    Csanady, G. T. (1973): Turbulent Diffusion in the Environment. Reidel. Casella, G., Robert, C. P. (1996):
+    Rao-Blackwellisation of sampling schemes. Biometrika 83, 81-94.
+
     Examples
     --------
     A tonne in still water: it comes down around the place where it was let go, and 41 % is afloat after a day.

@@ -3,20 +3,15 @@
 Truth: roc-validator with its own profiles; the JSON-LD context is the copy in tests/data, no network is used.
 """
 
-import io
 import json
 from pathlib import Path
 
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
 
 from ops_data.errors import StoreError
 from ops_data.export.crate import METADATA, CrateAbout, CrateFile, write_crate
 from tests.ops_data.export.made_up_package import SEALED, build
-
-CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+from tests.ops_data.export.validators import PROFILES, RDFLIB, cached_context, crate_issues
 
 
 @pytest.fixture(scope="module")
@@ -29,41 +24,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cache(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cache of web pages that holds the context and nothing else."""
-    from requests_cache import CachedSession
-
-    path = tmp_path_factory.mktemp("cache") / "pages"
-    kind = {"Content-Type": "application/ld+json"}
-    text = io.BytesIO((root / "tests" / "data" / "ro-crate-1.1-context.jsonld").read_bytes())
-    raw = HTTPResponse(text, kind, 200, preload_content=False, request_url=CONTEXT)
-    request = requests.Request("GET", CONTEXT).prepare()
-    with CachedSession(str(path), backend="sqlite") as session:
-        session.cache.save_response(HTTPAdapter().build_response(request, raw))
-    return path
-
-
-RDFLIB = "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"  # how the validator uses rdflib
-
-
-def issues(package: Path, cache: Path, profile: str, severity: str) -> list[str]:
-    """Return what the validator finds wrong."""
-    from rocrate_validator import services
-    from rocrate_validator.models import ValidationSettings
-
-    settings = ValidationSettings(
-        rocrate_uri=str(package),
-        profile_identifier=profile,
-        requirement_severity=severity,
-        offline=True,
-        cache_path=cache,
-    )
-    return [f"{found.check.name}: {found.message}" for found in services.validate(settings).get_issues()]
+    """Return what takes the place of the web."""
+    return cached_context(root, tmp_path_factory.mktemp("cache"))
 
 
 @pytest.mark.filterwarnings(RDFLIB)
-@pytest.mark.parametrize("profile", ["ro-crate-1.1", "process-run-crate-0.5"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_the_validator_finds_nothing_against_what_must_and_should_be(package: Path, cache: Path, profile: str) -> None:
-    assert issues(package, cache, profile, "RECOMMENDED") == []
+    assert crate_issues(package, cache, profile, "RECOMMENDED") == []
 
 
 @pytest.mark.filterwarnings(RDFLIB)
@@ -75,9 +43,11 @@ def test_the_validator_does_see_what_is_wrong(cache: Path, tmp_path: Path) -> No
         entity.pop("instrument", None)
     (tmp_path / "review" / METADATA).write_text(json.dumps(document), encoding="utf-8")
     (tmp_path / "review" / "summary.csv").unlink()
-    found = issues(tmp_path / "review", cache, "process-run-crate-0.5", "REQUIRED")
+    found = crate_issues(tmp_path / "review", cache, "process-run-crate-0.5", "REQUIRED")
     assert any("instrument" in line for line in found)
-    assert any("summary.csv" in line for line in issues(tmp_path / "review", cache, "ro-crate-1.1", "RECOMMENDED"))
+    assert any(
+        "summary.csv" in line for line in crate_issues(tmp_path / "review", cache, "ro-crate-1.1", "RECOMMENDED")
+    )
 
 
 def test_dates_are_the_sealing_time_and_nothing_is_named_at_random(package: Path) -> None:

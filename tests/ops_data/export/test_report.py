@@ -18,6 +18,7 @@ from ops_data.export.report_data import FIGURES, Language, SummaryRow
 from ops_data.export.report_text import FOLDER, words
 from ops_data.reference.indicator_rows import indicator_rows
 from tests.ops_data.export.made_up_report import report_data
+from tests.ops_data.export.validators import pdf_metadata, squeezed, words_of
 
 PICTURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="400pt" height="120pt" viewBox="0 0 400 120">'
@@ -31,16 +32,6 @@ FILL = {"en": "To be filled by the proponent", "ja": "事業者が記入する"}
 @cache
 def pdf(language: Language) -> bytes:
     return report_pdf(report_data(), dict.fromkeys(FIGURES, PICTURE), language)
-
-
-def read(document: bytes) -> str:
-    """Return the words of all pages without spaces and line ends, which a PDF does not keep."""
-    pages = pypdfium2.PdfDocument(document)
-    return re.sub(r"\s+", "", "".join(page.get_textpage().get_text_range() for page in pages))
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def leaves(table: dict[str, Any], place: str = "") -> dict[str, Any]:
@@ -77,7 +68,7 @@ def test_every_indicator_of_the_environment_has_a_name_in_both_languages() -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_number_name_source_and_heading_can_be_read_back_as_text(language: Language) -> None:
-    data, said, text = report_data(), words(language), read(pdf(language))
+    data, said, text = report_data(), words(language), words_of(pdf(language))
     wanted = [str(title) for title in said.table["headings"].values()]
     wanted += [row.source for row in data.assumptions] + [row.study for row in data.comparison]
     wanted += [row.key for row in data.assumptions] + [data.run_id, data.lock_sha256, *data.notes]
@@ -88,19 +79,21 @@ def test_every_number_name_source_and_heading_can_be_read_back_as_text(language:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_levels_are_called_screening_levels_and_the_law_of_japan_is_named(language: Language) -> None:
-    text = read(pdf(language))
+    text = words_of(pdf(language))
     assert text.count(squeezed(LABEL[language])) >= 4
     assert all(word in text for word in ("鉱業法", "鉱山保安法", "ISBA/31/C/CRP.2"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_report_declares_pdf_a_2a_its_language_title_and_the_sealing_time_only(language: Language) -> None:
+    part, letter, made, changed, title = pdf_metadata(
+        pdf(language), "pdfaid:part", "pdfaid:conformance", "xmp:CreateDate", "xmp:ModifyDate", "dc:title"
+    )
+    assert (part, letter) == ("2", "A")
+    assert made.startswith("2026-09-20T04:05:06")
+    assert changed == made
+    assert report_data().title in title
     with pikepdf.open(io.BytesIO(pdf(language))) as document:
-        with document.open_metadata() as found:
-            assert (found["pdfaid:part"], found["pdfaid:conformance"]) == ("2", "A")
-            assert found["xmp:CreateDate"].startswith("2026-09-20T04:05:06")
-            assert found["xmp:ModifyDate"] == found["xmp:CreateDate"]
-            assert report_data().title in str(found["dc:title"])
         assert str(document.Root.Lang).startswith(language)
         assert document.Root.MarkInfo.Marked
 
@@ -147,7 +140,7 @@ def test_the_same_data_gives_the_same_bytes_and_another_time_other_bytes(languag
 
 
 def test_a_run_without_lifting_says_so_and_a_run_without_zones_too() -> None:
-    text = read(report_pdf(report_data(lifting=False, zones=False), {}, "en"))
+    text = words_of(report_pdf(report_data(lifting=False, zones=False), {}, "en"))
     assert squeezed("Nothing was lifted in this run.") in text
     assert squeezed("No zones were given with this run.") in text
     assert squeezed("Figure 1") not in text
@@ -159,12 +152,12 @@ def test_a_report_of_no_rows_at_all_is_set_and_says_that_there_are_none() -> Non
     )
     empty = replace(report_data(lifting=False), verification=(), notes=(), **nothing)
     for language in LANGUAGES:
-        assert squeezed(words(language).text("text", "empty")) in read(report_pdf(empty, {}, language))
+        assert squeezed(words(language).text("text", "empty")) in words_of(report_pdf(empty, {}, language))
 
 
 def test_text_that_looks_like_markup_is_printed_as_it_is() -> None:
     odd = '#strong[x] *y* $z$ <w> \\ & "q" @r'
-    assert squeezed(odd) in read(report_pdf(replace(report_data(), notes=(odd,)), {}, "en")).replace("’", "'")
+    assert squeezed(odd) in words_of(report_pdf(replace(report_data(), notes=(odd,)), {}, "en")).replace("’", "'")
 
 
 def test_a_name_without_a_word_is_refused_with_the_file_and_the_nearest_name() -> None:
