@@ -71,8 +71,11 @@ def write_crate(folder: Path, about: CrateAbout, files: Sequence[CrateFile], lat
     Raises
     ------
     StoreError
-        A file of the folder is not described, a described one is missing, or the disk refuses.
+        A file of the folder is not described, a described one is missing, author, licence and software do not have a
+        URL each, or the disk refuses.
     """
+    if len({about.author_url, about.licence_url, about.software_url}) < 3:
+        raise StoreError(f"{folder}: author, licence and software of a crate are told apart by their URLs; give three")
     with told(folder, "list the package"):
         found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {METADATA}
     described = {file.path for file in files}

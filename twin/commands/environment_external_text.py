@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import twin.models.map_metrics as metrics
+import twin.models.plume_metrics as metrics
 from ops_data.units import KG_PER_TONNE, SECONDS_PER_DAY
 from twin.commands.environment_external import Compared
 from twin.commands.output import console, paragraph, plain_table

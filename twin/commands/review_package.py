@@ -243,8 +243,8 @@ class ReviewPackage:
             software_name="minamitorishima-twin",
             software_version=version(DISTRIBUTION),
             software_url="https://example.org/minamitorishima-twin",
-            author_name="minamitorishima-twin",
-            author_url="https://example.org/minamitorishima-twin",
+            author_name="authors of minamitorishima-twin",
+            author_url="https://example.org/minamitorishima-twin#authors",
             command=f"twin export environmental-review {manifest.run_id} --out DIR",
             inputs=("inputs/scenario.json", "inputs/run.json", "tables/parameters.csv", "tables/settings.csv"),
         )

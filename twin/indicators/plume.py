@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-import twin.models.map_metrics as metrics
+import twin.models.plume_metrics as metrics
 from ops_data.columns import TableData
 from ops_data.units import KG_PER_TONNE
 from twin.indicators.lot_rows import coded

@@ -64,7 +64,7 @@ def test_dates_are_the_sealing_time_and_nothing_is_named_at_random(package: Path
 
 def test_every_file_must_be_described_and_every_described_file_be_there(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
-    about = CrateAbout("a", "a", "a", SEALED, "a", "a", "a", "a", "a", "a", "a", "a", ())
+    about = CrateAbout("a", "a", "a", SEALED, "licence", "a", "a", "a", "software", "a", "author", "a", ())
     with pytest.raises(StoreError) as caught:
         write_crate(tmp_path, about, [])
     assert str(caught.value) == (
@@ -75,3 +75,9 @@ def test_every_file_must_be_described_and_every_described_file_be_there(tmp_path
     assert str(caught.value) == (
         f"{tmp_path}/b.txt: the file is described but not in the package; describe every file once"
     )
+
+
+def test_an_author_with_the_url_of_the_software_would_be_lost_and_is_refused(tmp_path: Path) -> None:
+    about = CrateAbout("a", "a", "a", SEALED, "licence", "a", "a", "a", "software", "a", "software", "a", ())
+    with pytest.raises(StoreError, match="author, licence and software of a crate are told apart by their URLs"):
+        write_crate(tmp_path, about, [])

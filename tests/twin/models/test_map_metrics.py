@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twin.models.map_metrics import (
+from twin.models.plume_metrics import (
     area_km2,
     area_time_km2_d,
     flux_m3_s,
