@@ -87,15 +87,16 @@ def numbers(view: StudyView, run_outcomes: "pd.DataFrame", emissions: "pd.DataFr
 
 
 def told_outcomes(outcomes: "pd.DataFrame", replicates: range) -> "pd.DataFrame":
-    """Return the run's own indicators that the summary tells, infinite for a replicate in which there is none."""
+    """Return the run's own indicators of some replicates, as the summary tells them; infinite where there is none."""
     import pandas as pd
 
     wanted = [*OF_RUN, *(name for name, row in indicator_rows().items() if row.group == SURROUNDINGS)]
-    plain = outcomes[outcomes["name"].isin(wanted)].astype({"name": str, "item": str, "period": str})
+    told = outcomes[outcomes["name"].isin(wanted) & outcomes["replicate"].isin(replicates)]
+    plain = told.astype({"name": str, "item": str, "period": str})
     keys = plain[["name", "item", "period"]].drop_duplicates()
     whole = keys.merge(pd.DataFrame({"replicate": list(replicates)}), how="cross")
-    told = whole.merge(plain, on=["name", "item", "period", "replicate"], how="left").fillna({"value": np.inf})
-    return told[["replicate", "name", "item", "period", "value"]]
+    every = whole.merge(plain, on=["name", "item", "period", "replicate"], how="left").fillna({"value": np.inf})
+    return every[["replicate", "name", "item", "period", "value"]]
 
 
 def columns_of(frame: "pd.DataFrame") -> TableData:
@@ -220,7 +221,7 @@ def _deposits(view: StudyView) -> Iterator[Number]:
             "mass_within_t",
             variable,
             {
-                "within_km": f"{far:g}",
+                "within_km": repr(far),
                 "holes": holes,
                 "factor": f"{TABLES}/drawn.csv",
                 "key": "plume.deposit_density_kg_m3",

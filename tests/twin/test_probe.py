@@ -18,7 +18,7 @@ def test_neither_compiling_nor_one_campaign_held_up_counts(monkeypatch: pytest.M
         clock[0] += lengths[first]
         return {"outcomes": {"name": np.array(["lifted_wet_t"]), "item": np.array([""])}}
 
-    monkeypatch.setattr("twin.run.play", played)
+    monkeypatch.setattr(Job, "play", played)
     monkeypatch.setattr("time.perf_counter", lambda: clock[0])
     found = probe(load_scenario("calm"), 1)
     assert (found.seconds, found.outcomes) == (2.0, frozenset({("lifted_wet_t", "")}))

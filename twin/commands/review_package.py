@@ -81,11 +81,16 @@ class ReviewPackage:
 
     @cached_property
     def outcomes(self) -> "pd.DataFrame":
-        """The run's own indicators that the summary tells, replicate by replicate."""
+        """The run's own indicators that the summary tells, member by member."""
         from twin.review_numbers import told_outcomes
 
-        who = self.run.manifest.identity
-        return told_outcomes(self.run.table("outcomes"), range(who.first_replicate, who.last_replicate + 1))
+        return told_outcomes(self.run.table("outcomes"), self.replicates)
+
+    @property
+    def replicates(self) -> range:
+        """The replicates that are members of the study."""
+        first = self.run.manifest.identity.first_replicate
+        return range(first, first + self.view.members)
 
     @cached_property
     def emissions(self) -> TableData:
@@ -96,8 +101,7 @@ class ReviewPackage:
         who, parameters = self.run.manifest.identity, self.run.manifest.identity.parameters
         scenario = Scenario.from_json(json.dumps(self.run.manifest.scenario))
         job = Job(scenario.to_json(), who.seed, "drawn" if parameters == "drawn" else "fixed")
-        replicates = range(who.first_replicate, who.first_replicate + self.view.members)
-        return emission_rows(job, replicates, self.run.run_id, self.run.table("outcomes"))
+        return emission_rows(job, self.replicates, self.run.run_id, self.run.table("outcomes"))
 
     @cached_property
     def material(self) -> "Material":
