@@ -5,6 +5,7 @@ Reads case.json, particles.csv and current.csv in the folder, writes result.nc t
 
 import importlib
 import json
+import math
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,7 +55,10 @@ def reader(case: dict[str, Any], first_s: float, current: Any) -> Any:
 
 
 def main(folder: Path) -> int:
-    """Run the case of a folder; return the exit code."""
+    """Run the case of a folder; return the exit code.
+
+    OpenDrift runs on to the next time of output, so the run is a whole number of steps and has one output, at its end.
+    """
     try:
         opendrift, xarray = importlib.import_module("opendrift"), importlib.import_module("xarray")
         pyproj = importlib.import_module("pyproj")
@@ -76,8 +80,8 @@ def main(folder: Path) -> int:
         lon=longitude_deg, lat=latitude_deg, z=height_m - depth_m, radius=0, number=len(x_m),
         time=[clock(begin_s) for begin_s in start_s], terminal_velocity=-settling_m_s,
     )  # fmt: skip
-    span, step = timedelta(seconds=case["until_s"] - first_s), timedelta(seconds=case["step_s"])
-    drift.run(duration=span, time_step=step, time_step_output=step * max(1, int(span / step)))
+    steps, step = math.ceil((case["until_s"] - first_s) / case["step_s"]), timedelta(seconds=case["step_s"])
+    drift.run(duration=steps * step, time_step=step, time_step_output=steps * step)
     groups = [drift.elements, drift.elements_deactivated, drift.elements_scheduled]
     number, lon, lat, z, moving = (
         np.concatenate([np.atleast_1d(getattr(group, name)) for group in groups if len(group)])
