@@ -20,7 +20,7 @@ ORANGE: Final = "#d55e00"
 GREEN: Final = "#009e73"
 PURPLE: Final = "#8f2d73"
 WIDTH_IN: Final = 6.5  # width of the text of an A4 page
-FAMILY: Final = {"en": ["DejaVu Sans"], "ja": ["IPAexGothic", "DejaVu Sans"]}
+FAMILY: Final = {"en": ["DejaVu Sans", "IPAexGothic"], "ja": ["IPAexGothic", "DejaVu Sans"]}
 LOOK: Final[Any] = {  # the library types its settings by name, one by one
     "svg.fonttype": "none",  # words stay words
     "svg.hashsalt": "review",  # identifiers repeat

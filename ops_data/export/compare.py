@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ops_data.errors import StoreError
-from ops_data.export.package import read_manifest
+from ops_data.export.package import file_hashes, read_manifest
 from ops_data.files import told
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def compare(first: Path, second: Path) -> list[str]:
     StoreError
         One of the folders is no review package, or a file cannot be read.
     """
-    one, two = read_manifest(first), read_manifest(second)
+    for folder in (first, second):
+        read_manifest(folder)  # it is a package; what its files are now counts, not what was sealed
+    one, two = (_files_now(folder) for folder in (first, second))
     lines = [f"{name}: only in {first}" for name in sorted(set(one) - set(two))]
     lines += [f"{name}: only in {second}" for name in sorted(set(two) - set(one))]
     other = {name for name in set(one) & set(two) if one[name] != two[name]}
@@ -38,6 +40,11 @@ def compare(first: Path, second: Path) -> list[str]:
         with told(first / name, "compare the file"):
             lines += [f"{name}: {line}" for line in _differences(first / name, second / name, name)]
     return lines
+
+
+def _files_now(folder: Path) -> dict[str, str]:
+    with told(folder, "read the package"):
+        return file_hashes(folder)
 
 
 def _differences(first: Path, second: Path, name: str) -> list[str]:

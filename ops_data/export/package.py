@@ -76,7 +76,7 @@ def add_recheck(folder: Path) -> None:
 
 def write_manifest(folder: Path) -> None:
     """Write the hash of every other file, sorted by name."""
-    lines = [f"{digest}  {name}" for name, digest in sorted(_hashes(folder).items())]
+    lines = [f"{digest}  {name}" for name, digest in sorted(file_hashes(folder).items())]
     write_whole(folder / MANIFEST, ("\n".join(lines) + "\n").encode())
 
 
@@ -96,7 +96,7 @@ def verify(folder: Path) -> Verification:
     """
     named = read_manifest(folder)
     with told(folder, "read the package"):
-        found = _hashes(folder)
+        found = file_hashes(folder)
     problems = [f"{folder / name}: missing" for name in sorted(set(named) - set(found))]
     problems += [f"{folder / name}: not named in {MANIFEST}" for name in sorted(set(found) - set(named))]
     problems += [
@@ -160,7 +160,8 @@ def _finish(working: Path, target: Path) -> None:
     move_folder(working, target)
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a package but the manifest, as they are now."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()

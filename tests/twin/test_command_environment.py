@@ -1,4 +1,4 @@
-"""``twin environment`` as a person uses it (truth: derived; rows of the run, numpy over members, hand-placed zones)."""
+"""``twin environment`` as a person uses it (truth: derived; rows of the run, numpy over members)."""
 
 import csv
 import json
@@ -14,20 +14,15 @@ import pytest
 import twin.commands.environment_made as environment_made
 import twin.ensemble
 import twin.environment_study
-from ops_data.artefacts import Artefact, of_run
 from ops_data.columns import TableData
 from ops_data.errors import StoreError
 from ops_data.grids import read_grid
 from ops_data.manifest import MANIFEST, RunIdentity, json_sha256
 from ops_data.store import open_store
+from tests.twin.studies import VOYAGE, left, run_id, said, studies, study, told
 from twin.__main__ import main
-from twin.scenario import load_scenario
 
-VOYAGE = "connection-test-2026"  # three insertions: a study of it is soon made
-SMALL = ("--set", "environment.grid_km=4", "--set", "environment.cell_m=100", "--set", "plume.follow_d=3")
-SITE = load_scenario("calm").site
 MEMBERS = 5
-KM_PER_DEG = 111.2
 
 
 def sealed_before_there_were_settings(place: str) -> str:
@@ -53,44 +48,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert main([*words, "1", "calm", "--set", "campaign.detail=daily"]) == 0
     sealed_before_there_were_settings(place)
     return place
-
-
-def run_id(store: str, name: str = VOYAGE) -> str:
-    """Return the id of the run of a scenario."""
-    (found,) = (row.run_id for row in open_store(store).runs() if row.run_id.startswith(name))
-    return found
-
-
-def studies(store: str, name: str = VOYAGE) -> list[Artefact]:
-    """Return the sealed studies of a run."""
-    return of_run(Path(store), run_id(store, name), "environment")
-
-
-def left(store: str) -> set[str]:
-    """Return every name in the folder of artefacts."""
-    folder = Path(store) / "artefacts"
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-
-
-def said(
-    capsys: pytest.CaptureFixture[str], store: str, *words: str, run: str = VOYAGE, code: int = 0
-) -> tuple[str, str]:
-    """Run the command with small maps; return both streams."""
-    capsys.readouterr()
-    assert main(["environment", run, "--store", store, "--workers", "1", *SMALL, *words]) == code
-    return capsys.readouterr()
-
-
-def told(capsys: pytest.CaptureFixture[str], store: str, *words: str, run: str = VOYAGE) -> Any:
-    """Run the command with --json; return the one document it prints."""
-    return json.loads(said(capsys, store, "--json", *words, run=run)[0])
-
-
-def study(capsys: pytest.CaptureFixture[str], store: str, *words: str) -> Artefact:
-    """Make a study of the voyage, or find it; return it."""
-    name = told(capsys, store, *words)["study_id"]
-    (found,) = (one for one in studies(store) if one.artefact_id == name)
-    return found
 
 
 def test_every_member_closes_against_the_rows_of_its_run(store: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -281,82 +238,6 @@ def test_with_every_source_switched_off_nothing_is_released(store: str, capsys: 
     text, _ = said(capsys, store, *off)
     assert "every source is switched off" in " ".join(text.split())
     assert told(capsys, store, *off)["closure"]["sums"]["lifted_t"]["p10"] > 0.0
-
-
-def square(name: str, east_km: float, north_km: float, half_km: float) -> dict[str, Any]:
-    """Return a square zone about a place east and north of the site."""
-    north = 1.0 / KM_PER_DEG
-    east = north / np.cos(np.radians(SITE.latitude_deg))
-    ring = [
-        [SITE.longitude_deg + east * (east_km + a * half_km), SITE.latitude_deg + north * (north_km + b * half_km)]
-        for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
-    ]
-    shape = {"type": "Polygon", "coordinates": [ring]}
-    return {"type": "Feature", "properties": {"name": name, "kind": "PRZ"}, "geometry": shape}
-
-
-def zones(folder: Path, *features: dict[str, Any]) -> str:
-    """Write a file of zones; return its path."""
-    path = folder / "zones.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": list(features)}))
-    return str(path)
-
-
-def test_a_zone_around_the_site_is_touched_and_one_far_away_is_not(
-    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The near zone holds everything above 0.1 mg/L, so its probability is that of the maps."""
-    path = zones(tmp_path, square("near", 0.0, 0.0, 1.5), square("far", 8.5, 8.5, 0.5))
-    wide = ("--zones", path, "--set", "environment.grid_km=20", "--set", "environment.cell_m=200")
-    document = told(capsys, store, *wide)
-    by = {(one["zone"], one["level"]): one for one in document["zones"]}
-    assert {zone for zone, _ in by} == {"near", "far"}
-    for (zone, level), one in by.items():
-        share = 0.0 if zone == "far" else document["probability_above"][level]
-        assert (one["touched"], one["probability"]) == (share > 0.0, pytest.approx(share)), (zone, level)
-        assert one["kind"] == "PRZ"
-    assert by["near", "0.1 mm"]["touched"] or by["near", "0.1 mg/L"]["touched"]
-    contacts = study(capsys, store, *wide).table("contacts")
-    assert len(contacts) % (2 * MEMBERS) == 0
-    text, _ = said(capsys, store, *wide)
-    assert "near" in text and "far" in text
-
-
-def test_zones_with_another_content_are_another_study(
-    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ids = []
-    for half_km in (0.5, 0.6):
-        ids.append(study(capsys, store, "--zones", zones(tmp_path, square("near", 0.0, 0.0, half_km))).artefact_id)
-    assert ids[0] != ids[1]
-
-
-def test_a_zone_off_the_maps_is_refused_with_the_grid_that_would_hold_it(
-    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = left(store)
-    _, notes = said(capsys, store, "--zones", zones(tmp_path, square("far", 5.0, 0.0, 0.5)), code=2)
-    assert "zone 'far' lies wholly off the grid" in notes
-    assert "set environment.grid_km to 12 or more" in notes
-    assert left(store) == before
-
-
-def test_a_record_of_ones_own_carries_the_plumes_and_its_repairs_are_told(
-    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Water that always goes east at 4 cm/s; one reading is missing."""
-    path = tmp_path / "mooring.csv"
-    times = pd.date_range("2025-01-01", periods=60 * 24, freq="h", tz="UTC")
-    lines = [f"{time.isoformat()},0.04,0.0" for place, time in enumerate(times) if place != 50]
-    path.write_text("\n".join(["time,u_m_s,v_m_s", *lines]) + "\n")
-    sealed = study(capsys, store, "--current", str(path))
-    current = sealed.table("currents")
-    assert current["east_m_s"].to_numpy() == pytest.approx(0.04)
-    assert len(sealed.notes) == 1
-    assert "mooring.csv" in sealed.notes[0]
-    maps = read_grid(sealed.file("maps.nc"))
-    mean = maps["mean_concentration_mean"].to_numpy()
-    assert mean[:, 21:].sum() > 20.0 * mean[:, :18].sum()
 
 
 @pytest.mark.parametrize(

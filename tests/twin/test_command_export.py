@@ -44,8 +44,8 @@ LAYERS = ("concentration_p50", "concentration_p90", "deposit_p50", "deposit_p90"
 SENTENCES = {
     "en": ("This report tells what a simulation found. It is not a measurement", "screening levels, not rules",
            "Each is a row of summary.csv; recheck.py rebuilds it", "Zone", "layer of return water"),
-    "ja": ("本報告書はシミュレーションの結果を示すものであり、実測値でも", "スクリーニング水準であり規制値ではない", "鉱業法",
-           "余水の層"),
+    "ja": ("本報告書はシミュレーションの結果を示すものであり、実測値でも", "スクリーニング水準であり規制値ではない",
+           "鉱業法", "余水の層"),
 }  # fmt: skip
 
 
@@ -195,9 +195,8 @@ def test_grids_keep_cf_and_miss_no_attribute_of_acdd(review: Made, name: str) ->
 
 def test_outlines_holes_and_zones_are_valid_and_all_in_one_geopackage(review: Made) -> None:
     folder = review.package / "vectors"
-    assert {path.stem: geoparquet_faults(path) for path in sorted(folder.glob("*.parquet"))} == dict.fromkeys(
-        LAYERS, []
-    )
+    faults = {path.stem: geoparquet_faults(path) for path in sorted(folder.glob("*.parquet"))}
+    assert faults == {layer: [] for layer in LAYERS}
     assert sorted(name for name, _ in pyogrio.list_layers(folder / "review.gpkg")) == list(LAYERS)
     read = {layer: pyogrio.read_dataframe(folder / "review.gpkg", layer=layer) for layer in LAYERS}
     assert sorted(read["zones"]["name"]) == sorted((AFAR, AT_SITE))
@@ -295,7 +294,7 @@ def test_an_export_killed_at_any_moment_leaves_nothing_under_its_name_and_the_ne
     assert ends == [*([moment, -9, []] for moment in MOMENTS), ["", 0, ["review"]], ["undisturbed", 0, []]], done.stderr
     assert sorted(path.name for path in place.iterdir()) == ["review", "undisturbed"]
     assert bytes_of(place / "review") == bytes_of(place / "undisturbed")
-    assert len(list((store / "artefacts").iterdir())) == 1
+    assert [path.name for path in (store / "artefacts").iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_run_that_never_lifts_has_an_honest_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -307,7 +306,7 @@ def test_a_run_that_never_lifts_has_an_honest_package(tmp_path: Path, capsys: py
     assert " is sound: " in said(capsys, "verify", str(target))[0]
     for language, words_there in (
         ("en", "Nothing was lifted in this run."),
-        ("ja", "この計算では揚泥が行われていない"),
+        ("ja", "この計算では揚泥が一度も行われなかった。"),
     ):
         assert squeezed(words_there) in words_of((target / "report" / f"report_{language}.pdf").read_bytes())
     told = pd.read_csv(target / "summary.csv").set_index("id")["value"]

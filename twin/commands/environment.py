@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.commands.environment_external import answer_external, check_external
 from twin.commands.environment_made import study_of
+from twin.commands.environment_sound import answer_sound
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document
 from twin.commands.readers import STORE_DEFAULT
@@ -24,6 +25,8 @@ def environment(options: Namespace) -> int:
     check_external(options)
     store = opened(options)
     run = store.open(options.run)
+    if options.sound:
+        return answer_sound(options, run)
     sealed = study_of(store.folder, run, own_choices(options), options.members, options.workers, options.json)
     if sealed is None:
         return INTERRUPTED

@@ -69,6 +69,11 @@ def environment_options(parser: argparse.ArgumentParser) -> None:
     _external_options(parser)
     parser.add_argument("--csv", metavar="FILE", help="write every indicator as CSV ('-': standard output)")
     parser.add_argument("--figure", metavar="FILE.html", help="write maps that any browser shows")
+    parser.add_argument(
+        "--sound",
+        action="store_true",
+        help="how far simple spreading of sound is off at the site, by a parabolic equation (extra 'acoustics')",
+    )
     common_options(parser)
 
 
