@@ -226,12 +226,19 @@ def test_return_water_that_sinks_to_the_bed_is_dense_like_what_the_tool_stirs_up
 
 
 def test_an_outlet_near_the_bed_is_in_the_same_water_however_it_is_asked_for() -> None:
-    """Derived: a stated depth of 10 m above the bed is the near-bed outlet."""
-    near = played((NEAR_BED,), stated={"site.water_depth_m": 5_600.0, "discharge.near_bed_height_m": 10.0})
-    sets = ('environment.return_water="depth"', "environment.return_depth_m=5590")
-    stated = played(sets, stated={"site.water_depth_m": 5_600.0})
-    assert stated.passive.releases.height_m == pytest.approx(near.passive.releases.height_m, rel=1e-12)
-    assert stated.bed.deposit_kg_m2 == pytest.approx(near.bed.deposit_kg_m2, rel=1e-9)
+    """Derived: a stated depth of 10 m above the bed is the near-bed outlet; the water of mid-depth has no say in it."""
+    stated = {
+        "site.water_depth_m": 5_600.0,
+        "discharge.near_bed_height_m": 10.0,
+        "discharge.excess_density_kg_m3": -8.0,
+    }
+    near = played((NEAR_BED,), stated=stated)
+    deep = ('environment.return_water="depth"', "environment.return_depth_m=5590")
+    same = played(deep, stated=stated | {"discharge.stratification_mid_water_per_s": 0.009})
+    other = played(deep, stated=stated | {"discharge.stratification_near_bed_per_s": 0.009})
+    assert same.passive.releases.height_m == pytest.approx(near.passive.releases.height_m, rel=1e-12)
+    assert same.bed.deposit_kg_m2 == pytest.approx(near.bed.deposit_kg_m2, rel=1e-9)
+    assert other.passive.releases.height_m.max() < near.passive.releases.height_m.max()
 
 
 @pytest.mark.parametrize(
