@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ops_data.errors import FailedError, ScenarioError, did_you_mean
+from ops_data.reference import parameters
 from twin.environment_rules import environment_problems
 from twin.overrides import override
 from twin.quantities import Quantity
@@ -38,6 +39,13 @@ def with_choices(sealed: Mapping[str, Any], run_id: str, sets: Sequence[str]) ->
     if SECTION not in sealed:
         raise FailedError(
             f"run '{run_id}': it has no environmental settings, for an older version made it; make the run again"
+        )
+    missing = sorted(set(parameters()) - set(sealed["quantities"])) or sorted(
+        set(Environment.model_fields) - set(sealed[SECTION])
+    )
+    if missing:
+        raise FailedError(
+            f"run '{run_id}': its scenario has no value '{missing[0]}', for an older version made it; make the run again"
         )
     tree = dict(sealed)
     for entry in map(parse_set, sets):

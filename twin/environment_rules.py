@@ -37,6 +37,10 @@ def environment_problems(scenario: "Scenario") -> list[Words]:
         key, rule = "environment.current_record", 'a record is named with current = "record", and only then'
         found = f'"{chosen.current_record}" with current = "{chosen.current}" found'
         broken.append(((key, "environment.current"), found, rule, "give both, or neither"))
+    clear, dense = (scenario.quantities[f"near_field.{name}_kg_m3"].value for name in ("clear", "dense"))
+    if clear >= dense:
+        found, rule = f"{clear:g} and {dense:g} kg/m3 found", "the clear threshold lies below the dense one"
+        broken.append((("near_field.clear_kg_m3", "near_field.dense_kg_m3"), found, rule, "move one of the two"))
     for name in ("current_record", "zones"):
         path = getattr(chosen, name)
         if path and not Path(path).expanduser().is_file():

@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ops_data.artefacts import ArtefactIdentity
 from ops_data.manifest import Manifest
+from ops_data.reference.indicator_rows import indicator_row
 from twin.environment.member import Member, Study, member
 from twin.environment.zone_check import PlacedZone
 from twin.environment_rows import MemberRows, member_rows
+from twin.indicators.outcome_rows import outcome_rows
+from twin.indicators.registry import outcomes
+from twin.indicators.summary import SURROUNDINGS
 from twin.models.plume import Current
-from twin.run import DISTRIBUTION, Parameters, code_sha256, scenario_of
+from twin.run import DISTRIBUTION, Job, Parameters, code_sha256, joined, scenario_of
 from twin.scenario import Scenario, draw_parameters
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ class MembersJob:
     record : a person's own current record, None where none is used.
     zones : zones on the grid.
     rows : intervals and lots of the members, by replicate.
+    surroundings : whether the run's other proxies are worked out anew, for the study has other settings than the run.
     """
 
     scenario_json: str
@@ -42,16 +47,25 @@ class MembersJob:
     record: Current | None
     zones: tuple[PlacedZone, ...]
     rows: "Mapping[int, tuple[pd.DataFrame, pd.DataFrame]]"
+    surroundings: bool = False
 
     def part(self, numbers: range) -> "MembersJob":
         """Return what a worker needs to play some successive members of the job."""
         kept = {number: self.rows[number] for number in numbers}
-        return MembersJob(self.scenario_json, self.seed, self.parameters, self.record, self.zones, kept)
+        return replace(self, rows=kept)
 
     def play(self, first: int, last: int) -> list[MemberRows]:
         """Play members `first` to `last`, both included."""
-        scenario = scenario_of(self.scenario_json)
-        return [member_rows(scenario, self.member(number), self.zones) for number in range(first, last + 1)]
+        return [self._rows(number) for number in range(first, last + 1)]
+
+    def _rows(self, number: int) -> MemberRows:
+        found = member_rows(scenario_of(self.scenario_json), self.member(number), self.zones)
+        if not self.surroundings:
+            return found
+        one = Job(self.scenario_json, self.seed, self.parameters).processed(number)
+        told = [row for row in outcomes(one) if indicator_row(row[0]).group == SURROUNDINGS]
+        both = joined([found.tables["outcomes"], outcome_rows(number, told)])
+        return replace(found, tables={**found.tables, "outcomes": both})
 
     def member(self, number: int) -> Member:
         """Return the plumes of one member."""
@@ -70,5 +84,5 @@ def identity(run: Manifest, scenario: Scenario, members: int) -> ArtefactIdentit
         if path
     }
     choices: dict[str, Any] = {"scenario_sha256": scenario.hash, "members": members, "files": files}
-    code = f"{version(DISTRIBUTION)}+code.{code_sha256()[:12]}"
+    code = f"{version(DISTRIBUTION)}+code.{code_sha256(commands=True)[:12]}"
     return ArtefactIdentity(KIND, run.run_id, run.sha256, choices, code)

@@ -9,13 +9,14 @@ import numpy as np
 
 from ops_data.artefacts import Artefact
 from ops_data.grids import Site, read_grid
+from ops_data.reference.indicator_rows import indicator_row
 from ops_data.zones import read_zones
 from twin.environment.water import grid_of
 from twin.environment.zone_check import PlacedZone, Quantity, ZoneContact, place_zones, zone_contacts
 from twin.indicators.plume import LAYER_WORDS
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles
-from twin.indicators.summary import SHARES, Spread, read_spreads
+from twin.indicators.summary import PLUME, SHARES, SURROUNDINGS, Spread, read_spreads
 from twin.models.plume import Grid
 from twin.scenario import Scenario
 
@@ -72,6 +73,15 @@ class StudyView:
     @cached_property
     def spreads(self) -> list[Spread]:
         """Its indicators over all members."""
+        return [one for one in self._told if indicator_row(one.name).group == PLUME]
+
+    @cached_property
+    def own_surroundings(self) -> list[Spread]:
+        """The run's other proxies with the settings of the study; none where these are the run's own."""
+        return [one for one in self._told if indicator_row(one.name).group == SURROUNDINGS]
+
+    @cached_property
+    def _told(self) -> list[Spread]:
         return read_spreads(self.artefact.table("indicators"))
 
     @cached_property

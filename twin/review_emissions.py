@@ -35,7 +35,7 @@ def emission_rows(job: Job, replicates: Sequence[int], run_id: str, outcomes: "p
     sealed = dict(zip(rows["replicate"].tolist(), rows["value"].tolist(), strict=True))
     pieces = []
     for number in replicates:
-        piece = emission_ledger(number, job.replicate(number))
+        piece = emission_ledger(number, job.processed(number).campaign)
         fuel_t = float(np.sum(np.asarray(piece["fuel_t"], dtype=np.float64)))
         if abs(fuel_t - sealed[number]) > CLOSE * max(fuel_t, sealed[number]):
             raise FailedError(

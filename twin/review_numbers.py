@@ -17,7 +17,7 @@ from twin.environment_view import StudyView
 from twin.indicators.plume import KG_M3_PER_MG_L
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles, wilson_interval
-from twin.indicators.summary import CONFIDENCE, SHARES
+from twin.indicators.summary import CONFIDENCE, SHARES, SURROUNDINGS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MEMBERS, MAPS = "grids/members.nc", "grids/maps.nc"
 TABLES: Final = "tables"
 OF_RUN: Final = ("lifted_dry_t", "lifted_wet_t", "lost_dry_t", "fuel_t", "co2_t")  # told beside the surroundings
-SURROUNDINGS: Final = "environment"  # group of the other proxies
 GROUPS: Final = {  # section of the summary page by the beginning of an indicator's name
     "seabed": "seabed", "organic": "seabed", "oxygen": "seabed", "recovery": "recovery", "noise": "noise",
     "station": "noise", "air": "air", "lamp": "light", "deck": "light", "return": "water", "island": "water",
@@ -86,17 +85,36 @@ def numbers(view: StudyView, run_outcomes: "pd.DataFrame", emissions: "pd.DataFr
     return found
 
 
-def told_outcomes(outcomes: "pd.DataFrame", replicates: range) -> "pd.DataFrame":
-    """Return the run's own indicators of some replicates, as the summary tells them; infinite where there is none."""
+def told_outcomes(outcomes: "pd.DataFrame", view: StudyView, replicates: range) -> "pd.DataFrame":
+    """Return the other indicators that the summary tells, infinite for a replicate in which there is none.
+
+    Parameters
+    ----------
+    outcomes : rows of the run's table ``outcomes``.
+    view : the study; where its settings differ from the run's, it tells the surroundings itself, member by member.
+    replicates : members of the study.
+    """
     import pandas as pd
 
-    wanted = [*OF_RUN, *(name for name, row in indicator_rows().items() if row.group == SURROUNDINGS)]
-    told = outcomes[outcomes["name"].isin(wanted) & outcomes["replicate"].isin(replicates)]
-    plain = told.astype({"name": str, "item": str, "period": str})
-    keys = plain[["name", "item", "period"]].drop_duplicates()
-    whole = keys.merge(pd.DataFrame({"replicate": list(replicates)}), how="cross")
-    every = whole.merge(plain, on=["name", "item", "period", "replicate"], how="left").fillna({"value": np.inf})
-    return every[["replicate", "name", "item", "period", "value"]]
+    names = [name for name, row in indicator_rows().items() if row.group == SURROUNDINGS]
+    own = view.outcomes[view.outcomes["name"].isin(names)]
+    of_run = outcomes.astype({"name": str, "item": str, "period": str})
+    parts = [_whole(of_run[of_run["name"].isin(OF_RUN)], replicates)]
+    if own.empty:
+        parts.append(_whole(of_run[of_run["name"].isin(names)], replicates))
+    else:
+        parts.append(_whole(own, replicates))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _whole(rows: "pd.DataFrame", replicates: range) -> "pd.DataFrame":
+    """Return one row for every indicator and replicate, infinite where there is none."""
+    import pandas as pd
+
+    keys = ["name", "item", "period"]
+    every = rows[keys].drop_duplicates().merge(pd.DataFrame({"replicate": list(replicates)}), how="cross")
+    told = every.merge(rows, on=[*keys, "replicate"], how="left").fillna({"value": np.inf})
+    return told[["replicate", *keys, "value"]]
 
 
 def columns_of(frame: "pd.DataFrame") -> TableData:

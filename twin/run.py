@@ -17,8 +17,8 @@ from ops_data.errors import ModelError, SimulationError
 from ops_data.manifest import RunIdentity
 from ops_data.observations import HERE, SEA_RECORDS, STORM_TRACKS
 from twin.design import Design
-from twin.indicators.processed import processed
-from twin.indicators.record import Replicate, read_replicate
+from twin.indicators.processed import Processed, processed
+from twin.indicators.record import read_replicate
 from twin.indicators.replicate import outcome_columns, replicate_tables
 from twin.operations.campaign import Played, play_campaign, tables_of
 from twin.operations.laws import Luck
@@ -66,11 +66,12 @@ class Job:
             pieces = [{"outcomes": _case(scenario, self.seed, self.design, number)} for number in numbers]
         return {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
 
-    def replicate(self, number: int) -> Replicate:
-        """Play one replicate and return it as the indicators read it, before the plants."""
+    def processed(self, number: int) -> Processed:
+        """Play one replicate and return it as the indicators read it."""
         scenario = scenario_of(self.scenario_json)
         values = draw_parameters(scenario, self.seed, number, self.parameters)
-        return read_replicate(scenario, values, _campaign(scenario, values, self.seed, number))
+        played = _campaign(scenario, values, self.seed, number)
+        return processed(read_replicate(scenario, values, played), played)
 
 
 def identity(scenario: Scenario, seed: int, replicates: int, parameters: Parameters) -> RunIdentity:
@@ -89,11 +90,16 @@ def identity(scenario: Scenario, seed: int, replicates: int, parameters: Paramet
     )
 
 
-def code_sha256() -> str:
-    """Return the SHA-256 of everything that can change a row: our sources but the command line, and reference rows."""
+def code_sha256(commands: bool = False) -> str:
+    """Return the SHA-256 of everything that can change a row: our sources, and reference rows.
+
+    Parameters
+    ----------
+    commands : with the command line, which decides what a study holds and changes no row of a run.
+    """
     twin_folder, data_folder = Path(twin.__file__).parent, Path(ops_data.__file__).parent
     found = {p.relative_to(twin_folder.parent): p for p in twin_folder.rglob("*.py")}
-    found = {name: path for name, path in found.items() if name.parts[1] not in _COMMAND_LINE}
+    found = {name: path for name, path in found.items() if commands or name.parts[1] not in _COMMAND_LINE}
     sources = [*data_folder.rglob("*.py"), *(data_folder / "reference").glob("*.csv")]
     found |= {p.relative_to(data_folder.parent): p for p in sources}
     digest = hashlib.sha256()

@@ -20,10 +20,12 @@ from unittest.mock import patch
 import pandas as pd
 import pytest
 
+from ops_data.artefacts import of_run
 from ops_data.files import Lock, remove_tree
 from ops_data.sealed import Run
 from ops_data.store import open_store
 from twin.__main__ import main
+from twin.environment_view import StudyView
 
 REPLICATES: Final = 5  # with seed 1 three lift, one of them loses the content of its pipe, and two never get to it
 SEED: Final = 1
@@ -63,9 +65,16 @@ class Made:
         return open_store(self.store).open("latest")
 
     @cached_property
-    def summary(self) -> pd.DataFrame:
-        """Numbers of the summary by their ids."""
-        return read_csv(self.package / "summary.csv").set_index("id")
+    def study(self) -> StudyView:
+        """The study that the package was made of."""
+        choices = json.loads((self.package / "inputs" / "run.json").read_text(encoding="utf-8"))["study"]
+        found = [one for one in of_run(self.store, self.run.run_id, "environment") if one.identity.choices == choices]
+        return StudyView(found[-1])
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Rows of the summary by their ids."""
+        return rows_of(self.package)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table of the package."""
@@ -80,6 +89,13 @@ class Made:
     def export(self, target: Path, *more: str) -> int:
         """Export the run in this process; return the exit code."""
         return main(["export", "environmental-review", *self.words("--out", str(target), *more)])
+
+
+def rows_of(package: Path) -> dict[str, dict[str, Any]]:
+    """Return the rows of the summary of a package by their ids, which are never used twice."""
+    rows = read_csv(package / "summary.csv")
+    assert rows["id"].is_unique
+    return {str(row["id"]): {str(name): value for name, value in row.items()} for row in rows.to_dict("records")}
 
 
 def read_csv(path: Path) -> pd.DataFrame:

@@ -30,7 +30,9 @@ def members_job(
     record, notes = _recorded(scenario)
     who = run.manifest.identity
     parameters: Any = who.parameters
-    return MembersJob(scenario.to_json(), who.seed, parameters, record, zones, _rows(run, numbers)), notes
+    other = run.manifest.scenario["environment"] != scenario.environment.model_dump(mode="json")
+    rows = _rows(run, numbers)
+    return MembersJob(scenario.to_json(), who.seed, parameters, record, zones, rows, surroundings=other), notes
 
 
 def _recorded(scenario: "Scenario") -> "tuple[Current | None, list[str]]":

@@ -14,7 +14,7 @@ from twin.environment.water import MM
 from twin.environment.zone_check import UNITS, Quantity
 from twin.environment_view import StudyView
 from twin.indicators.plume import KG_M3_PER_MG_L
-from twin.indicators.summary import Spread, finite, read_spreads
+from twin.indicators.summary import SURROUNDINGS, Spread, finite, read_spreads
 from twin.indicators.words import number, percent
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ METRICS: Final = (
     ("plume_area_time_km2_d", "area × time, km2 d"),
     ("plume_longest_hours", "longest, h"),
 )
-SURROUNDINGS: Final = "environment"  # group of the other proxies
 OTHERS: Final = (
     ("seabed_cut_m2", ""),
     ("seabed_m2_per_dry_t", ""),
@@ -91,8 +90,10 @@ def plume_maps(view: StudyView) -> PlumeMaps:
     )
 
 
-def surroundings(run: "Run") -> list[Spread]:
-    """Return the proxies that the run itself tells: sea bed, recovery, noise, air, light, return water."""
+def surroundings(run: "Run", view: StudyView) -> list[Spread]:
+    """Return the other proxies: sea bed, recovery, noise, air, light, return water; with the study's settings."""
+    if view.own_surroundings:
+        return view.own_surroundings
     told = read_spreads(run.table("indicators"))
     return [one for one in told if indicator_row(one.name).group == SURROUNDINGS]
 
@@ -102,7 +103,7 @@ def as_csv(run: "Run", view: StudyView) -> str:
     lines = ["name,item,p10,p50,p90,unit"]
     lines += [
         f"{one.name},{one.item},{one.low!r},{one.value!r},{one.high!r},{one.unit}"
-        for one in (*view.spreads, *surroundings(run))
+        for one in (*view.spreads, *surroundings(run, view))
     ]
     return "\n".join(lines) + "\n"
 
@@ -118,7 +119,7 @@ def as_document(run: "Run", view: StudyView) -> dict[str, object]:
         "closure": {"unit": "t", "residual": view.residual, "sums": sums},
         "indicators": {
             one.label: {"p10": finite(one.low), "p50": finite(one.value), "p90": finite(one.high), "unit": one.unit}
-            for one in (*view.spreads, *surroundings(run))
+            for one in (*view.spreads, *surroundings(run, view))
         },
         "probability_above": {
             f"{level:g} {unit}": share for quantity, unit in _KINDS for level, share in view.exceeded(quantity)
@@ -150,7 +151,7 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
         paragraph(out, line, indent=3, mark=" -")
     _print_sums(out, view)
     if view.releases.empty:
-        _print_surroundings(out, run)
+        _print_surroundings(out, run, view)
         return
     for _, words in view.layers:
         title = "In the layer of return water" if words else "At the sea bed"
@@ -159,7 +160,7 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
     paragraph(out, f"P50 (P10–P90) of all members, above background; {NOT_A_RULE}.")
     _print_shares(out, view)
     _print_zones(out, view)
-    _print_surroundings(out, run)
+    _print_surroundings(out, run, view)
     _print_notes(out, view)
     out.print()
     out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
@@ -265,8 +266,8 @@ def _print_zones(out: "Console", view: StudyView) -> None:
     )
 
 
-def _print_surroundings(out: "Console", run: "Run") -> None:
-    told = {(one.name, one.item): one for one in surroundings(run)}
+def _print_surroundings(out: "Console", run: "Run", view: StudyView) -> None:
+    told = {(one.name, one.item): one for one in surroundings(run, view)}
     table = plain_table("What else the run gives off", "P10", "P50", "P90", "unit", right=("P10", "P50", "P90"))
     for name, item in OTHERS:
         one = told.get((name, item))

@@ -84,7 +84,7 @@ class ReviewPackage:
         """The run's own indicators that the summary tells, member by member."""
         from twin.review_numbers import told_outcomes
 
-        return told_outcomes(self.run.table("outcomes"), self.replicates)
+        return told_outcomes(self.run.table("outcomes"), self.view, self.replicates)
 
     @property
     def replicates(self) -> range:

@@ -1,12 +1,14 @@
 """One member of an environmental study: the plumes of one replicate of a run, from its rows to maps."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ops_data.units import KG_PER_TONNE, SECONDS_PER_DAY
+from ops_data.errors import ModelError
+from ops_data.units import KG_PER_TONNE, METRES_PER_KM, SECONDS_PER_DAY
 from twin.environment.current import current_of, mean_speed_m_s
 from twin.environment.releases import RETURN_WATER, Closure, Sources, sources
 from twin.environment.water import bed_layer, bottom_water, class_shares, grid_of, mid_water
@@ -127,6 +129,7 @@ def member(
         none = _nothing(scenario, grid)
         passive = _passive(scenario, values, given, shares, 0.0)
         return Member(replicate, values, shares, passive, closure, None, none, None, none.deposit_kg_m2, 0.0)
+    _check_on_grid(given, grid)
     start_s = int(given.start_s.min())
     end_s = int((given.start_s + given.duration_s).max()) + round(values["plume.follow_d"] * SECONDS_PER_DAY)
     current = current_of(scenario, values, seed, replicate, start_s, end_s, study.record)
@@ -143,6 +146,16 @@ def member(
         grains = key(seed, replicate, "return water")
         afar = Plume(_field(scenario, high, mid_water(scenario, values), faster, layer, grains), layer)
     return Member(replicate, values, shares, passive, closure, current, bed, afar, near_kg_m2, beyond_kg)
+
+
+def _check_on_grid(given: Sources, grid: Grid) -> None:
+    """Refuse holes off the grid; ModelError names the side that would hold them."""
+    reach_m = float(np.maximum(np.abs(given.x_m), np.abs(given.y_m)).max())
+    if reach_m > -grid.west_m:
+        raise ModelError(
+            f"maps: environment.grid_km is {-2.0 * grid.west_m / METRES_PER_KM:g}; a hole lies {reach_m:,.0f} m from "
+            f"the first one, off the grid: set it to {math.ceil(4.0 * reach_m / METRES_PER_KM):g} or more"
+        )
 
 
 def _nothing(scenario: Scenario, grid: Grid) -> Field:

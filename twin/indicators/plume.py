@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import twin.models.plume_metrics as metrics
 from ops_data.columns import TableData
 from ops_data.units import KG_PER_TONNE
-from twin.indicators.lot_rows import coded
+from twin.indicators.outcome_rows import outcome_rows
 from twin.models.plume import Field, Floats, Grid
 
 KG_M3_PER_MG_L: Final = 1e-3
@@ -184,10 +184,4 @@ def plume_outcomes(one: Mapped) -> TableData:
             found += [(function.__name__, item, number) for item, number in value.items()]
         elif value is not None:
             found.append((function.__name__, "", value))
-    return {
-        "replicate": np.full(len(found), one.replicate, dtype=np.int32),
-        "name": coded([name for name, _, _ in found]),
-        "item": coded([item for _, item, _ in found]),
-        "period": coded([""] * len(found)),
-        "value": np.array([value for _, _, value in found]),
-    }
+    return outcome_rows(one.replicate, found)

@@ -12,7 +12,8 @@ from ops_data.units import GRAMS_PER_TONNE, JST_OFFSET_S, SECONDS_PER_DAY, SECON
 from twin.indicators.balance_rows import balance_columns
 from twin.indicators.categories import CATEGORIES
 from twin.indicators.ledger_rows import ledger_columns
-from twin.indicators.lot_rows import FROM_THE_HOLD, coded, lot_columns
+from twin.indicators.lot_rows import FROM_THE_HOLD, lot_columns
+from twin.indicators.outcome_rows import outcome_rows
 from twin.indicators.processed import Processed, processed
 from twin.indicators.record import Floats, Ints, Replicate, jst_day, read_replicate
 from twin.indicators.registry import outcomes
@@ -146,14 +147,7 @@ def category_hours(one: Replicate) -> Floats:
 
 def outcome_columns(replicate: int, one: Processed) -> TableData:
     """Return the value of every indicator in a replicate; what never happened has no row."""
-    found = outcomes(one)
-    return {
-        "replicate": np.full(len(found), replicate, dtype=np.int32),
-        "name": coded([name for name, _, _ in found]),
-        "item": coded([item for _, item, _ in found]),
-        "period": Coded(np.zeros(len(found), dtype=np.int32), ("",)),
-        "value": np.array([value for _, _, value in found], dtype=np.float64),
-    }
+    return outcome_rows(replicate, outcomes(one))
 
 
 def calendar_rows(intervals: "pd.DataFrame", replicate: int) -> "pd.DataFrame":

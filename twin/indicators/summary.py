@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHARES: Final = (0.1, 0.5, 0.9)
+SURROUNDINGS: Final = "environment"  # group of the other proxies of the environment, which a run makes
 PLUME: Final = "plume"  # group of the indicators that an environmental study makes, not a run
 CONFIDENCE: Final = 0.8
 FEWEST: Final = 30  # replicates below which P10 and P90 rest on the three lowest and highest values
@@ -68,9 +69,9 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     Parameters
     ----------
     outcomes : rows of the table ``outcomes`` of one run.
-    replicates : how many replicates the run has; one without a row for an indicator counts as "never".
-    plumes : whether these are the outcomes of an environmental study; there a member without a row is left out, for it
-        released nothing of which a share could be told.
+    replicates : how many replicates the run has; one without a row for an indicator counts as "never". Of an indicator
+        of plumes it is left out: it released nothing of which a share could be told.
+    plumes : whether these are the outcomes of an environmental study.
 
     Returns
     -------
@@ -87,7 +88,8 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     found |= {(name, "", ""): np.zeros(0) for name in names_of(plumes=plumes) if name not in seen}
     order = {name: place for place, name in enumerate(indicator_rows())}
     rows = sorted(found.items(), key=lambda entry: order.get(entry[0][0], -1))
-    return [spread(*key, values, len(values) if plumes and len(values) else replicates) for key, values in rows]
+    plume = {name for name, row in indicator_rows().items() if row.group == PLUME}
+    return [spread(*key, values, (key[0] in plume and len(values)) or replicates) for key, values in rows]
 
 
 def spread(name: str, item: str, period: str, values: Floats, replicates: int) -> Spread:

@@ -3,7 +3,6 @@
 Truth: derived; the numbers of `made_up_package.summary_rows`, by hand there, and twin's own percentiles and intervals.
 """
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from ops_data.export import recheck
 from tests.ops_data.export.made_up_package import build
+from tests.ops_data.export.validators import libraries_of
 from twin.indicators.statistics import percentiles, wilson_interval
 
 
@@ -55,16 +55,8 @@ def test_the_script_runs_alone_from_the_folder_it_lies_in(package: Path, tmp_pat
 
 
 def test_the_script_is_short_and_needs_only_numpy_pandas_and_xarray() -> None:
-    text = Path(recheck.__file__).read_text(encoding="utf-8")
-    imported = {
-        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-    foreign = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
-    assert foreign == {"numpy", "pandas", "xarray"}
-    assert text.count("\n") <= 250
+    assert libraries_of(Path(recheck.__file__)) == {"numpy", "pandas", "xarray"}
+    assert Path(recheck.__file__).read_text(encoding="utf-8").count("\n") <= 250
 
 
 @pytest.mark.parametrize(

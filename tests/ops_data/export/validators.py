@@ -3,8 +3,10 @@
 The compliance checker of IOOS for grids, the GeoParquet validator, roc-validator for the crate, PDFium for the words.
 """
 
+import ast
 import io
 import re
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -106,3 +108,11 @@ def pdf_metadata(document: bytes, *names: str) -> list[str]:
     """Return what the XMP packet of a PDF says under some names, such as ``pdfaid:part``."""
     with pikepdf.open(io.BytesIO(document)) as file, file.open_metadata() as found:
         return [str(found[name]) for name in names]
+
+
+def libraries_of(script: Path) -> set[str]:
+    """Return what a script imports beside what comes with Python."""
+    nodes = list(ast.walk(ast.parse(script.read_text(encoding="utf-8"))))
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in named} - sys.stdlib_module_names
