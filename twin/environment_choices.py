@@ -45,7 +45,7 @@ def with_choices(sealed: Mapping[str, Any], run_id: str, sets: Sequence[str]) ->
     )
     if missing:
         raise FailedError(
-            f"run '{run_id}': its scenario has no value '{missing[0]}', for an older version made it; make the run again"
+            f"run '{run_id}': it has no value '{missing[0]}', for an older version made it; make the run again"
         )
     tree = dict(sealed)
     for entry in map(parse_set, sets):

@@ -248,7 +248,7 @@ def test_with_every_source_switched_off_nothing_is_released(store: str, capsys: 
         (VOYAGE, ("--set", "environment.cell_m=1"), 2, "a side of the maps has 10 to 2,000 cells"),
         (VOYAGE, ("--set", "environment.deposit_levels_mm=[1, 0.1]"), 2, "each is above the one before"),
         (VOYAGE, ("--set", "plume.settling_2_mm_s=-1"), 2, "-1 found; allowed 1e-06 to 1000 mm/s"),
-        (VOYAGE, ("--set", "near_field.clear_kg_m3=5"), 1, "it must be above the clear one"),
+        (VOYAGE, ("--set", "near_field.clear_kg_m3=5"), 2, "the clear threshold lies below the dense one"),
         (VOYAGE, ("--members", "6"), 2, "has 5 replicates; ask for 5 or fewer"),
         (VOYAGE, ("--members", "0"), 2, "a whole number from 1"),
         (VOYAGE, ("--current", "nowhere.csv"), 2, "a file that is there is needed"),
