@@ -60,6 +60,7 @@ def _summary(write: Writer) -> Sequence[Block]:
     return [
         write.head("summary"),
         write.say("summary"),
+        write.say("summary_reading"),
         *empty,
         write.table(tables.summary_table(write.data.summary, write.words)),
         callout(write.words.text("cover", "screening")),

@@ -4,6 +4,7 @@ Truth: the compliance checker of IOOS, the GeoParquet validator and roc-validato
 """
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -42,9 +43,10 @@ except SystemExit as end:
 LAYERS = ("concentration_p50", "concentration_p90", "deposit_p50", "deposit_p90", "holes", "zones")
 SENTENCES = {
     "en": ("This report tells what a simulation found. It is not a measurement", "screening levels, not rules",
-           "Each is a row of summary.csv; recheck.py rebuilds it", "Zone", "layer of return water"),
+           "Each is a row of summary.csv; recheck.py rebuilds it", "P10 and P90 the ends of its 80 % interval",
+           "layer of return water"),
     "ja": ("本報告書はシミュレーションの結果を示すものであり、実測値でも", "スクリーニング水準であり規制値ではない",
-           "鉱業法", "余水の層"),
+           "鉱業法", "P10 と P90 の欄にその 80 % 区間", "余水の層"),
 }  # fmt: skip
 
 
@@ -134,6 +136,7 @@ def test_one_byte_changed_in_the_maps_is_found(copy: Path, capsys: pytest.Captur
     assert told["problems"][0] == f"{maps}: its SHA-256 differs from the one in {MANIFEST}"
 
 
+@pytest.mark.heavy
 def test_an_export_in_another_process_folder_and_name_gives_the_same_bytes(
     review: Made, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +252,17 @@ def test_every_release_is_what_settles_at_once_and_what_drifts(review: Made) -> 
     np.testing.assert_allclose(rows["near_kg"] + drifting, rows["dry_kg"], rtol=1e-9)
     sums = (rows.groupby("replicate")["dry_kg"].sum() / 1_000.0).reindex(range(REPLICATES), fill_value=0.0)
     np.testing.assert_allclose(sums, review.table("closure").set_index("replicate")["released_t"], rtol=1e-12)
+
+
+def test_the_export_that_environment_names_is_that_of_the_same_study(
+    review: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, note = said(capsys, "environment", *review.words())
+    (line,) = (line for line in text.splitlines() if line.startswith("  twin export "))
+    asked = ["twin", "export", "environmental-review", *review.words("--out", "review")]
+    at = asked.index("--workers")
+    assert sorted(shlex.split(line)) == sorted(asked[:at] + asked[at + 2 :])
+    assert f"study {review.study.artefact.artefact_id} was sealed before and is used again" in note
 
 
 def test_the_place_is_looked_at_before_any_work(

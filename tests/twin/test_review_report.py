@@ -33,7 +33,7 @@ def review(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def data(review: Made) -> ReportData:
     """Return what the report says, with one case and one field study."""
-    outcomes = told_outcomes(review.run.table("outcomes"), range(REPLICATES))
+    outcomes = told_outcomes(review.run.table("outcomes"), review.study, range(REPLICATES))
     told = numbers(review.study, outcomes, review.table("emissions"))
     given = Material(review.run.manifest, review.study, told, outcomes, [CASE], [STUDY], "0.1.0+code.x", "0" * 64)
     return report_data(given, [("summary.csv", "summary")])

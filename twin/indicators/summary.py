@@ -88,8 +88,10 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     found |= {(name, "", ""): np.zeros(0) for name in names_of(plumes=plumes) if name not in seen}
     order = {name: place for place, name in enumerate(indicator_rows())}
     rows = sorted(found.items(), key=lambda entry: order.get(entry[0][0], -1))
-    plume = {name for name, row in indicator_rows().items() if row.group == PLUME}
-    return [spread(*key, values, (key[0] in plume and len(values)) or replicates) for key, values in rows]
+    of_some = set(names_of(plumes=True))
+    return [
+        spread(*key, values, len(values) if key[0] in of_some and len(values) else replicates) for key, values in rows
+    ]
 
 
 def spread(name: str, item: str, period: str, values: Floats, replicates: int) -> Spread:

@@ -68,6 +68,15 @@ def test_an_indicator_that_no_replicate_has_is_there_and_says_never() -> None:
     assert sorted(names_of(plumes=False) + names_of(plumes=True)) == sorted(indicator_rows())
 
 
+def test_a_share_of_what_was_released_is_told_of_the_members_that_released_something() -> None:
+    """Derived: of five members two have a share, and all five a carbon dioxide of one lifted tonne or none."""
+    rows = [(0, "deposited_share", "within 1 km", 0.2), (3, "deposited_share", "within 1 km", 0.4)]
+    spreads = summarise(table(*rows, (0, "air_co2_per_dry_t", "co2", 9.0)), 5, plumes=True)
+    share, carbon = one(spreads, "deposited_share[within 1 km]"), one(spreads, "air_co2_per_dry_t[co2]")
+    assert (share.low, share.value, share.high) == pytest.approx((0.22, 0.3, 0.38))
+    assert carbon.value == float("inf")
+
+
 def test_an_outcome_without_an_indicator_row_is_an_error() -> None:
     with pytest.raises(UnknownNameError, match="no indicator 'lifted_wet'; did you mean 'lifted_wet_t'"):
         summarise(table((0, "lifted_wet", "", 1.0)), 1)
