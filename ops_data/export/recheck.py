@@ -51,7 +51,7 @@ Keys = Mapping[str, str]
 @lru_cache(maxsize=8)
 def read_table(path: Path) -> pd.DataFrame:
     """Return a CSV file of the package; an empty field is a missing number or an empty word."""
-    frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype={"zone": str})  # 007 is a name
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             frame[name] = frame[name].fillna("").astype(str)

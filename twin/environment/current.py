@@ -10,7 +10,7 @@ from twin.models.currents import Synthetic, resampled, still, synthetic
 from twin.models.plume import Current
 from twin.scenario import Scenario
 
-MADE_UP_STEP_S: Final = SECONDS_PER_HOUR  # of the series that is kept with the study, linear in between
+MADE_UP_STEP_S: Final = SECONDS_PER_HOUR // 2  # of the series kept with the study: the tide is 0.5 % weaker
 
 
 def current_of(

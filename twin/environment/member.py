@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ops_data.errors import ModelError
-from ops_data.units import KG_PER_TONNE, METRES_PER_KM, SECONDS_PER_DAY
+from ops_data.units import METRES_PER_KM, SECONDS_PER_DAY
 from twin.environment.current import current_of, mean_speed_m_s
-from twin.environment.releases import RETURN_WATER, Closure, Sources, sources
+from twin.environment.passive import Passive, passive_releases
+from twin.environment.releases import Closure, Sources, sources
 from twin.environment.water import bed_layer, bottom_water, class_shares, grid_of, mid_water
-from twin.models.cross_flow import buoyancy_flux_m4_s3, plume_radius_m, rise_or_fall_m
-from twin.models.near_field import passive_share, radial_deposit_kg_m2
-from twin.models.plume import Bools, Current, Field, Floats, Grid, Layer, Releases, Water
+from twin.models.near_field import radial_deposit_kg_m2
+from twin.models.plume import Current, Field, Floats, Grid, Layer, Releases, Water
 from twin.models.puffs import puff_field, solved, walked
 from twin.models.random_numbers import key
 from twin.scenario import Scenario
@@ -26,26 +26,6 @@ PARTICLES: Final = 5_000  # per settling class and height of release, where grai
 MG_PER_KG: Final = 1e6
 LITRES: Final = 1e3  # per cubic metre
 KG_M3_PER_MG_L: Final = LITRES / MG_PER_KG
-SPREAD_OF_RADIUS: Final = 0.5  # standard deviation of a round plume over its radius
-SLOWEST_M_S: Final = 0.01  # current below which a plume is not bent over and the law of its rise does not hold
-
-
-@dataclass(frozen=True, eq=False)
-class Passive:
-    """Releases after the near field.
-
-    Attributes
-    ----------
-    sources : what the operations gave off.
-    near_kg : of each, what settled near the hole by a dense flow [kg], shape (n,).
-    releases : the rest, per settling class; same rows.
-    afar : which of them float far above the bed, shape (n,).
-    """
-
-    sources: Sources
-    near_kg: Floats
-    releases: Releases
-    afar: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,13 +107,13 @@ def member(
     grid = grid_of(scenario)
     if not len(given.kind):
         none = _nothing(scenario, grid)
-        passive = _passive(scenario, values, given, shares, 0.0)
+        passive = passive_releases(scenario, values, given, shares, 0.0)
         return Member(replicate, values, shares, passive, closure, None, none, None, none.deposit_kg_m2, 0.0)
     _check_on_grid(given, grid)
     start_s = int(given.start_s.min())
     end_s = int((given.start_s + given.duration_s).max()) + round(values["plume.follow_d"] * SECONDS_PER_DAY)
     current = current_of(scenario, values, seed, replicate, start_s, end_s, study.record)
-    passive = _passive(scenario, values, given, shares, mean_speed_m_s(current))
+    passive = passive_releases(scenario, values, given, shares, mean_speed_m_s(current))
     length_m = values["near_field.deposit_length_m"]
     near_kg_m2, beyond_kg = radial_deposit_kg_m2(passive.near_kg, given.x_m, given.y_m, length_m, grid)
     low, high = passive.releases.take(~passive.afar), passive.releases.take(passive.afar)
@@ -177,65 +157,6 @@ def _field(scenario: Scenario, releases: Releases, water: Water, current: Curren
     else:
         columns = solved(releases, water, layer, current)
     return puff_field(releases, water, current, grid_of(scenario), layer, levels_kg_m3, columns, float(chosen.step_s))
-
-
-def _passive(
-    scenario: Scenario, values: Mapping[str, float], given: Sources, shares: Floats, speed_m_s: float
-) -> Passive:
-    """Return what the near field leaves to drift: how much, from which height, how wide.
-
-    Stirred-up mud and the content of the pipe settle near the hole, but for a share that depends on how dense they
-    are. Return water sinks or rises to its level; if it reaches the bed on the way it is a dense release like these.
-    """
-    chosen = scenario.environment
-    returned = given.kind == RETURN_WATER
-    height_m = given.height_m.copy()
-    spread_m = np.full(len(height_m), values["plume.source_spread_m"])
-    if chosen.discharge_plume == "cross_flow" and returned.any():
-        rise_m = _rise_m(values, given, returned, speed_m_s)
-        height_m[returned] += rise_m
-        radius_m = plume_radius_m(rise_m, values["discharge.entrainment"])
-        spread_m[returned] = np.maximum(spread_m[returned], SPREAD_OF_RADIUS * radius_m)
-    grounded = returned & (height_m <= 0.0)
-    height_m[grounded] = values["plume.source_height_m"]
-    share = np.ones(len(height_m))
-    if chosen.near_field == "partition":
-        dense = ~returned | grounded
-        share[dense] = passive_share(
-            given.concentration_kg_m3[dense],
-            values["near_field.passive_share"],
-            values["near_field.clear_kg_m3"],
-            values["near_field.dense_kg_m3"],
-        )
-    drifting_kg = share * given.mass_kg
-    rate_kg_s = np.outer(drifting_kg / given.duration_s, shares)
-    releases = Releases(
-        start_s=given.start_s,
-        duration_s=given.duration_s.astype(np.float64),
-        x_m=given.x_m,
-        y_m=given.y_m,
-        height_m=height_m,
-        spread_m=spread_m,
-        rate_kg_s=rate_kg_s,
-    )
-    return Passive(given, given.mass_kg - drifting_kg, releases, returned & (height_m > values["plume.mixed_layer_m"]))
-
-
-def _rise_m(values: Mapping[str, float], given: Sources, returned: Bools, speed_m_s: float) -> Floats:
-    """Return by how much return water rises; one number for all of it, weighed by mass."""
-    near_bed = float(given.height_m[returned][0]) <= values["plume.mixed_layer_m"]
-    place = "near_bed" if near_bed else "mid_water"
-    speed = speed_m_s * (1.0 if near_bed else values["discharge.current_ratio"])
-    water_kg_m3 = values["dewater.water_density_t_m3"] * KG_PER_TONNE
-    grain_kg_m3 = values["mud.grain_density_t_m3"] * KG_PER_TONNE
-    solids_kg_m3 = given.concentration_kg_m3[returned]
-    excess_kg_m3 = solids_kg_m3 * (1.0 - water_kg_m3 / grain_kg_m3) + values["discharge.excess_density_kg_m3"]
-    flow_m3_s = given.water_kg[returned] / water_kg_m3 / given.duration_s[returned]
-    flux = buoyancy_flux_m4_s3(flow_m3_s, excess_kg_m3, water_kg_m3)
-    rise_m = rise_or_fall_m(flux, max(speed, SLOWEST_M_S), values[f"discharge.stratification_{place}_per_s"])
-    weight = given.mass_kg[returned]
-    mean = np.average(rise_m, weights=weight) if weight.sum() > 0.0 else rise_m.mean()
-    return np.full(len(rise_m), float(mean))
 
 
 def _layer_of(releases: Releases, thickness_m: float) -> Layer:

@@ -117,8 +117,8 @@ def sources(
     An insertion stirs up ``seabed.loss_share`` of the dry solids of its hole, evenly while the tool is pushed in and
     the mud broken up; a hole from which nothing came on deck counts like the mean of those from which something did
     (or, where none did, like a full stroke). An emergency lets go what the disconnect's row says. The water of
-    dewatering is that of the island's filtrate lots, given off while the cake of the lot is pressed; returned at sea it
-    leaves at the hole worked on last.
+    dewatering is that of the island's filtrate lots, given off while the cake of the lot is pressed, pauses left out;
+    returned at sea it leaves at the hole worked on last, as if the press stood on the ship.
     """
     work = _work(scenario, intervals)
     at = _places(values, seed, replicate, work)
@@ -255,16 +255,21 @@ def _returns(
     at: tuple[Floats, Floats],
 ) -> Sources:
     filtrate = lots[lots["stage"] == FILTRATE].sort_values("time_utc", kind="stable")
-    end_s = filtrate["time_utc"].to_numpy(np.int64)
-    rows = intervals[(intervals["activity"] == PRESSING) & (intervals["state"] == WORKING)]
-    press_s = np.sort(rows["start_utc"].to_numpy(np.int64))
-    before_s = np.append(np.iinfo(np.int64).min, end_s[:-1]) if len(end_s) else end_s
-    start_s = press_s[np.searchsorted(press_s, before_s)]
+    done_s = filtrate["time_utc"].to_numpy(np.int64)
+    rows = intervals[(intervals["activity"] == PRESSING) & (intervals["state"] == WORKING)].sort_values("start_utc")
+    start_s = rows["start_utc"].to_numpy(np.int64)
+    lasts_s = rows["duration_s"].to_numpy(np.int64)
+    lot = np.searchsorted(done_s, start_s, side="right")  # the lot whose cake a row presses: the next one that is done
+    kept = lot < len(done_s)
+    start_s, lasts_s, lot = start_s[kept], lasts_s[kept], lot[kept]
+    part = lasts_s / np.bincount(lot, weights=lasts_s, minlength=len(done_s))[lot]
     pushed = np.searchsorted(work.push_start_s, start_s, side="right") - 1
     height_m = values["site.water_depth_m"] - outlet_depth_m(scenario, values)
-    mass_kg, water_kg = (filtrate[name].to_numpy(np.float64) * KG_PER_TONNE for name in ("dry_t", "water_t"))
+    mass_kg, water_kg = (
+        filtrate[name].to_numpy(np.float64)[lot] * part * KG_PER_TONNE for name in ("dry_t", "water_t")
+    )
     holes = work.push_at[np.maximum(pushed, 0)]
-    return _part(RETURN_WATER, start_s, np.maximum(end_s - start_s, 1), work, at, holes, height_m, mass_kg, water_kg)
+    return _part(RETURN_WATER, start_s, lasts_s, work, at, holes, height_m, mass_kg, water_kg)
 
 
 def outlet_depth_m(scenario: Scenario, values: Mapping[str, float]) -> float:

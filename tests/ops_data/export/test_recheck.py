@@ -103,6 +103,15 @@ def test_a_rule_that_cannot_be_followed_is_told_and_counts_as_different(
     assert words in wrong[0]
 
 
+def test_zones_whose_names_look_like_numbers_or_truths_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("zone,highest\n7,1.0\n007,2.0\n", encoding="utf-8")
+    (tmp_path / "others.csv").write_text("zone,highest\nTrue,3.0\nFalse,4.0\n", encoding="utf-8")
+    asked = {"7": "contacts.csv", "007": "contacts.csv", "True": "others.csv", "False": "others.csv"}
+    rules = {zone: f"value; column=highest; where.zone={zone}" for zone in asked}
+    found = [recheck.rebuilt(tmp_path, file, rules[zone])[0] for zone, file in asked.items()]
+    assert found == [1.0, 2.0, 3.0, 4.0]
+
+
 def test_percentiles_and_intervals_are_those_of_the_project() -> None:
     values = np.random.default_rng(5).normal(size=37)
     for sample in (values, np.append(values, [np.inf] * 9), values[:1], np.array([np.inf])):

@@ -116,10 +116,11 @@ def test_the_row_of_the_closure_says_the_same() -> None:
 
 
 def test_walking_particles_and_the_closed_form_of_their_walk_agree() -> None:
-    """Derived: the same random walk; 5,000 grains a class leave some 3 % of noise in the cells that count."""
+    """Derived: the same random walk; 5,000 grains a class leave some per cent of noise in the cells that count."""
     one, other = (played((f'environment.vertical="{way}"',)) for way in ("solved", "walked"))
-    much = one.bed.deposit_kg_m2 > 0.05 * one.bed.deposit_kg_m2.max()
-    assert other.bed.deposit_kg_m2[much] == pytest.approx(one.bed.deposit_kg_m2[much], rel=0.12)
+    much = one.bed.deposit_kg_m2 > 0.2 * one.bed.deposit_kg_m2.max()
+    assert other.bed.deposit_kg_m2[much] == pytest.approx(one.bed.deposit_kg_m2[much], rel=0.3)
+    assert other.bed.deposit_kg_m2[much].sum() == pytest.approx(one.bed.deposit_kg_m2[much].sum(), rel=0.03)
     assert other.bed.deposited_kg == pytest.approx(one.bed.deposited_kg, rel=0.02)
 
 
@@ -172,8 +173,9 @@ def test_a_member_whose_only_releases_are_far_above_the_bed_has_a_closed_form_of
 
 def test_the_closed_form_lays_the_passive_share_of_plumes_on_the_bed() -> None:
     """Derived: what has settled on endless ground is all of it, so on the maps at least what the pulses laid there."""
-    one = played(emergency_h=None, pressed=False, stated={"plume.follow_d": 6.0})
-    found = closed_form(plan(), one)
+    chosen = 'environment.near_field="none"'
+    one = played((chosen,), emergency_h=None, pressed=False, stated={"plume.follow_d": 6.0})
+    found = closed_form(plan(chosen), one)
     assert found.deposited_kg <= found.released_kg * (1.0 + 1e-9)
     assert found.released_kg == pytest.approx(float(one.passive.releases.mass_kg.sum()), rel=1e-9)
     assert found.deposited_kg == pytest.approx(one.bed.deposited_kg, rel=0.15)
@@ -200,7 +202,32 @@ def test_without_a_near_field_all_of_a_dense_release_drifts_on() -> None:
     assert parted.passive.near_kg == pytest.approx(0.95 * parted.passive.sources.mass_kg)
     assert not whole.passive.near_kg.any() and not whole.near_kg_m2.any()
     assert whole.passive.releases.mass_kg.sum() == pytest.approx(whole.passive.sources.mass_kg.sum(), rel=1e-12)
-    assert whole.bed.deposit_kg_m2 == pytest.approx(20.0 * parted.bed.deposit_kg_m2, rel=1e-9)
+    assert whole.bed.deposited_kg > 15.0 * parted.bed.deposited_kg
+
+
+def test_what_drifts_on_of_a_dense_release_is_its_finest_part_and_the_rest_lies_near_the_hole() -> None:
+    """By hand: of 20, 40, 30 and 10 % in classes from slow to fast, 5 % are all of the slowest."""
+    dense = {"plume.loss_concentration_kg_m3": 50.0, "near_field.passive_share": 0.05}
+    one = played((), WORK[:1], emergency_h=None, pressed=False, stated=dense)
+    by_class = one.passive.releases.mass_kg.sum(axis=0)
+    assert by_class[0] == pytest.approx(0.05 * one.passive.sources.mass_kg.sum())
+    assert not by_class[1:].any()
+    assert by_class.sum() + one.passive.near_kg.sum() == pytest.approx(one.passive.sources.mass_kg.sum(), rel=1e-12)
+
+
+def test_the_solids_of_return_water_are_the_finest_of_the_mud_that_the_press_lets_through() -> None:
+    one = played((MID_WATER,), stated={"island.solids_capture": 0.7})
+    back = one.passive.sources.kind == RETURN_WATER
+    parts = one.passive.releases.mass_kg[back].sum(axis=0)
+    assert parts / parts.sum() == pytest.approx([2.0 / 3.0, 1.0 / 3.0, 0.0, 0.0])  # 20 of 30, then 10 of the next class
+
+
+def test_return_water_that_is_clear_when_it_reaches_the_bed_drifts_on_whole() -> None:
+    """Derived: thinned over its fall, some grams per litre become tens of milligrams, below the clear threshold."""
+    one = played((NEAR_BED,), stated={"discharge.excess_density_kg_m3": 0.0, "discharge.near_bed_height_m": 20.0})
+    back = one.passive.sources.kind == RETURN_WATER
+    assert (one.passive.sources.concentration_kg_m3[back] > one.values["near_field.clear_kg_m3"]).all()
+    assert not one.passive.near_kg[back].any()
 
 
 @pytest.mark.parametrize(("excess_kg_m3", "sign"), [(6.0, -1.0), (-8.0, 1.0)])
@@ -217,8 +244,8 @@ def test_return_water_sinks_or_rises_and_spreads_unless_its_plume_is_left_out(ex
     assert moved.passive.releases.height_m[~back].tolist() == moved.passive.sources.height_m[~back].tolist()
 
 
-def test_return_water_that_sinks_to_the_bed_is_dense_like_what_the_tool_stirs_up() -> None:
-    one = played((NEAR_BED,), stated={"discharge.excess_density_kg_m3": 20.0, "discharge.near_bed_height_m": 5.0})
+def test_return_water_that_sinks_to_the_bed_undiluted_is_dense_like_what_the_tool_stirs_up() -> None:
+    one = played((NEAR_BED,), stated={"discharge.excess_density_kg_m3": 20.0, "discharge.near_bed_height_m": 0.5})
     back = one.passive.sources.kind == RETURN_WATER
     assert set(one.passive.releases.height_m[back].tolist()) == {one.values["plume.source_height_m"]}
     assert (one.passive.near_kg[back] > 0.0).all()
