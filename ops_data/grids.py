@@ -124,6 +124,17 @@ def read_grid(path: Path) -> "xr.Dataset":
         raise StoreError(f"{path}: the grid cannot be read: {reason}; restore it from a copy") from error
 
 
+def at_edge(path: Path, name: str, level: float) -> list[bool]:
+    """Tell for each member of a file whether a map is above a level in any outermost cell."""
+    import xarray as xr
+
+    with told(path, "read the grid"), xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as file:
+        held = file[name]
+        sides = [held.isel(y=0), held.isel(y=-1), held.isel(x=0), held.isel(x=-1)]
+        found = np.any([side.to_numpy().astype(np.float64).max(axis=1) > level for side in sides], axis=0)
+        return [bool(one) for one in found]
+
+
 def _check(path: Path, variable: GridVariable, sizes: Mapping[str, int]) -> None:
     unknown = [name for name in variable.dims if name not in sizes]
     if unknown:

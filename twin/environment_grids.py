@@ -85,7 +85,12 @@ def member_variables(names: Mapping[str, MapOf], members: int) -> list[GridVaria
 def _meaning(name: str) -> tuple[tuple[str, ...], str, str, str | None]:
     return {
         "max_concentration": ((), "kg m-3", "highest concentration of suspended matter at any time", CONCENTRATION),
-        "mean_concentration": ((), "kg m-3", "mean concentration of suspended matter", CONCENTRATION),
+        "mean_concentration": (
+            (),
+            "kg m-3",
+            "mean concentration of suspended matter, first release to end of study",
+            CONCENTRATION,
+        ),
         "above_time": ((LEVEL,), "s", "time above the level", None),
         "longest_time": ((LEVEL,), "s", "longest unbroken time above the level", None),
         "deposit_thickness": ((), "m", "thickness of the fresh deposit", None),

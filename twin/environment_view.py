@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ops_data.artefacts import Artefact
-from ops_data.grids import Site, read_grid
+from ops_data.grids import Site, at_edge, read_grid
 from ops_data.reference.indicator_rows import indicator_row
 from ops_data.zones import read_zones
-from twin.environment.water import grid_of
+from twin.environment.water import MM, grid_of
 from twin.environment.zone_check import PlacedZone, Quantity, ZoneContact, place_zones, zone_contacts
-from twin.indicators.plume import LAYER_WORDS
+from twin.indicators.plume import KG_M3_PER_MG_L, LAYER_WORDS
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles
 from twin.indicators.summary import PLUME, SHARES, SURROUNDINGS, Spread, read_spreads
@@ -143,6 +143,17 @@ class StudyView:
         total = table["released_t"].to_numpy(np.float64)
         error = np.abs(total - went.to_numpy(np.float64))
         return float(np.divide(error, total, out=np.zeros_like(error), where=total > 0.0).max(initial=0.0))
+
+    @cached_property
+    def cut_off(self) -> int:
+        """How many members have a plume or a deposit above the lowest level at the edge of the maps."""
+        chosen, held = self.scenario.environment, self.artefact.file("members.nc")
+        least = chosen.concentration_levels_mg_l[0] * KG_M3_PER_MG_L
+        asked = {f"{prefix}max_concentration": least for prefix, _ in self.layers}
+        asked["deposit_thickness"] = chosen.deposit_levels_mm[0] * MM
+        return sum(
+            any(flags) for flags in zip(*(at_edge(held, name, level) for name, level in asked.items()), strict=True)
+        )
 
     def exceeded(self, quantity: Quantity, layer: str = "") -> list[tuple[float, float]]:
         """Return for each level the share of members in which any cell (of a layer: "" at the bed) is above it."""

@@ -51,7 +51,7 @@ LEADING: Final = {  # of the many items of an indicator, those that the summary 
 PER_TONNE: Final = ("seabed_m2_per_wet_t", "seabed_m2_per_dry_t", "air_co2_per_dry_t")
 INPUTS: Final = (*PLUME_ONLY, "seabed.", "noise.", "air.", "light.", "metal.")
 METRICS: Final = (
-    "plume_furthest_km", "plume_area_km2", "plume_area_time_km2_d", "plume_longest_hours", "plume_flux_m3_s",
+    "plume_furthest_km", "plume_area_km2", "plume_area_time_km2_d", "plume_longest_hours",
     "deposit_furthest_km", "deposit_area_km2",
 )  # fmt: skip
 OF_RELEASES: Final = ("lifted_t", "unlifted_t", "loss_share", "seabed_loss_t", "dumped_t", "emergency_dump_t",

@@ -152,7 +152,7 @@ def test_the_closed_form_is_told_as_what_it_is() -> None:
     flat = np.full((ROWS, COLUMNS), 2.0)
     stack, none = np.zeros((1, ROWS, COLUMNS)), np.zeros(0)
     times = none.astype(np.int64)
-    field = Field(flat, flat, stack, stack, np.zeros(1), flat, none, times, 1.0, 0.0, 0.0, 0.0, 0.0)
+    field = Field(flat, flat, stack, stack, flat, none, times, 1.0, 0.0, 0.0, 0.0, 0.0)
     mean, deposit = closed_form_variables(field, 250.0, 5)
     assert (values(mean) == 2.0).all()
     assert values(deposit) == pytest.approx(2.0 / 250.0)

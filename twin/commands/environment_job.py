@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from twin.environment_study import MembersJob
     from twin.models.plume import Current
     from twin.scenario import Scenario
+
+
+RESUSPENDING_M_S: Final = 0.12  # Thomsen and Gust 2000 and flume work on red clay: fresh deposit moves above it
 
 
 def members_job(
@@ -43,7 +48,14 @@ def _recorded(scenario: "Scenario") -> "tuple[Current | None, list[str]]":
     if scenario.environment.current != "record":
         return None, []
     read = read_current_file(Path(scenario.environment.current_record).expanduser())
-    return Current(read.time_s, read.u_m_s, read.v_m_s), [f"{read.name}: {text}" for text in read.notes]
+    notes = [f"{read.name}: {text}" for text in read.notes]
+    strong = int((np.hypot(read.u_m_s, read.v_m_s) > RESUSPENDING_M_S).sum())
+    if strong:
+        notes.append(
+            f"{read.name}: {strong:,} values above {RESUSPENDING_M_S:g} m/s, where fresh deposit may be lifted again; "
+            "that is not modelled"
+        )
+    return Current(read.time_s, read.u_m_s, read.v_m_s), notes
 
 
 def _rows(run: "Run", numbers: Sequence[int]) -> "dict[int, tuple[pd.DataFrame, pd.DataFrame]]":

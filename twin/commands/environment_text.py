@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dashboards.figures.environment import PlumeMaps
+from ops_data.reference.fauna_rows import recovery_clocks
 from ops_data.reference.indicator_rows import indicator_row
 from ops_data.units import SECONDS_PER_HOUR
 from twin.commands.output import console, paragraph, plain_table
@@ -44,9 +45,6 @@ OTHERS: Final = (
     ("seabed_m2_per_dry_t", ""),
     ("organic_carbon_t", "total"),
     ("oxygen_demand_t", "total"),
-    ("recovery_years", "meiofauna"),
-    ("recovery_years", "macro_megafauna"),
-    ("recovery_years", "microbial_function"),
     ("noise_source_db", "total"),
     ("noise_range_km", "disturbance 20 lg R"),
     ("noise_range_km", "disturbance 15 lg R"),
@@ -153,6 +151,8 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
     if view.releases.empty:
         _print_surroundings(out, run, view)
         return
+    out.print()
+    paragraph(out, PASSIVE)
     for _, words in view.layers:
         title = "In the layer of return water" if words else "At the sea bed"
         _print_levels(out, view, title, "concentration", words, METRICS)
@@ -168,6 +168,12 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
     out.print("      the maps, in any browser", soft_wrap=True)
     out.print(f"  twin export environmental-review {run.run_id} --out review{asked}", soft_wrap=True)
     out.print("      one folder that a reviewer can re-check", soft_wrap=True)
+
+
+PASSIVE: Final = (
+    "Concentrations are those of what drifts. Within some hundred metres of a hole a dense flow runs out for minutes "
+    "to hours first, far above every level here; only its deposit is on the maps."
+)
 
 
 def _leading(view: StudyView) -> Iterator[str]:
@@ -193,10 +199,11 @@ def _leading(view: StudyView) -> Iterator[str]:
     returned = view.releases[view.releases["kind"] == "return_water"]
     if len(returned):
         depth_m = view.site.depth_m
-        outlet_m, floats_m = (float(returned[name].median()) for name in ("outlet_height_m", "height_m"))
+        outlet_m, drifts_m = (float(returned[name].median()) for name in ("outlet_height_m", "height_m"))
         yield (
-            f"Return water leaves its pipe at {number(depth_m - outlet_m)} m and floats at "
-            f"{number(depth_m - floats_m)} m of depth in the median."
+            f"Return water leaves its pipe at {number(depth_m - outlet_m)} m and drifts at "
+            f"{number(depth_m - drifts_m)} m of depth in the median, {number(drifts_m)} m above the bed; what is gone "
+            "beyond the maps is mostly afloat."
         )
     water = view.sums()["filtrate_water_t"]
     solids = view.sums()["filtrate_t"]
@@ -278,6 +285,8 @@ def _print_surroundings(out: "Console", run: "Run", view: StudyView) -> None:
     out.print()
     out.print(table)
     paragraph(out, "Ranges of noise are screening, not a rule; --csv and --json tell all of them.")
+    clocks = ", ".join(f"{one.title[0].lower()}{one.title[1:]} {one.told}" for one in recovery_clocks().values())
+    paragraph(out, f"Recovery elsewhere took: {clocks}.")
 
 
 def _print_notes(out: "Console", view: StudyView) -> None:
@@ -286,6 +295,11 @@ def _print_notes(out: "Console", view: StudyView) -> None:
         "are assumptions with wide ranges, drawn for every member; no measurement at the site is public.",
         *view.artefact.notes,
     ]
+    if view.cut_off:
+        lines.append(
+            f"In {view.cut_off} of {view.members} members a plume or deposit above the lowest level reaches the edge "
+            "of the maps: distances and areas are at least what is told; enlarge environment.grid_km."
+        )
     out.print()
     out.print("How sure", style="bold")
     for line in lines:

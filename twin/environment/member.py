@@ -142,9 +142,7 @@ def _nothing(scenario: Scenario, grid: Grid) -> Field:
     levels = len(scenario.environment.concentration_levels_mg_l)
     flat, stack = np.zeros(grid.shape), np.zeros((levels, *grid.shape))
     none = np.zeros(0)
-    return Field(
-        flat, flat, stack, stack, np.zeros(levels), flat, none, none.astype(np.int64), 0.0, 0.0, 0.0, 0.0, 0.0
-    )  # fmt: skip
+    return Field(flat, flat, stack, stack, flat, none, none.astype(np.int64), 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _field(scenario: Scenario, releases: Releases, water: Water, current: Current, layer: Layer, grains: int) -> Field:

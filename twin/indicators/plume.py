@@ -110,14 +110,6 @@ def plume_longest_hours(one: Mapped) -> dict[str, float]:
     }
 
 
-def plume_flux_m3_s(one: Mapped) -> dict[str, float]:
-    """Return the volume of water that came to be above a level per time [m3/s]."""
-    return {
-        item: metrics.flux_m3_s(float(one.fields[prefix].entered_m3[number]), one.fields[prefix].span_s)
-        for item, prefix, number, _ in one.levels()
-    }
-
-
 def suspended_highest_t(one: Mapped) -> float:
     """Return the most sediment that was in suspension at any hour [t]."""
     series = [field.suspended_kg for field in one.fields.values() if len(field.suspended_kg)]  # of the same hours
@@ -165,7 +157,6 @@ OF_MAPS: Final[tuple[Callable[[Mapped], float | dict[str, float] | None], ...]] 
     plume_area_km2,
     plume_area_time_km2_d,
     plume_longest_hours,
-    plume_flux_m3_s,
     suspended_highest_t,
     suspended_mean_t,
     deposit_thickest_mm,

@@ -157,7 +157,6 @@ class Field:
     mean_kg_m3 : mean concentration in the layer over ``span_s``, same shape.
     above_s : seconds above each level, shape (levels, rows, columns); nan from a model that has none.
     longest_s : longest unbroken time above each level [s], same shape.
-    entered_m3 : volume of the layer that came to be above each level, cell by cell, every time anew [m3], (levels,).
     deposit_kg_m2 : dry mass on the bed when all has ended, shape (rows, columns).
     suspended_kg : mass in suspension at ``times_s``, shape (times,).
     times_s : Unix UTC seconds of that series, shape (times,).
@@ -170,7 +169,6 @@ class Field:
     mean_kg_m3: Floats
     above_s: Floats
     longest_s: Floats
-    entered_m3: Floats
     deposit_kg_m2: Floats
     suspended_kg: Floats
     times_s: Ints

@@ -70,11 +70,6 @@ def longest_h(longest_s: Numbers) -> float:
     return float(longest_s.max()) / SECONDS_PER_HOUR
 
 
-def flux_m3_s(entered_m3: float, span_s: float) -> float:
-    """Return the volume of water that came to be above a level per time [m3/s]; 0 over no time."""
-    return entered_m3 / span_s if span_s > 0.0 else 0.0
-
-
 def share_within(deposit_kg_m2: Floats, grid: Grid, away_m: Floats, within_km: float, released_kg: float) -> float:
     """Return the share of the released mass that lies within a distance of the nearest release [1].
 

@@ -58,7 +58,7 @@ def mean_field(
 
     Returns
     -------
-    The field: maxima, times and volumes above levels nan, no series of mass in suspension, nothing afloat in the end.
+    The field: maxima and times above levels nan, no series of mass in suspension, nothing afloat in the end.
 
     Raises
     ------
@@ -112,7 +112,6 @@ def mean_field(
         mean_kg_m3=held / (grid.cell_m2 * layer.thickness_m * span_s),
         above_s=nothing,
         longest_s=nothing.copy(),
-        entered_m3=np.full(levels, math.nan),
         deposit_kg_m2=down / grid.cell_m2,
         suspended_kg=np.zeros(0),
         times_s=np.zeros(0, dtype=np.int64),

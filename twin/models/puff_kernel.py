@@ -28,13 +28,11 @@ class Tally(NamedTuple):
     highest_kg_m3 : highest so far, same shape.
     steps : per cell and level, side by side in memory: steps above it, most of them in one run, those of the present
         run, the last of them; shape (rows, columns, levels, 4).
-    entered : how many times a cell came to be above each level, shape (levels,).
     """
 
     now_kg_m3: Floats
     highest_kg_m3: Floats
     steps: Counts
-    entered: Ints
 
 
 def piece(ages: Floats, age: float) -> int:
@@ -191,7 +189,6 @@ def count(tally: Tally, levels: Floats, step: int, row: int, column: int) -> Non
         run = tally.steps[row, column, level, RUN] + 1
         if tally.steps[row, column, level, LAST] != step - 1:
             run = 1
-            tally.entered[level] += 1
         tally.steps[row, column, level, RUN] = run
         tally.steps[row, column, level, LAST] = step
         tally.steps[row, column, level, ABOVE] += 1

@@ -166,7 +166,6 @@ def puff_field(
         mean_kg_m3=mean,
         above_s=step_s * counts[:, puff_kernel.ABOVE],
         longest_s=step_s * counts[:, puff_kernel.LONGEST],
-        entered_m3=layer_m3 * tally.entered[np.argsort(order)].astype(np.float64),
         deposit_kg_m2=bed / grid.cell_m2,
         suspended_kg=suspended,
         times_s=begin_s + int(SERIES_S) * np.arange(len(suspended)),
@@ -266,7 +265,6 @@ def _empty(grid: Grid, levels: int) -> puff_kernel.Tally:
         now_kg_m3=np.zeros(grid.shape),
         highest_kg_m3=np.zeros(grid.shape),
         steps=np.zeros((*grid.shape, levels, 4), dtype=np.int32),
-        entered=np.zeros(levels, dtype=np.int64),
     )
     tally.steps[..., puff_kernel.LAST] = -1
     return tally

@@ -255,7 +255,6 @@ def _empty(setting: Setting) -> Tallies:
         longest=np.zeros((levels, cells), np.int64),
         run=np.zeros((levels, cells), np.int64),
         last=np.full((levels, cells), -2),
-        entered=np.zeros(levels, np.int64),
         suspended_kg=np.zeros(setting.steps),
         loaded_kg=np.zeros(cells),
         touched=np.empty(cells, np.int64),
@@ -281,13 +280,11 @@ def _field(
     deposit = np.bincount(cell, grains.mass_kg[laid], grid.columns * grid.rows)
     by_level = (len(setting.levels), *grid.shape)
     above_s, longest_s = setting.step_s * np.stack([tallies.above, tallies.longest]).astype(np.float64)
-    layer_m3 = grid.cell_m2 * (setting.top_m - setting.bottom_m)
     return Field(
         max_kg_m3=tallies.peak.reshape(grid.shape),
         mean_kg_m3=tallies.total.reshape(grid.shape) / setting.steps,
         above_s=above_s.reshape(by_level),
         longest_s=longest_s.reshape(by_level),
-        entered_m3=layer_m3 * tallies.entered.astype(np.float64),
         deposit_kg_m2=deposit.reshape(grid.shape) / grid.cell_m2,
         suspended_kg=tallies.suspended_kg,
         times_s=np.rint(times[1:]).astype(np.int64),

@@ -63,7 +63,6 @@ class Tallies(NamedTuple):
     longest: Ints
     run: Ints
     last: Ints
-    entered: Ints
     suspended_kg: Floats
     loaded_kg: Floats
     touched: Ints
@@ -150,7 +149,6 @@ def tally(setting: Setting, tallies: Tallies, k: int, count: int) -> None:
                     tallies.run[n, cell] += 1
                 else:
                     tallies.run[n, cell] = 1
-                    tallies.entered[n] += 1
                 tallies.last[n, cell] = k
                 tallies.above[n, cell] += 1
                 tallies.longest[n, cell] = max(tallies.longest[n, cell], tallies.run[n, cell])

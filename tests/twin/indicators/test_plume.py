@@ -16,12 +16,12 @@ DAY_S = 86_400
 HERE = np.zeros(1)
 
 
-def field(suspended_kg: tuple[float, ...], entered_m3: tuple[float, ...] = (7_200.0, 0.0)) -> Field:
+def field(suspended_kg: tuple[float, ...]) -> Field:
     """Return a field of which only series and sums are asked."""
     flat, stack = np.zeros(GRID.shape), np.zeros((2, *GRID.shape))
     series = np.array(suspended_kg)
     hours = 3_600 * np.arange(len(series))
-    return Field(flat, flat, stack, stack, np.array(entered_m3), flat, series, hours, 3_600.0, 0.0, 0.0, 0.0, 0.0)
+    return Field(flat, flat, stack, stack, flat, series, hours, 3_600.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def spot(*values: tuple[int, int, float]) -> Floats:
@@ -59,7 +59,7 @@ ONE = Mapped(
 BOTH = replace(
     ONE,
     maps={**ONE.maps, **layer_maps("return_")},
-    fields={**ONE.fields, "return_": field((9_000.0, 0.0, 3_000.0), (0.0, 3_600.0))},
+    fields={**ONE.fields, "return_": field((9_000.0, 0.0, 3_000.0))},
 )
 
 
@@ -82,7 +82,6 @@ def test_time_above_a_level_is_told_over_the_area_and_at_its_longest() -> None:
 def test_highest_values_are_in_the_unit_of_the_levels() -> None:
     assert plume.plume_highest_mg_l(ONE) == pytest.approx({"sea bed": 0.5})
     assert plume.deposit_thickest_mm(ONE) == pytest.approx(2.0)
-    assert plume.plume_flux_m3_s(ONE) == pytest.approx({"0.1 mg/L": 2.0, "1 mg/L": 0.0})
 
 
 def test_the_deposited_share_is_of_all_that_was_released() -> None:
@@ -94,7 +93,6 @@ def test_the_deposited_share_is_of_all_that_was_released() -> None:
 def test_return_water_has_items_of_its_own_and_the_deposit_is_one() -> None:
     assert list(plume.plume_area_km2(BOTH)) == ["0.1 mg/L", "1 mg/L", "return water 0.1 mg/L", "return water 1 mg/L"]
     assert plume.plume_highest_mg_l(BOTH) == pytest.approx({"sea bed": 0.5, "return water": 0.5})
-    assert plume.plume_flux_m3_s(BOTH)["return water 1 mg/L"] == 1.0
     assert plume.deposit_area_km2(BOTH) == plume.deposit_area_km2(ONE)
 
 
@@ -106,9 +104,9 @@ def test_suspended_mass_is_that_of_all_layers_in_the_same_hour() -> None:
 
 
 def test_a_layer_without_releases_adds_nothing_in_suspension() -> None:
-    empty = replace(ONE, fields={"": field((), (0.0, 0.0))})
+    empty = replace(ONE, fields={"": field(())})
     assert (plume.suspended_highest_t(empty), plume.suspended_mean_t(empty)) == (0.0, 0.0)
-    with_return = replace(BOTH, fields={"": field((), (0.0, 0.0)), "return_": BOTH.fields["return_"]})
+    with_return = replace(BOTH, fields={"": field(()), "return_": BOTH.fields["return_"]})
     assert plume.suspended_highest_t(with_return) == 9.0
 
 
@@ -123,7 +121,7 @@ def test_maps_of_zeros_are_zeros_in_every_indicator_and_no_share() -> None:
     nothing = replace(
         ONE,
         maps={name: np.zeros_like(values) for name, values in ONE.maps.items()},
-        fields={"": field((), (0.0, 0.0))},
+        fields={"": field(())},
         x_m=np.zeros(0),
         y_m=np.zeros(0),
         released_t=0.0,

@@ -1,55 +1,77 @@
-"""Numbers of a plume's maps (derived by hand from maps of a few cells)."""
+"""What maps say in one number each (truth: derived; maps of a few cells, counted by hand)."""
 
 import numpy as np
 import pytest
 
-from twin.models.plume import Grid
+from twin.models.plume import Bools, Grid
 from twin.models.plume_metrics import (
     area_km2,
     area_time_km2_d,
-    flux_m3_s,
     furthest_km,
     longest_h,
     nearest_m,
     share_within,
 )
 
-GRID = Grid(-150.0, -50.0, 100.0, 4, 1)  # middles at -100, 0, 100, 200 m
-SITE = np.zeros(1)
+GRID = Grid(-500.0, -500.0, 100.0, 10, 10)
+HERE = np.array([50.0])  # middle of a cell, both ways
+NOWHERE = np.zeros(0)
 
 
-def test_area_and_distance_count_whole_cells_by_their_middles() -> None:
-    above = np.array([[False, True, True, False]])
-    assert area_km2(above, GRID) == pytest.approx(0.02)
-    assert furthest_km(above, GRID, SITE, SITE) == pytest.approx(0.1)
+def cells(*at: tuple[int, int]) -> Bools:
+    """Return a map of the grid that is true in some cells, by row and column."""
+    found = np.zeros(GRID.shape, dtype=np.bool_)
+    for row, column in at:
+        found[row, column] = True
+    return found
 
 
-def test_distance_counts_from_the_nearest_release() -> None:
-    x, y = np.array([0.0, 200.0, 200.0]), np.array([0.0, 0.0, 30.0])
-    assert nearest_m(GRID, x, y).tolist() == [[100.0, 0.0, 100.0, 0.0]]
-    ends = np.array([[True, False, False, True]])
-    assert furthest_km(ends, GRID, SITE, SITE) == pytest.approx(0.2)
-    assert furthest_km(ends, GRID, x, y) == pytest.approx(0.1)
+def test_the_furthest_cell_is_measured_from_its_middle_to_the_nearest_release() -> None:
+    """By hand: three cells east and four north is 500 m."""
+    above = cells((5, 5), (9, 8), (5, 6))
+    assert furthest_km(above, GRID, HERE, HERE) == pytest.approx(0.5)
+    both = np.array([50.0, 350.0])
+    assert furthest_km(above, GRID, both, np.array([50.0, 450.0])) == pytest.approx(0.1)
 
 
-def test_nothing_above_a_level_and_no_release_give_zero() -> None:
-    none = np.zeros((1, 4), dtype=bool)
-    assert furthest_km(none, GRID, SITE, SITE) == area_km2(none, GRID) == 0.0
-    assert furthest_km(~none, GRID, np.zeros(0), np.zeros(0)) == 0.0
-    assert np.isinf(nearest_m(GRID, np.zeros(0), np.zeros(0))).all()
-    assert share_within(np.ones((1, 4)), GRID, nearest_m(GRID, SITE, SITE), 1.0, 0.0) == 0.0
-    assert flux_m3_s(10.0, 0.0) == 0.0
+def test_without_a_cell_or_without_a_release_nothing_is_far() -> None:
+    assert furthest_km(cells(), GRID, HERE, HERE) == 0.0
+    assert furthest_km(cells((0, 0)), GRID, NOWHERE, NOWHERE) == 0.0
+    assert np.isinf(nearest_m(GRID, NOWHERE, NOWHERE)).all()
 
 
-def test_times_are_added_over_cells_or_taken_from_the_worst() -> None:
-    seconds = np.array([[0, 7_200, 1_800, 0]], dtype=np.int32)
-    assert area_time_km2_d(seconds, GRID) == pytest.approx(0.01 * 2.5 / 24.0)
-    assert longest_h(seconds) == 2.0
-    assert flux_m3_s(86_400.0, 86_400.0) == 1.0
+def test_distances_are_those_of_the_nearest_place() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(-900.0, 900.0, (2, 17))
+    east, north = np.meshgrid(GRID.x_m, GRID.y_m)
+    every = np.hypot(east[..., np.newaxis] - x, north[..., np.newaxis] - y).min(axis=2)
+    assert nearest_m(GRID, x, y) == pytest.approx(every)
 
 
-def test_the_share_within_a_radius_grows_with_it_up_to_what_lies_on_the_map() -> None:
-    deposit = np.array([[0.0, 0.25, 0.025, 0.025]])  # 2,500, 250 and 250 kg
-    away = nearest_m(GRID, SITE, SITE)
-    found = [share_within(deposit, GRID, away, far, 4_000.0) for far in (0.0, 0.1, 5.0)]
-    assert found == pytest.approx([0.625, 0.6875, 0.75])
+def test_area_counts_cells_and_area_times_time_adds_their_seconds_up() -> None:
+    """By hand: cells of a hectare; one for a day and two for half a day are two hectare-days."""
+    seconds = np.zeros(GRID.shape, dtype=np.int32)
+    seconds[1, 1], seconds[2, 2], seconds[3, 3] = 86_400, 43_200, 43_200
+    assert area_km2(seconds > 0, GRID) == pytest.approx(0.03)
+    assert area_time_km2_d(seconds, GRID) == pytest.approx(0.02)
+    assert longest_h(seconds) == 24.0
+
+
+def test_seconds_of_many_cells_do_not_overflow() -> None:
+    wide = Grid(0.0, 0.0, 1_000.0, 100, 100)
+    assert area_time_km2_d(np.full(wide.shape, 2_000_000_000, dtype=np.int32), wide) == pytest.approx(2e13 / 86_400.0)
+
+
+def test_the_share_within_a_distance_counts_cells_by_their_middle() -> None:
+    """By hand: half of 2 t lies in the cell of the release, a quarter 300 m off, nothing is known of the rest."""
+    deposit = np.zeros(GRID.shape)
+    deposit[5, 5], deposit[5, 8] = 0.1, 0.05  # kg/m2 over a hectare: 1 t and 0.5 t
+    away_m = nearest_m(GRID, HERE, HERE)
+    told = [share_within(deposit, GRID, away_m, far_km, 2_000.0) for far_km in (0.0, 0.299, 0.3, 9.0)]
+    assert told == pytest.approx([0.5, 0.5, 0.75, 0.75])
+
+
+def test_nothing_released_and_no_place_give_no_share() -> None:
+    deposit = np.ones(GRID.shape)
+    assert share_within(deposit, GRID, nearest_m(GRID, HERE, HERE), 1.0, 0.0) == 0.0
+    assert share_within(deposit, GRID, nearest_m(GRID, NOWHERE, NOWHERE), 1.0, 5.0) == 0.0

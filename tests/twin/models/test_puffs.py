@@ -189,7 +189,6 @@ def test_moving_a_release_moves_its_hours_and_empty_days_add_none() -> None:
     assert late.above_s == pytest.approx(early.above_s, abs=1e-6)
     longer = played(one(3600), sea, steady(4, 0.02))
     assert longer.above_s.tolist() == early.above_s.tolist()
-    assert longer.entered_m3.tolist() == early.entered_m3.tolist()
     apart, together = (played(joined(one(3600), one(start)), sea, current) for start in (DAY, 7200))
     assert apart.above_s[1].sum() == pytest.approx(2.0 * early.above_s[1].sum(), rel=0.02)
     assert together.above_s[1].sum() != pytest.approx(apart.above_s[1].sum(), rel=0.02)
@@ -208,7 +207,7 @@ def test_no_releases_leave_nothing() -> None:
     assert found.released_kg == found.deposited_kg == found.beyond_kg == found.afloat_kg == 0.0
     for values in (found.max_kg_m3, found.mean_kg_m3, found.above_s, found.longest_s, found.deposit_kg_m2):
         assert not values.any()
-    assert not found.suspended_kg.any() and not found.entered_m3.any()
+    assert not found.suspended_kg.any()
 
 
 def test_the_order_of_releases_and_of_levels_changes_no_bit() -> None:
@@ -220,7 +219,6 @@ def test_the_order_of_releases_and_of_levels_changes_no_bit() -> None:
     columns = solved(releases, sea, LAYER, current)
     turned = puff_field(releases, sea, current, GRID, LAYER, LEVELS[[0, 2, 1]], columns, thin_share=0.01)
     assert turned.above_s[[0, 2, 1]].tolist() == first.above_s.tolist()
-    assert turned.entered_m3[[0, 2, 1]].tolist() == first.entered_m3.tolist()
 
 
 def test_a_release_told_in_pieces_is_the_same_release() -> None:

@@ -151,7 +151,6 @@ def test_exceedance_of_a_hand_made_case() -> None:
     cell = 10, 10
     assert field.max_kg_m3[cell] == pytest.approx(8e-5) and np.count_nonzero(field.max_kg_m3) == 1
     assert field.above_s[0][cell] == 16 * 600.0 and field.longest_s[0][cell] == 8 * 600.0
-    assert field.entered_m3.tolist() == [2 * 2500.0 * 5.0, 0.0]
     assert field.mean_kg_m3[cell] == pytest.approx(8e-5 * 16 / 48)
     assert field.deposit_kg_m2[cell] == pytest.approx(2.0 / 2500.0)
 
@@ -174,7 +173,7 @@ def test_interpreted_and_compiled_walks_are_the_same_bits(monkeypatch: pytest.Mo
         vertical = vertical_walk(water, 3.0, LAYER, AGES[:3], 5, 1)
         field = walk.field
         return [walk.x_m, walk.settled_s, field.max_kg_m3, field.above_s, field.longest_s, field.deposit_kg_m2,
-                field.suspended_kg, field.entered_m3, vertical.in_layer, vertical.height_m]  # fmt: skip
+                field.suspended_kg, vertical.in_layer, vertical.height_m]  # fmt: skip
 
     waters = [replace(MUD, bed=bed) for bed in BEDS]
     compiled = [both(water) for water in waters]
