@@ -34,10 +34,6 @@ def environment_problems(scenario: "Scenario") -> list[Words]:
         if levels[0] < least:
             rule = f"a level is {least:g} or more, for maps are kept in steps of a tenth of that and less"
             broken.append(((f"environment.{name}",), f"{levels[0]:g} found", rule, "leave the smallest out"))
-    if chosen.within_km[-1] > 0.5 * chosen.grid_km:
-        found, rule = f"{chosen.within_km[-1]:g} km found", f"circles lie on the maps, of {chosen.grid_km:g} km"
-        keys = ("environment.within_km", "environment.grid_km")
-        broken.append((keys, found, rule, "give distances of half of that at most, or a larger grid"))
     depth_m = scenario.quantities["site.water_depth_m"].value
     if chosen.return_water == "depth" and chosen.return_depth_m >= depth_m:
         keys = ("environment.return_depth_m", "site.water_depth_m")

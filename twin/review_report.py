@@ -204,7 +204,7 @@ def _threshold(name: str, item: str, behaviour_db: float) -> str:
     if code == "disturbance":
         return f"{behaviour_db:g} dB"
     group = noise_group(code)
-    return f"{group.tts_db if effect == 'TTS' else group.injury_db:g} dB SEL"
+    return f"{group.tts_db if effect.startswith('TTS') else group.injury_db:g} dB SEL"
 
 
 def _group(name: str) -> ProxyGroup:

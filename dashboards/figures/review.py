@@ -74,17 +74,20 @@ def threshold_chart(rows: Sequence[ThresholdRow], words: Words) -> bytes:
 def noise_chart(rows: Sequence[ProxyRow], words: Words) -> bytes:
     """Return the range to each noise level, P10 to P90, on a logarithmic scale; ranges of 0 are left out.
 
+    Losses of hearing with 15 lg R are left to the table, which has room for them.
+
     Parameters
     ----------
     rows : ranges in km; ``detail`` names the level.
     words : language.
     """
-    names = [words.detail(row.detail) for row in rows]
-    spreads = [_spread(row) for row in rows]
+    shown = [row for row in rows if not row.detail.endswith(("TTS 15 lg R", "injury 15 lg R"))]
+    names = [words.detail(row.detail) for row in shown]
+    spreads = [_spread(row) for row in shown]
     with look(words):
-        figure, axes = canvas(0.9 + 0.24 * len(rows))
+        figure, axes = canvas(0.9 + 0.24 * len(shown))
         axes.set_xscale("log")
-        _ranges(axes, names, spreads, [GREEN] * len(rows), words.text("axes", "not_even_high"))
+        _ranges(axes, names, spreads, [GREEN] * len(shown), words.text("axes", "not_even_high"))
         axes.set_xlabel(words.text("axes", "range"))
         axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
         return to_svg(figure)

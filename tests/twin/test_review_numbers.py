@@ -95,15 +95,15 @@ def test_the_furthest_deposit_is_that_from_the_nearest_hole_of_the_same_member(
 def test_what_is_deposited_nearby_is_a_share_of_what_was_released_by_those_that_release(
     review: Made, members: xr.Dataset
 ) -> None:
-    """The maps reach 8 km each way and holes lie near the middle: within 10 km is nearly all that is on them."""
+    """The maps reach 8 km each way, holes lie near the middle: a circle of 10 km is not told, one of 5 km holds less."""
     drawn, closure = review.table("drawn"), review.table("closure").set_index("replicate")
     density = drawn[drawn["key"] == "plume.deposit_density_kg_m3"].set_index("replicate")["value"]
     on_maps_t = members["deposit_thickness"].astype(float).sum(["y", "x"]).to_series() * density * 40.0
     shares = (on_maps_t / closure["released_t"]).dropna().to_numpy()
     assert 0 < len(shares) < REPLICATES
-    assert told(review, "deposited_share[within 10 km]") == pytest.approx(spread(shares), rel=1e-3)
+    assert "deposited_share[within 10 km]" not in review.summary
     near, further = (told(review, f"deposited_share[within {far} km]")[0] for far in (1, 5))
-    assert 0.0 < near <= further <= 1.0
+    assert 0.0 < near <= further <= spread(shares)[0] * (1.0 + 1e-6)
 
 
 def test_numbers_of_plumes_are_those_of_the_study_and_of_its_tables(review: Made) -> None:
@@ -182,11 +182,11 @@ def test_every_proxy_of_the_surroundings_is_told(review: Made) -> None:
 
 def test_a_distance_is_written_into_its_rule_with_all_its_digits(review: Made) -> None:
     view = StudyView(review.study.artefact)
-    chosen = view.scenario.environment.model_copy(update={"within_km": (1.0, 5.0, 10.000000001)})
+    chosen = view.scenario.environment.model_copy(update={"within_km": (1.0, 5.000000001)})
     vars(view)["scenario"] = view.scenario.model_copy(update={"environment": chosen})
     ledger = review.table("emissions")[["replicate", "fuel_t", "co2_t"]]
     found = [one for one in numbers(view, review.table("run_outcomes"), ledger) if one.name == "deposited_share"]
-    assert "within_km=10.000000001" in found[-1].rule
+    assert "within_km=5.000000001" in found[-1].rule
 
 
 def frame(*rows: tuple[int, str, str, float]) -> pd.DataFrame:

@@ -97,6 +97,9 @@ def test_proxies_have_their_group_their_source_and_thresholds_where_there_are_so
     disturbed = [row for row in data.proxies if row.detail.startswith("disturbance")]
     assert {row.threshold for row in disturbed} == {"120 dB"}
     assert {row.name for row in data.proxies if row.threshold} == {"noise_range_km"}
+    heard = {row.detail: row.threshold for row in data.proxies if " TTS" in row.detail or " injury" in row.detail}
+    assert (heard["LF TTS"], heard["LF injury"]) == ("177 dB SEL", "197 dB SEL")
+    assert [heard[item] != heard[item.removesuffix(" 15 lg R")] for item in heard] == [False] * 20
 
 
 def test_every_name_has_a_word_in_both_languages(data: ReportData) -> None:

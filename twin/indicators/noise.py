@@ -30,6 +30,7 @@ POSITIONING: Final = "positioning"
 SOUND_SPEED_M_S: Final = 1_530.0  # of warm surface water; the image in the surface hangs on it by per cents only
 IMAGE: Final = "20 lg R with surface image"
 SPREADING: Final = {"20 lg R": SPHERICAL, "15 lg R": BETWEEN, IMAGE: SPHERICAL}
+OF_HEARING: Final = {"": SPHERICAL, " 15 lg R": BETWEEN}  # end of items of loss of hearing
 
 
 def source_levels_db(values: Values) -> dict[str, float]:
@@ -69,21 +70,24 @@ def _ears() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
 def noise_range_km(one: Replicate) -> dict[str, float]:
     """Return ranges to the level of disturbance, with three ways of spreading, and to loss of hearing by group [km].
 
-    Losses of hearing are weighted exposures of 24 hours with spherical spreading. Absorption is in all of them.
+    Losses of hearing are weighted exposures of 24 hours, with 20 lg R and with 15 lg R ("LF TTS", "LF TTS 15 lg R").
+    Absorption is in all of them.
     """
     v = one.values
     names, levels, weights = _ears()
+    lost = [f"{name}{how}" for how in OF_HEARING for name in names]
     source = source_bands_db(v)
+    ears = np.tile(source + weights + DAY_DB, (len(OF_HEARING), 1))
     phase = image_phase(BANDS_HZ, v["noise.source_depth_m"], v["noise.receiver_depth_m"], SOUND_SPEED_M_S)
     none = np.full(len(BANDS_HZ), np.inf)
     water = v["water.surface_temperature_c"], v["water.surface_salinity_g_kg"]
     heard = Heard(
-        bands_db=np.vstack([np.tile(source, (len(SPREADING), 1)), source + weights + DAY_DB]),
-        per_decade_db=np.array([*SPREADING.values(), *[SPHERICAL] * len(names)]),
+        bands_db=np.vstack([np.tile(source, (len(SPREADING), 1)), ears]),
+        per_decade_db=np.array([*SPREADING.values(), *np.repeat([*OF_HEARING.values()], len(names))]),
         absorption_db_km=absorption_db_km(BANDS_HZ, *water, v["noise.receiver_depth_m"], v["noise.ph"]),
-        image_m=np.vstack([phase if name == IMAGE else none for name in (*SPREADING, *names)]),
+        image_m=np.vstack([phase if name == IMAGE else none for name in (*SPREADING, *lost)]),
     )
     behaviour = v["noise.behaviour_db"]
-    ranges_m = range_to_level_m(heard, np.array([*[behaviour] * len(SPREADING), *levels]))
-    items = (*(f"disturbance {how}" for how in SPREADING), *names)
+    ranges_m = range_to_level_m(heard, np.array([*[behaviour] * len(SPREADING), *np.tile(levels, len(OF_HEARING))]))
+    items = (*(f"disturbance {how}" for how in SPREADING), *lost)
     return dict(zip(items, (ranges_m / METRES_PER_KM).tolist(), strict=True))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import twin.models.plume_metrics as metrics
 from ops_data.columns import TableData
-from ops_data.units import KG_PER_TONNE
+from ops_data.units import KG_PER_TONNE, METRES_PER_KM
 from twin.indicators.outcome_rows import outcome_rows
 from twin.models.plume import Field, Floats, Grid
 
@@ -138,7 +138,10 @@ def deposit_area_km2(one: Mapped) -> dict[str, float]:
 
 
 def deposited_share(one: Mapped) -> dict[str, float] | None:
-    """Return the share of the released mass that settled within a distance of the releases [1]."""
+    """Return the share of the released mass that settled within a distance of the releases [1].
+
+    Only of distances up to half of the side of the maps: a wider circle would lie beyond them.
+    """
     if not one.released_t:
         return None
     deposit_kg_m2 = one.maps["deposit_thickness"].astype(np.float64) * one.density_kg_m3
@@ -147,6 +150,7 @@ def deposited_share(one: Mapped) -> dict[str, float] | None:
     return {
         f"within {far:g} km": metrics.share_within(deposit_kg_m2, one.grid, away_m, far, released_kg)
         for far in one.within_km
+        if far * METRES_PER_KM <= -one.grid.west_m
     }
 
 

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -183,6 +184,13 @@ def test_thinning_a_long_series_keeps_its_mean() -> None:
     assert len(when) == len(thin) <= review.MOST_POINTS
     stretch = np.diff(np.append(np.flatnonzero(np.isin(times_s.astype("datetime64[s]"), when)), len(times_s)))
     assert float(np.sum(thin * stretch)) == pytest.approx(float(values.sum()), rel=1e-12)
+
+
+def test_losses_of_hearing_are_drawn_with_one_way_of_spreading() -> None:
+    usual = ranges()
+    other = [replace(row, detail=f"LF {harm} 15 lg R") for row, harm in zip(usual, ("TTS", "injury"), strict=False)]
+    assert review.noise_chart([*usual, *other], words("en")) == review.noise_chart(usual, words("en"))
+    assert "disturbance, 15 lg R" in said(review.noise_chart(usual, words("en")))
 
 
 def test_emissions_and_ranges_without_spread_or_of_nothing_are_drawn() -> None:

@@ -175,6 +175,8 @@ def test_details_are_translated_piece_by_piece_and_codes_stay() -> None:
     japanese = words("ja")
     assert japanese.detail("within 5 km") == "5 km 以内"
     assert japanese.detail("disturbance 20 lg R") == "行動影響、20 lg R"
+    assert japanese.detail("LF TTS 15 lg R") == "LF 一時的閾値移動、15 lg R"
+    assert words("en").detail("LF injury") == "LF injury, 20 lg R"
     assert japanese.detail("return water 0.1 mg/L") == "余水の層、0.1 mg/L"
     assert japanese.detail("sea bed") == "海底付近"
     assert japanese.detail("Zr") == "Zr"

@@ -51,6 +51,16 @@ def test_hearing_is_lost_for_a_time_further_out_than_for_good() -> None:
     for code in noise_groups():
         assert found[f"{code} TTS"] > found[f"{code} injury"] > 0.0
         assert found[f"{code} TTS"] / found[f"{code} injury"] <= 10.0 + 1e-6  # 20 dB of spherical spreading at most
+        assert found[f"{code} TTS 15 lg R"] > found[f"{code} injury 15 lg R"] > 0.0
+
+
+def test_hearing_is_lost_much_further_out_where_sound_spreads_less() -> None:
+    """Derived: by hand at default values; spreading is the largest uncertainty of these ranges [km]."""
+    found = noise.noise_range_km(with_levels({}))
+    told = {code: (found[f"{code} TTS"], found[f"{code} TTS 15 lg R"]) for code in ("LF", "HF", "VHF")}
+    assert told["LF"] == pytest.approx((0.85, 7.8), rel=0.01)
+    assert told["HF"] == pytest.approx((0.18, 0.93), rel=0.01)
+    assert told["VHF"] == pytest.approx((0.90, 4.2), rel=0.02)
 
 
 def test_a_lone_beacon_reaches_each_group_as_far_as_its_weighted_day_says() -> None:
@@ -60,9 +70,11 @@ def test_a_lone_beacon_reaches_each_group_as_far_as_its_weighted_day_says() -> N
         weight = weighting_db(
             10.0**4.4, a=group.a, b=group.b, f1_khz=group.f1_khz, f2_khz=group.f2_khz, gain_db=group.gain_db
         )
-        spherical_km = 10.0 ** ((170.0 + float(weight) + DAY_DB - group.tts_db) / 20.0) / 1e3
+        loss_db = 170.0 + float(weight) + DAY_DB - group.tts_db
+        spherical_km, between_km = (10.0 ** (loss_db / per_decade_db) / 1e3 for per_decade_db in (20.0, 15.0))
         assert found[f"{code} TTS"] <= spherical_km
         assert found[f"{code} TTS"] == pytest.approx(spherical_km, rel=0.35)
+        assert found[f"{code} TTS"] < found[f"{code} TTS 15 lg R"] <= between_km
 
 
 def test_a_louder_ship_is_heard_further_by_every_group() -> None:

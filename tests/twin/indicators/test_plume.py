@@ -48,7 +48,7 @@ ONE = Mapped(
     grid=GRID,
     concentration_levels_mg_l=(0.1, 1.0),
     deposit_levels_mm=(0.1, 1.0),
-    within_km=(0.5, 2.0),
+    within_km=(0.5, 1.2),
     x_m=HERE,
     y_m=HERE,
     maps=layer_maps("") | {"deposit_thickness": spot((1, 1, 2e-3), (1, 2, 5e-4))},
@@ -86,7 +86,8 @@ def test_highest_values_are_in_the_unit_of_the_levels() -> None:
 
 def test_the_deposited_share_is_of_all_that_was_released() -> None:
     """By hand: 2 mm and 0.5 mm of 250 kg/m3 on a square kilometre each are 500 t and 125 t of 1,000 t."""
-    assert plume.deposited_share(ONE) == pytest.approx({"within 0.5 km": 0.5, "within 2 km": 0.625})
+    assert plume.deposited_share(ONE) == pytest.approx({"within 0.5 km": 0.5, "within 1.2 km": 0.625})
+    assert plume.deposited_share(replace(ONE, within_km=(0.5, 2.0))) == pytest.approx({"within 0.5 km": 0.5})
     assert plume.deposited_share(replace(ONE, released_t=0.0)) is None
 
 
