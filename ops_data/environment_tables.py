@@ -89,8 +89,7 @@ CONTACTS: Final = Table(
         Column("zone", "text", NO_UNIT, "name of the zone"),
         Column("kind", "text", NO_UNIT, "kind of the zone: PRZ, IRZ, other"),
         Column("quantity", "text", NO_UNIT, "what reached it", ("concentration", "deposit")),
-        Column(
-            "highest", "float64", "mg/L; mm", "highest value in the zone: concentration of any plume mg/L, deposit mm"
-        ),
+        Column("layer", "text", NO_UNIT, "of a concentration; empty: at the sea bed; return water: far above the bed"),
+        Column("highest", "float64", "mg/L; mm", "highest value in the zone: concentration mg/L, deposit mm"),
     ),
 )

@@ -65,6 +65,7 @@ class About:
     run_id, code_version, seed : which run, by which version of the software, from which seed.
     created : ISO 8601 UTC; the sealing time of the run, so that a second export gives the same bytes.
     starts, ends : ISO 8601 UTC; the time that the values cover.
+    part : which of several files of the run, so that each has an identity of its own.
     history : how the values came to be, one line.
     licence, creator_name, creator_url, creator_email, institution, project, acknowledgement : who to ask and to cite.
     """
@@ -77,6 +78,7 @@ class About:
     created: str
     starts: str
     ends: str
+    part: str = ""
     history: str = "written from a sealed run by the export of the review package"
     licence: str = CC_BY
     creator_name: str = "minamitorishima-twin"
@@ -189,7 +191,7 @@ def _global_attributes(about: About) -> dict[str, str | float]:
         "title": about.title,
         "summary": about.summary,
         "keywords": "deep-sea mining, sediment plume, suspended matter, redeposition, Minamitorishima",
-        "id": about.run_id,
+        "id": "/".join(part for part in (about.run_id, about.part) if part),
         "naming_authority": about.project,
         "history": f"{about.created}: {about.history}",
         "source": f"{about.project} {about.code_version}, seed {about.seed}",

@@ -75,7 +75,11 @@ def member_variables(names: Mapping[str, MapOf], members: int) -> list[GridVaria
         prefix = AFAR if name.startswith(AFAR) else ""
         dims, units, words, standard = _meaning(name.removeprefix(prefix))
         where = f" {layer_words(prefix)}" if units != "m" else ""
-        attrs = {"comment": "above background; rounded as kept"} if units == "kg m-3" else {}
+        comments = {
+            "kg m-3": "above background; rounded to 1e-6 kg m-3",
+            "m": "rounded to 1e-9 m; its mass is near-field and plume deposit of the table closure but for that",
+        }
+        attrs = {"comment": comments[units]} if units in comments else {}
         found.append(
             GridVariable(name, (MEMBER, *dims, *PLACE), Slices(read, members), units, words + where, standard, attrs)
         )

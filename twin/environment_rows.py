@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONCENTRATION_STEP_KG_M3: Final = 1e-6  # maps are kept in whole steps: 0.001 mg/L
-THICKNESS_STEP_M: Final = 1e-8  # 0.00001 mm
+THICKNESS_STEP_M: Final = 1e-9  # 0.000001 mm
+MAX: Final = "max_concentration"
 KEPT_VALUES: Final = (*PLUME_ONLY, "seabed.")  # quantities told with a study
 AFAR: Final = "return_"  # begins the names of maps in the layer of return water
 Arrays = NDArray[Any]
@@ -74,7 +75,7 @@ def member_rows(scenario: Scenario, one: Member, zones: Sequence[PlacedZone]) ->
         "currents": _current_rows(one),
         "closure": _closure_rows(scenario, one),
         "drawn": _drawn_rows(one),
-        "contacts": _contact_rows(one, maps, zones),
+        "contacts": _contact_rows(scenario, one, maps, zones),
         "outcomes": plume_outcomes(mapped),
     }
     return MemberRows(one.replicate, maps, tables)
@@ -199,18 +200,25 @@ def _drawn_rows(one: Member) -> TableData:
     return {"replicate": _numbered(one, len(told)), "key": coded(list(told)), "value": np.array(list(told.values()))}
 
 
-def _contact_rows(one: Member, maps: Mapping[str, Arrays], zones: Sequence[PlacedZone]) -> TableData:
-    highest = maps["max_concentration"].astype(np.float64)
-    if f"{AFAR}max_concentration" in maps:  # any plume counts, in whichever layer
-        highest = np.maximum(highest, maps[f"{AFAR}max_concentration"])
+def _contact_rows(
+    scenario: Scenario, one: Member, maps: Mapping[str, Arrays], zones: Sequence[PlacedZone]
+) -> TableData:
+    """Return what reached each zone; in a layer that a member has nothing in, nothing."""
+    asked = {AFAR: scenario.environment.return_water != "none", "": True}
     peaks = {
-        "concentration": zone_peaks(zones, highest) / KG_M3_PER_MG_L,
-        "deposit": zone_peaks(zones, maps["deposit_thickness"].astype(np.float64)) / MM,
+        ("concentration", LAYER_WORDS[prefix].strip()): zone_peaks(
+            zones, maps.get(f"{prefix}{MAX}", np.zeros(one.bed.max_kg_m3.shape)).astype(np.float64)
+        )
+        / KG_M3_PER_MG_L
+        for prefix, wanted in asked.items()
+        if wanted
     }
+    peaks["deposit", ""] = zone_peaks(zones, maps["deposit_thickness"].astype(np.float64)) / MM
     return {
         "replicate": _numbered(one, len(zones) * len(peaks)),
         "zone": coded([zone.name for _ in peaks for zone in zones]),
         "kind": coded([zone.kind for _ in peaks for zone in zones]),
-        "quantity": coded([name for name in peaks for _ in zones]),
+        "quantity": coded([name for name, _ in peaks for _ in zones]),
+        "layer": coded([layer for _, layer in peaks for _ in zones]),
         "highest": np.concatenate(list(peaks.values())),
     }

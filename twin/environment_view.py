@@ -120,14 +120,15 @@ class StudyView:
         chosen = self.scenario.environment
         table = self.artefact.table("contacts")
         told: list[ZoneContact] = []
-        asked: tuple[tuple[Quantity, tuple[float, ...]], ...] = (
-            ("concentration", chosen.concentration_levels_mg_l),
-            ("deposit", chosen.deposit_levels_mm),
-        )
-        for quantity, levels in asked if self.zones else ():
-            rows = table[table["quantity"] == quantity]
+        asked: list[tuple[Quantity, str, tuple[float, ...]]] = [
+            ("concentration", words, chosen.concentration_levels_mg_l) for _, words in self.layers
+        ]
+        asked.append(("deposit", "", chosen.deposit_levels_mm))
+        for quantity, layer, levels in asked if self.zones else ():
+            rows = table[(table["quantity"] == quantity) & (table["layer"] == layer)]
             highest = [rows[rows["zone"] == zone.name].sort_values("replicate")["highest"] for zone in self.zones]
-            told += zone_contacts(self.zones, quantity, levels, np.column_stack([one.to_numpy() for one in highest]))
+            peaks = np.column_stack([one.to_numpy() for one in highest])
+            told += zone_contacts(self.zones, quantity, levels, peaks, layer)
         return told
 
     def sums(self) -> dict[str, Floats]:

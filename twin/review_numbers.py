@@ -261,10 +261,11 @@ def _zones(view: StudyView) -> Iterator[Number]:
                 "above": repr(one.level),
                 "where.zone": one.zone,
                 "where.quantity": one.quantity,
+                "where.layer": one.layer,
                 **INTERVAL,
             },
         )
-        detail = f"{one.zone} {one.level:g} {one.unit}"
+        detail = " ".join(part for part in (one.zone, one.layer, f"{one.level:g} {one.unit}") if part)
         file = f"{TABLES}/contacts.csv"
         yield Number("zones", "zone_contact", detail, one.probability, low, high, "1", file, way)
 

@@ -169,7 +169,15 @@ def zone_rows(view: StudyView) -> Iterator[ZoneRow]:
         for one in view.contacts:
             if one.zone == zone.name:
                 yield ZoneRow(
-                    one.zone, one.kind, one.quantity, one.level, one.unit, one.touched, one.members, one.at_most
+                    one.zone,
+                    one.kind,
+                    one.quantity,
+                    one.level,
+                    one.unit,
+                    one.touched,
+                    one.members,
+                    one.at_most,
+                    one.layer,
                 )
 
 

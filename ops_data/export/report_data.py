@@ -21,6 +21,8 @@ FIGURES: tuple[str, ...] = (
     "concentration_max",
     "concentration_hours",
     "concentration_exceedance",
+    "return_max",
+    "return_exceedance",
     "deposit",
     "deposit_exceedance",
     "suspended",
@@ -67,6 +69,8 @@ class ThresholdRow:
 class ZoneRow:
     """Whether a level is exceeded inside a zone: in how many of the members; ``kind`` is PRZ, IRZ or other.
 
+    ``layer`` is empty at the bed, else a detail.
+
     ``at_most`` is the upper end of the probability at 95 % confidence, which few members leave well above what is seen.
     """
 
@@ -78,6 +82,7 @@ class ZoneRow:
     touched: int
     members: int
     at_most: float
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ def zone_table(rows: Sequence[ZoneRow], words: Words) -> Table:
 
 def _zone_cells(row: ZoneRow, words: Words) -> Cells:
     level = words.text("axes", f"{row.quantity}_level").format(level=plain(row.level), unit=words.unit(row.level_unit))
+    if row.layer:
+        level += f"{words.text('document', 'separator')}{words.detail(row.layer)}"
     contact = words.text("document", "yes" if row.touched else "no")
     share = row.touched / row.members if row.members else float("nan")
     return level, contact, f"{row.touched} / {row.members}", percent(share), percent(row.at_most)

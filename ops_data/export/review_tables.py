@@ -44,6 +44,7 @@ ZONE_CHECK: Final = Table(
         Column("zone", "text", NO_UNIT, "name of the zone"),
         Column("kind", "text", NO_UNIT, "PRZ: preservation reference zone; IRZ: impact reference zone; other"),
         Column("quantity", "text", NO_UNIT, "what reaches it", ("concentration", "deposit")),
+        Column("layer", "text", NO_UNIT, "empty: at the sea bed; return water: far above the bed"),
         Column("level", "float64", "unit of the level", "screening level, not a rule"),
         Column("level_unit", "text", NO_UNIT, "unit of the level"),
         Column("touched", "int32", "1", "members in which the level is exceeded in the zone"),

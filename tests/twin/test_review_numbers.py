@@ -95,7 +95,7 @@ def test_the_furthest_deposit_is_that_from_the_nearest_hole_of_the_same_member(
 def test_what_is_deposited_nearby_is_a_share_of_what_was_released_by_those_that_release(
     review: Made, members: xr.Dataset
 ) -> None:
-    """The maps reach 8 km each way, holes lie near the middle: a circle of 10 km is not told, one of 5 km holds less."""
+    """The maps reach 8 km each way round the holes: a circle of 10 km is not told, one of 5 km holds less."""
     drawn, closure = review.table("drawn"), review.table("closure").set_index("replicate")
     density = drawn[drawn["key"] == "plume.deposit_density_kg_m3"].set_index("replicate")["value"]
     on_maps_t = members["deposit_thickness"].astype(float).sum(["y", "x"]).to_series() * density * 40.0

@@ -1,7 +1,7 @@
 """Making an environmental study: reads a sealed run and a person's own files, plays the members, seals the artefact."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,10 +96,14 @@ def study_of(
     with asked_to_stop() as stop:
         making = Making(run, scenario, count, workers, quiet, stop)
         try:
-            return make(store, chosen, scenario.model_dump(mode="json"), making.fill)
+            sealed = make(store, chosen, scenario.model_dump(mode="json"), making.fill)
         except InterruptedStudyError:
             note("interrupted: nothing of the study is kept; repeat the command")
             return None
+        if stop():
+            note(f"interrupted: study {sealed.artefact_id} is sealed and kept")
+            return None
+        return sealed
 
 
 @dataclass(frozen=True)
@@ -197,9 +201,11 @@ class Making:
         about, members = self.about(), self.members
         levels = axes(self.scenario)
         own = axes(self.scenario, self.replicates)
-        write_grid(folder / "members.nc", about, where, grid.x_m, grid.y_m, own, member_variables(names, members))
+        study = folder.name.removeprefix(".").removesuffix(".partial")
         told = [*ensemble_variables(self.scenario, names, members), *self._closed_form(folder, job)]
-        write_grid(folder / "maps.nc", about, where, grid.x_m, grid.y_m, levels, told)
+        for name, dims, variables in (("members", own, member_variables(names, members)), ("maps", levels, told)):
+            one = replace(about, part=f"{study}/{name}")
+            write_grid(folder / f"{name}.nc", one, where, grid.x_m, grid.y_m, dims, variables)
 
     def about(self) -> "About":
         """Return what the grids say about themselves; their time is the sealing time of the run."""

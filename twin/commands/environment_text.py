@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -145,7 +146,7 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
     out = console()
     out.print(f"{view.scenario.title}: {run.run_id}", style="bold")
     paragraph(out, f"Where the sediment goes; {view.members} members, seed {run.manifest.identity.seed}.")
-    for line in _leading(view):
+    for line in _leading(run, view):
         paragraph(out, line, indent=3, mark=" -")
     _print_sums(out, view)
     if view.releases.empty:
@@ -161,7 +162,7 @@ def print_answer(run: "Run", view: StudyView, asked: str) -> None:
     _print_shares(out, view)
     _print_zones(out, view)
     _print_surroundings(out, run, view)
-    _print_notes(out, view)
+    _print_notes(out, run, view)
     out.print()
     out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
     out.print(f"  twin environment {run.run_id} --figure maps.html{asked}", soft_wrap=True)
@@ -176,7 +177,7 @@ PASSIVE: Final = (
 )
 
 
-def _leading(view: StudyView) -> Iterator[str]:
+def _leading(run: "Run", view: StudyView) -> Iterator[str]:
     """Return the sentences that say most."""
     if view.releases.empty:
         yield "No sediment is released in any member: nothing was lifted, or every source is switched off."
@@ -208,10 +209,10 @@ def _leading(view: StudyView) -> Iterator[str]:
     water = view.sums()["filtrate_water_t"]
     solids = view.sums()["filtrate_t"]
     if view.scenario.environment.return_water == "none" and solids[2] > 0.0:
-        milligrams = 1e6 * solids[1] / water[1] if water[1] > 0.0 else 0.0
+        mean = next(one.value for one in surroundings(run, view) if one.name == "island_discharge_mg_l")
         yield (
             f"Dewatering on the island lets {number(water[1])} t of water run off with {number(solids[1])} t of solids "
-            f"(about {number(milligrams)} mg/L): reported, its way in shallow water is not modelled."
+            f"({number(mean)} mg/L in the median): reported, its way in shallow water is not modelled."
         )
 
 
@@ -262,13 +263,13 @@ def _print_zones(out: "Console", view: StudyView) -> None:
         return
     table = plain_table("zone", "kind", "level", "touched", "members", "at most", right=("members", "at most"))
     for one in view.contacts:
-        table.add_row(one.zone, one.kind, f"{one.level:g} {one.unit}", "yes" if one.touches else "no",
-                      percent(one.probability), percent(one.at_most))  # fmt: skip
+        level, touched = f"{one.level:g} {one.unit} {one.layer}".strip(), "yes" if one.touches else "no"
+        table.add_row(one.zone, one.kind, level, touched, percent(one.probability), percent(one.at_most))
     out.print()
     out.print(table)
     paragraph(
         out,
-        "Any plume counts, in whichever layer. At most: upper end of the probability at 95 % confidence, for this "
+        "At most: upper end of the probability at 95 % confidence, for this "
         f"number of members. Levels are {NOT_A_RULE}.",
     )
 
@@ -289,10 +290,16 @@ def _print_surroundings(out: "Console", run: "Run", view: StudyView) -> None:
     paragraph(out, f"Recovery elsewhere took: {clocks}.")
 
 
-def _print_notes(out: "Console", view: StudyView) -> None:
+def _print_notes(out: "Console", run: "Run", view: StudyView) -> None:
+    chosen = view.scenario.environment
+    what = "settling, the share an insertion loses and the density of the deposit"
+    if chosen.current == "synthetic":
+        what = f"the current near the bed, {what}"
+    drawn = run.manifest.identity.parameters == "drawn" and view.scenario.campaign.variability != "central"
+    how = "drawn for every member" if drawn else "here at their stated values, so that their spread is not shown"
     lines = [
-        "Settling velocities, the share an insertion loses, the current near the bed and the density of the deposit "
-        "are assumptions with wide ranges, drawn for every member; no measurement at the site is public.",
+        f"{what[0].upper()}{what[1:]} are assumptions with wide ranges, {how}; no measurement at the site is public.",
+        *([f"The current is made of blocks of {Path(chosen.current_record).name}."] if chosen.current_record else []),
         *view.artefact.notes,
     ]
     if view.cut_off:

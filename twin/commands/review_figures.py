@@ -8,6 +8,7 @@ from ops_data.export.report_data import ReportData
 from ops_data.export.report_text import Words
 from ops_data.units import SECONDS_PER_HOUR
 from twin.environment.water import MM
+from twin.environment_rows import AFAR
 from twin.environment_view import StudyView
 from twin.indicators.plume import KG_M3_PER_MG_L
 
@@ -35,6 +36,13 @@ def figures(view: StudyView, data: ReportData, words: Words) -> dict[str, bytes]
         return drawn
     thin, thick = chosen.concentration_levels_mg_l, chosen.deposit_levels_mm
     above_h = of("above_time_mean", SECONDS_PER_HOUR)
+    if len(view.layers) > 1:
+        highest = of(f"{AFAR}max_concentration_p90", KG_M3_PER_MG_L)
+        shares = of(f"{AFAR}exceedance_probability", 1.0)
+        drawn["return_max"] = review_maps.level_map(scene, highest, thin, "concentration", words)
+        drawn["return_exceedance"] = review_maps.level_panels(
+            scene, shares, thin, "concentration", "probability", words
+        )
     return drawn | {
         "site": review_maps.site_map(scene, words),
         "concentration_max": review_maps.level_map(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ OWN_FILES: Final = (  # settings that may name a file of one's own: told without
 STUDY_TABLES: Final = ("releases", "currents", "closure", "drawn", "contacts")
 REPOSITORY: Final = Path(__file__).parent.parent.parent
 LOCK: Final = "requirements.lock"
+METHOD: Final = "docs/environment.md"
 README: Final = """Review package of run {run_id}
 
 What it is: where the sediment of a simulated mining campaign goes, what else it gives off, how sure that is.
@@ -42,7 +44,7 @@ tables/                               ledgers and results; every table as CSV, P
 grids/                                maps: over all members (maps.nc), of every member (members.nc); CF-1.11
 vectors/                              contours, holes and zones as GeoParquet, and all in review.gpkg
 inputs/                               scenario, every number with its source, settings
-software/                             versions of this software and of all it stands on
+software/                             versions of this software and of all it stands on; environment.md: the method
 ro-crate-metadata.json                what every file is; RO-Crate 1.1, Process Run Crate
 manifest-sha256.txt                   SHA-256 of every file: sha256sum -c manifest-sha256.txt
 
@@ -177,7 +179,8 @@ class ReviewPackage:
             values = view.maps[variable].to_numpy().astype(np.float64) / scale
             return contours(name, values, grid.x_m, grid.y_m, levels, unit)
 
-        east, north = view.holes_m
+        holes = view.releases[["replicate", "hole", "x_m", "y_m"]].drop_duplicates()
+        places = holes["x_m"].to_numpy(np.float64), holes["y_m"].to_numpy(np.float64)
         zones = read_zones(view.artefact.file("zones.parquet")) if view.zones else ()
         told = {"name": [zone.name for zone in zones], "kind": [zone.kind for zone in zones]}
         layers = [
@@ -187,7 +190,7 @@ class ReviewPackage:
                      "mg/L"),
             outlines("deposit_p50", "deposit_thickness_p50", chosen.deposit_levels_mm, MM, "mm"),
             outlines("deposit_p90", "deposit_thickness_p90", chosen.deposit_levels_mm, MM, "mm"),
-            points("holes", east, north, {"number": np.arange(len(east), dtype=np.int32)}),
+            points("holes", *places, {name: holes[name].to_numpy(np.int32) for name in ("replicate", "hole")}),
             Features("zones", "MultiPolygon", [zone.area for zone in zones], told, lonlat=True),
         ]  # fmt: skip
         for layer in layers:
@@ -214,9 +217,9 @@ class ReviewPackage:
 
     def _write_software(self, folder: Path) -> None:
         write_whole(folder / "versions.txt", _lock().encode())
-        lock = REPOSITORY / LOCK
-        if lock.is_file():
-            shutil.copyfile(lock, folder / LOCK)
+        for extra in (LOCK, METHOD):  # of a checkout; an installed wheel has neither
+            if (REPOSITORY / extra).is_file():
+                shutil.copyfile(REPOSITORY / extra, folder / Path(extra).name)
 
     def _write_reports(self, folder: Path) -> None:
         from ops_data.export.report import report_pdf
@@ -262,11 +265,12 @@ REPORTED: Final = (
     ("grids/maps.nc", "maps"), ("grids/members.nc", "members"), ("tables/releases.csv", "releases"),
     ("tables/currents.csv", "currents"), ("tables/parameters.csv", "inputs"), ("tables/thresholds.csv", "thresholds"),
     ("tables/closure.csv", "closure"), ("tables/zone_check.csv", "zones"), ("vectors/review.gpkg", "contours"),
-    ("software/versions.txt", "lock"),
+    ("software/requirements.lock", "lock"),
 )  # fmt: skip
 _MEDIA: Final = {
     ".csv": "text/csv", ".json": "application/json", ".nc": "application/netcdf",
     ".parquet": "application/vnd.apache.parquet", ".gpkg": "application/geopackage+sqlite3",
+    ".md": "text/markdown",
     ".pdf": "application/pdf", ".py": "text/x-python", ".txt": "text/plain", ".lock": "text/plain",
 }  # fmt: skip
 _WORDS: Final = {
@@ -275,7 +279,8 @@ _WORDS: Final = {
     "inputs/scenario.json": "resolved scenario with every default", "inputs/run.json": "run, seeds, members",
     "report/report_en.pdf": "report in English", "report/report_ja.pdf": "report in Japanese",
     "software/versions.txt": "versions of this software and of all it stands on",
-    "software/requirements.lock": "lock file of this software", "vectors/review.gpkg": "all vector layers",
+    "software/requirements.lock": "lock file of this software", "software/environment.md": "method page",
+    "vectors/review.gpkg": "all vector layers",
 }  # fmt: skip
 
 
@@ -294,7 +299,8 @@ def _media(path: str) -> str:
 def _lock() -> str:
     """Return every distribution that is installed with its version, sorted: what this software stands on."""
     found = {f"{one.metadata['Name'].lower()}=={one.version}" for one in distributions()}
-    return "\n".join(sorted(found)) + "\n"
+    machine = f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return "\n".join([machine, *sorted(found)]) + "\n"
 
 
 def _records(table: Table, rows: Sequence[Any]) -> TableData:

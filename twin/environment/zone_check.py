@@ -48,6 +48,7 @@ class ZoneContact:
     ----------
     zone, kind : which zone.
     quantity, level, unit : what is exceeded.
+    layer : of a concentration: empty at the bed, else in words.
     members, touched : how many members there are, and in how many the level is exceeded.
     highest : highest value in the zone over all members; 0 where there is no member.
     """
@@ -60,6 +61,7 @@ class ZoneContact:
     members: int
     touched: int
     highest: float
+    layer: str = ""
 
     @property
     def touches(self) -> bool:
@@ -209,7 +211,7 @@ def _area(zone: PlacedZone) -> "shapely.Geometry":
 
 
 def zone_contacts(
-    placed: Sequence[PlacedZone], quantity: Quantity, levels: Sequence[float], peaks: Floats
+    placed: Sequence[PlacedZone], quantity: Quantity, levels: Sequence[float], peaks: Floats, layer: str = ""
 ) -> list[ZoneContact]:
     """Return how often each level is exceeded in each zone.
 
@@ -219,6 +221,7 @@ def zone_contacts(
     quantity : what the peaks are of: ``concentration`` [mg/L] or ``deposit`` [mm].
     levels : screening levels in that unit; exceeded means above, not at.
     peaks : highest value in each zone per member, shape (members, zones).
+    layer : of a concentration.
 
     Returns
     -------
@@ -230,7 +233,7 @@ def zone_contacts(
     return [
         ZoneContact(
             zone.name, zone.kind, quantity, level, UNITS[quantity], members,
-            int((values > level).sum()), float(values.max(initial=0.0)),
+            int((values > level).sum()), float(values.max(initial=0.0)), layer,
         )
         for zone, values in zip(placed, np.reshape(peaks, (members, len(placed))).T, strict=True)
         for level in levels
