@@ -199,7 +199,7 @@ def test_outlines_holes_and_zones_are_valid_and_all_in_one_geopackage(review: Ma
     assert sorted(name for name, _ in pyogrio.list_layers(folder / "review.gpkg")) == list(LAYERS)
     read = {layer: pyogrio.read_dataframe(folder / "review.gpkg", layer=layer) for layer in LAYERS}
     assert sorted(read["zones"]["name"]) == sorted((AFAR, AT_SITE))
-    assert len(read["holes"]) == len(review.table("holes")[["x_m", "y_m"]].drop_duplicates())
+    assert len(read["holes"]) == len(review.table("holes")[["replicate", "hole"]].drop_duplicates())
     assert set(read["deposit_p90"]["level"]) <= {0.1, 1.0, 10.0}
     assert len(read["deposit_p90"]) > 0
 

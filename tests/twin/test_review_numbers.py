@@ -127,32 +127,43 @@ def test_balances_close_and_their_parts_are_percentiles_of_the_members(review: M
     assert told(review, "releases_residual")[0] < 1e-12
 
 
+WAYS = (("concentration", "", "mg/L"), ("concentration", "return water", "mg/L"), ("deposit", "", "mm"))
+
+
 def test_a_zone_is_touched_in_the_share_of_members_whose_highest_value_is_above_the_level(review: Made) -> None:
     contacts = review.table("contacts")
     for zone in (AT_SITE, AFAR):
-        for quantity, unit in (("concentration", "mg/L"), ("deposit", "mm")):
-            highest = contacts[(contacts["zone"] == zone) & (contacts["quantity"] == quantity)]["highest"]
+        for quantity, layer, unit in WAYS:
+            of = (
+                (contacts["zone"] == zone)
+                & (contacts["quantity"] == quantity)
+                & (contacts["layer"].fillna("") == layer)
+            )
+            highest = contacts[of]["highest"]
             assert len(highest) == REPLICATES
             for level in LEVELS:
-                share, low, high = told(review, f"zone_contact[{zone} {level:g} {unit}]")
+                where = f"{zone} {layer}".strip()
+                share, low, high = told(review, f"zone_contact[{where} {level:g} {unit}]")
                 assert share == pytest.approx((highest > level).mean())
                 assert low <= share <= high
     assert "where.zone=North 北%3B 50 %25" in review.summary[f"zone_contact[{AFAR} 1 mm]"]["rule"]
 
 
-def test_the_highest_value_in_a_zone_is_that_of_the_maps_of_all_layers(review: Made, members: xr.Dataset) -> None:
+def test_the_highest_value_in_a_zone_is_that_of_the_map_of_the_layer(review: Made, members: xr.Dataset) -> None:
     """A cell that the zone only touches counts too, so the value lies between those of a smaller and a wider zone."""
-    contacts = review.table("contacts").set_index(["zone", "quantity", "replicate"])["highest"]
-    layers = (members["max_concentration"], members["return_max_concentration"])
-    water = np.maximum(*(layer.to_numpy().astype(float) for layer in layers)) / MG_L
+    table = review.table("contacts").fillna({"layer": ""})
+    contacts = table.set_index(["zone", "quantity", "layer", "replicate"])["highest"]
+    water, afar = (
+        members[name].to_numpy().astype(float) / MG_L for name in ("max_concentration", "return_max_concentration")
+    )
     bed = members["deposit_thickness"].to_numpy().astype(float) / MM
     cell_deg, east, north = 0.2 / 110.8, members["longitude"].to_numpy(), members["latitude"].to_numpy()
     for zone in (AT_SITE, AFAR):
         off_deg = np.maximum(np.abs(east - SITE_DEG[0]), np.abs(north - SITE_DEG[1] - NORTH_DEG[zone]))
         inside, touched = off_deg < 0.5 * SIDE_DEG, off_deg < 0.5 * SIDE_DEG + cell_deg
         for number in range(REPLICATES):
-            for quantity, maps in (("concentration", water), ("deposit", bed)):
-                found = float(contacts.loc[(zone, quantity, number)])
+            for (quantity, layer, _), maps in zip(WAYS, (water, afar, bed), strict=True):
+                found = float(contacts.loc[(zone, quantity, layer, number)])
                 low, high = maps[number][inside].max(), maps[number][touched].max()
                 assert low * (1.0 - 1e-6) <= found <= high * (1.0 + 1e-6)
 

@@ -1,8 +1,6 @@
 """One kernel, two ways to run it: interpreted for debugging and coverage, compiled by numba for ensembles."""
 
 import hashlib
-import logging
-import tempfile
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -12,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.models.compiled import cache_folder
 from twin.operations import codes as c
 
 STEP_ROW = np.dtype([(name, np.int64) for name in c.STEP_FIELDS])
@@ -21,7 +20,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 Ints = Any  # whole numbers by place: an int64 vector, or a list or memory view when interpreted
 Row = Any  # whole numbers by field name: a record, or an object when interpreted
 Steps = Any  # rows by place
-_LOG = logging.getLogger(__name__)
 _KERNEL: list[Callable[..., Any]] = []
 
 
@@ -78,17 +76,6 @@ def fingerprint(functions: Sequence[Callable[..., Any]]) -> str:
         code = function.__code__
         parts.append((function.__name__, code.co_code, code.co_names, code.co_varnames, code.co_consts))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def cache_folder(home: Path, name: str) -> Path:
-    """Return a folder for compiled code: the user's cache, or one of this process where that cannot be written."""
-    folder = home / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _LOG.warning("%s cannot be made (%s): the kernel is compiled anew in every process", folder, error.strerror)
-        return Path(tempfile.mkdtemp(prefix="minamitorishima-twin-"))
-    return folder
 
 
 @cache
