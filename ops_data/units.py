@@ -14,11 +14,13 @@ KG_PER_TONNE: Final = 1_000
 GRAMS_PER_KG: Final = 1_000
 LITRES_PER_M3: Final = 1_000
 METRES_PER_KM: Final = 1_000
+METRES_PER_MM: Final = 1e-3
 M2_PER_KM2: Final = 1_000_000
 M2_PER_HECTARE: Final = 10_000
 WATTS_PER_MW: Final = 1_000_000
 KWH_PER_MWH: Final = 1_000
 
+KG_M3_PER_MG_L: Final = 1e-3  # milligrams per litre as kilograms per cubic metre
 PPM: Final = 1e-6  # parts per million as a fraction
 PERCENT: Final = 1e-2
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.grids import Axis, GridVariable
-from twin.environment.water import MM
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM
 from twin.environment_rows import AFAR
-from twin.indicators.plume import KG_M3_PER_MG_L
 from twin.models.plume import Field
 from twin.scenario import Scenario
 
@@ -46,7 +45,7 @@ def axes(scenario: Scenario, replicates: Sequence[int] = ()) -> list[Axis]:
     """Return levels, and members if there are any, as dimensions."""
     chosen = scenario.environment
     levels = np.array(chosen.concentration_levels_mg_l) * KG_M3_PER_MG_L
-    thick = np.array(chosen.deposit_levels_mm) * MM
+    thick = np.array(chosen.deposit_levels_mm) * METRES_PER_MM
     told = [
         Axis(LEVEL, levels, "kg m-3", f"level of suspended matter above background: {NOT_A_RULE}"),
         Axis(THICKNESS, thick, "m", f"level of deposit thickness: {NOT_A_RULE}"),
@@ -116,7 +115,7 @@ def ensemble_variables(scenario: Scenario, names: Mapping[str, MapOf], members: 
     share of members in which the highest concentration of the cell, or its deposit, is strictly above the level.
     """
     levels = np.array(scenario.environment.concentration_levels_mg_l) * KG_M3_PER_MG_L
-    thick = np.array(scenario.environment.deposit_levels_mm) * MM
+    thick = np.array(scenario.environment.deposit_levels_mm) * METRES_PER_MM
     found: list[GridVariable] = []
     for prefix in [AFAR, ""] if f"{AFAR}max_concentration" in names else [""]:
         words = layer_words(prefix)

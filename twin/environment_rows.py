@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from ops_data.columns import Coded, TableData
 from ops_data.grids import Site
-from ops_data.units import KG_PER_TONNE
-from twin.environment.member import KG_M3_PER_MG_L, Member
+from ops_data.units import KG_M3_PER_MG_L, KG_PER_TONNE, METRES_PER_MM
+from twin.environment.member import Member
 from twin.environment.releases import KINDS, SEABED_LOSS
-from twin.environment.water import MM, grid_of
+from twin.environment.water import grid_of
 from twin.environment.zone_check import PlacedZone, zone_peaks
 from twin.environment_choices import PLUME_ONLY
 from twin.indicators.lot_rows import coded
@@ -213,7 +213,7 @@ def _contact_rows(
         for prefix, wanted in asked.items()
         if wanted
     }
-    peaks["deposit", ""] = zone_peaks(zones, maps["deposit_thickness"].astype(np.float64)) / MM
+    peaks["deposit", ""] = zone_peaks(zones, maps["deposit_thickness"].astype(np.float64)) / METRES_PER_MM
     return {
         "replicate": _numbered(one, len(zones) * len(peaks)),
         "zone": coded([zone.name for _ in peaks for zone in zones]),

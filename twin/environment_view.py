@@ -10,10 +10,11 @@ import numpy as np
 from ops_data.artefacts import Artefact
 from ops_data.grids import Site, at_edge, read_grid
 from ops_data.reference.indicator_rows import indicator_row
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM
 from ops_data.zones import read_zones
-from twin.environment.water import MM, grid_of
+from twin.environment.water import grid_of
 from twin.environment.zone_check import PlacedZone, Quantity, ZoneContact, place_zones, zone_contacts
-from twin.indicators.plume import KG_M3_PER_MG_L, LAYER_WORDS
+from twin.indicators.plume import LAYER_WORDS
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles
 from twin.indicators.summary import PLUME, SHARES, SURROUNDINGS, Spread, read_spreads
@@ -151,7 +152,7 @@ class StudyView:
         chosen, held = self.scenario.environment, self.artefact.file("members.nc")
         least = chosen.concentration_levels_mg_l[0] * KG_M3_PER_MG_L
         asked = {f"{prefix}max_concentration": least for prefix, _ in self.layers}
-        asked["deposit_thickness"] = chosen.deposit_levels_mm[0] * MM
+        asked["deposit_thickness"] = chosen.deposit_levels_mm[0] * METRES_PER_MM
         return sum(
             any(flags) for flags in zip(*(at_edge(held, name, level) for name, level in asked.items()), strict=True)
         )

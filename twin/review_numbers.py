@@ -12,9 +12,8 @@ import numpy as np
 from ops_data.columns import TableData
 from ops_data.export.tables import rule
 from ops_data.reference.indicator_rows import indicator_row, indicator_rows
-from twin.environment.water import MM
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM
 from twin.environment_view import StudyView
-from twin.indicators.plume import KG_M3_PER_MG_L
 from twin.indicators.record import Floats
 from twin.indicators.statistics import percentiles, wilson_interval
 from twin.indicators.summary import CONFIDENCE, SHARES, SURROUNDINGS
@@ -222,9 +221,11 @@ def _concentrations(view: StudyView) -> Iterator[Number]:
 def _deposits(view: StudyView) -> Iterator[Number]:
     section, variable = "deposit", "deposit_thickness"
     holes = f"{TABLES}/holes.csv"
-    yield from _told(view, section, "deposit_thickest_mm", "", _metric("maximum", variable, {"scale": repr(1.0 / MM)}))
+    yield from _told(
+        view, section, "deposit_thickest_mm", "", _metric("maximum", variable, {"scale": repr(1.0 / METRES_PER_MM)})
+    )
     for level in view.scenario.environment.deposit_levels_mm:
-        item, at = f"{level:g} mm", repr(level * MM)
+        item, at = f"{level:g} mm", repr(level * METRES_PER_MM)
         yield _share(view, section, "deposit_area_km2", item)
         ways = {
             "deposit_furthest_km": _metric("furthest_km", variable, {"level": at, "holes": holes}),
@@ -292,7 +293,7 @@ def _map_checks(view: StudyView) -> Iterator[Number]:
     of = "deposit_thickness"
     asked += [(f"{of}_p50", of, "p50", ""), (f"{of}_p90", of, "p90", ""), (f"{of}_mean", of, "mean", "")]
     asked += [
-        ("deposit_probability", of, "probability", repr(level * MM))
+        ("deposit_probability", of, "probability", repr(level * METRES_PER_MM))
         for level in view.scenario.environment.deposit_levels_mm
     ]
     for variable, source, how, level in asked:

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import twin.models.plume_metrics as metrics
-from ops_data.units import KG_PER_TONNE, SECONDS_PER_DAY
+from ops_data.units import KG_PER_TONNE, METRES_PER_MM, SECONDS_PER_DAY
 from twin.commands.environment_external import Compared
 from twin.commands.output import console, paragraph, plain_table
-from twin.environment.water import MM
 from twin.indicators.words import number
 from twin.models.plume import Floats
 
@@ -72,7 +71,7 @@ def _side(
     chosen, case = view.scenario.environment, found.case
     east, north = case.releases.x_m, case.releases.y_m
     away_m = metrics.nearest_m(case.grid, east, north)
-    thickness_mm = deposit_kg_m2 / (found.density_kg_m3 * MM)
+    thickness_mm = deposit_kg_m2 / (found.density_kg_m3 * METRES_PER_MM)
     name, version, wall_s = who
     released_t, deposited_t, beyond_t, afloat_t = (mass_kg / KG_PER_TONNE for mass_kg in masses_kg)
     return Side(
@@ -92,7 +91,7 @@ def _side(
 
 def particle_mm(found: Compared) -> float:
     """Return how thick the heaviest of their particles lies when it is alone in a cell [mm]."""
-    return float(found.theirs.mass_kg.max()) / (found.case.grid.cell_m2 * found.density_kg_m3 * MM)
+    return float(found.theirs.mass_kg.max()) / (found.case.grid.cell_m2 * found.density_kg_m3 * METRES_PER_MM)
 
 
 def as_document(view: "StudyView", replicate: int, found: Compared) -> dict[str, object]:

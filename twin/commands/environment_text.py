@@ -10,12 +10,10 @@ import numpy as np
 from dashboards.figures.environment import PlumeMaps
 from ops_data.reference.fauna_rows import recovery_clocks
 from ops_data.reference.indicator_rows import indicator_row
-from ops_data.units import SECONDS_PER_HOUR
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM, SECONDS_PER_HOUR
 from twin.commands.output import console, paragraph, plain_table
-from twin.environment.water import MM
 from twin.environment.zone_check import UNITS, Quantity
 from twin.environment_view import StudyView
-from twin.indicators.plume import KG_M3_PER_MG_L
 from twin.indicators.summary import SURROUNDINGS, Spread, finite, read_spreads
 from twin.indicators.words import number, percent
 
@@ -80,7 +78,7 @@ def plume_maps(view: StudyView) -> PlumeMaps:
         highest_mg_l=maps["max_concentration_p90"].to_numpy().astype(np.float64) / KG_M3_PER_MG_L,
         hours_above=maps["above_time_mean"].to_numpy().astype(np.float64) / SECONDS_PER_HOUR,
         concentration_probability=maps["exceedance_probability"].to_numpy().astype(np.float64),
-        deposit_mm=maps["deposit_thickness_p90"].to_numpy().astype(np.float64) / MM,
+        deposit_mm=maps["deposit_thickness_p90"].to_numpy().astype(np.float64) / METRES_PER_MM,
         deposit_probability=maps["deposit_probability"].to_numpy().astype(np.float64),
         hole_x_m=east,
         hole_y_m=north,

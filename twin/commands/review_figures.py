@@ -6,11 +6,9 @@ import numpy as np
 
 from ops_data.export.report_data import ReportData
 from ops_data.export.report_text import Words
-from ops_data.units import SECONDS_PER_HOUR
-from twin.environment.water import MM
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM, SECONDS_PER_HOUR
 from twin.environment_rows import AFAR
 from twin.environment_view import StudyView
-from twin.indicators.plume import KG_M3_PER_MG_L
 
 if TYPE_CHECKING:
     from twin.indicators.record import Floats
@@ -52,7 +50,7 @@ def figures(view: StudyView, data: ReportData, words: Words) -> dict[str, bytes]
         "concentration_exceedance": review_maps.level_panels(
             scene, of("exceedance_probability", 1.0), thin, "concentration", "probability", words
         ),
-        "deposit": review_maps.level_map(scene, of("deposit_thickness_p90", MM), thick, "deposit", words),
+        "deposit": review_maps.level_map(scene, of("deposit_thickness_p90", METRES_PER_MM), thick, "deposit", words),
         "deposit_exceedance": review_maps.level_panels(
             scene, of("deposit_probability", 1.0), thick, "deposit", "probability", words
         ),

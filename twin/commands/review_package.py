@@ -15,6 +15,7 @@ from ops_data.columns import TableData
 from ops_data.files import write_whole
 from ops_data.sealed import Run
 from ops_data.table_records import Table
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM
 from twin.environment_view import StudyView
 from twin.run import DISTRIBUTION, Job
 
@@ -169,8 +170,6 @@ class ReviewPackage:
 
         from ops_data.vectors import Features, contours, points, write_geopackage, write_geoparquet
         from ops_data.zones import read_zones
-        from twin.environment.water import MM
-        from twin.indicators.plume import KG_M3_PER_MG_L
 
         view, chosen = self.view, self.view.scenario.environment
         grid = view.grid
@@ -188,8 +187,8 @@ class ReviewPackage:
                      "mg/L"),
             outlines("concentration_p90", "max_concentration_p90", chosen.concentration_levels_mg_l, KG_M3_PER_MG_L,
                      "mg/L"),
-            outlines("deposit_p50", "deposit_thickness_p50", chosen.deposit_levels_mm, MM, "mm"),
-            outlines("deposit_p90", "deposit_thickness_p90", chosen.deposit_levels_mm, MM, "mm"),
+            outlines("deposit_p50", "deposit_thickness_p50", chosen.deposit_levels_mm, METRES_PER_MM, "mm"),
+            outlines("deposit_p90", "deposit_thickness_p90", chosen.deposit_levels_mm, METRES_PER_MM, "mm"),
             points("holes", *places, {name: holes[name].to_numpy(np.int32) for name in ("replicate", "hole")}),
             Features("zones", "MultiPolygon", [zone.area for zone in zones], told, lonlat=True),
         ]  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 
 from ops_data.reference import parameters
 from ops_data.reference.field_study_rows import FieldStudyRow, field_studies
-from ops_data.units import KG_PER_TONNE, METRES_PER_KM, SECONDS_PER_HOUR
+from ops_data.units import KG_PER_TONNE, METRES_PER_KM, METRES_PER_MM, SECONDS_PER_HOUR
 from twin.models import cross_flow
 from twin.models.currents import M2_PERIOD_S
 from twin.models.ermak import Source, bed_flux_kg_m2_s, concentration_kg_m3, layer_mean_kg_m3
@@ -21,7 +21,6 @@ from twin.models.plume import Current, Floats, Grid, Layer, Releases, Water
 from twin.models.puffs import puff_field, walked
 
 MG_L: Final = 1e3  # per kg/m3
-MM: Final = 1e-3  # metres per millimetre
 SEA_WATER_KG_M3: Final = 1_030.0
 BESIDE_M: Final = 25.0  # where "beside the tracks" and "at the source" are told
 SEED: Final = 20_260_922
@@ -109,7 +108,7 @@ def _default(key: str) -> float:
 
 def _water(lid: bool = True) -> tuple[Water, Floats]:
     """Return bottom water and class shares of the project's defaults."""
-    settling = np.array([_default(f"plume.settling_{number}_mm_s") * MM for number in range(1, 5)])
+    settling = np.array([_default(f"plume.settling_{number}_mm_s") * METRES_PER_MM for number in range(1, 5)])
     share = np.array([_default(f"plume.share_{number}") for number in range(1, 5)])
     lid_m = _default("plume.mixed_layer_m") if lid else math.inf
     water = Water(settling, _default("plume.kz_m2_s"), _default("plume.kh_m2_s"), lid_m, "flux")

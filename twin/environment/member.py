@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ops_data.errors import ModelError
-from ops_data.units import METRES_PER_KM, SECONDS_PER_DAY
+from ops_data.units import KG_M3_PER_MG_L, METRES_PER_KM, SECONDS_PER_DAY
 from twin.environment.current import current_of, mean_speed_m_s
 from twin.environment.passive import Passive, passive_releases
 from twin.environment.releases import Closure, Sources, sources
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARTICLES: Final = 5_000  # per settling class and height of release, where grains walk
-MG_PER_KG: Final = 1e6
-LITRES: Final = 1e3  # per cubic metre
-KG_M3_PER_MG_L: Final = LITRES / MG_PER_KG
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,14 +6,13 @@ from typing import Final
 
 import numpy as np
 
+from ops_data.units import METRES_PER_KM, METRES_PER_MM
 from twin.models.limits import positive
 from twin.models.plume import Floats, Grid, Layer, Water
 from twin.models.streams import generator
 from twin.scenario import Scenario
 
 CLASSES: Final = 4
-MM: Final = 1e-3  # metres per millimetre
-METRES_PER_KM: Final = 1_000.0
 LID_ABOVE: Final = 2.0  # of the highest release: the lid is never nearer
 
 
@@ -48,7 +47,7 @@ def class_shares(values: Mapping[str, float], seed: int, replicate: int, drawn: 
 
 def settling_m_s(values: Mapping[str, float]) -> Floats:
     """Return the settling velocity of each class [m/s], shape (4,); ModelError where one is not above 0."""
-    stated = [values[f"plume.settling_{number}_mm_s"] * MM for number in range(1, CLASSES + 1)]
+    stated = [values[f"plume.settling_{number}_mm_s"] * METRES_PER_MM for number in range(1, CLASSES + 1)]
     return positive("settling classes", "plume.settling_1_mm_s to _4_mm_s [m/s]", stated, "a grain that sinks has one")
 
 

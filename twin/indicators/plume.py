@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 
 import twin.models.plume_metrics as metrics
 from ops_data.columns import TableData
-from ops_data.units import KG_PER_TONNE, METRES_PER_KM
+from ops_data.units import KG_M3_PER_MG_L, KG_PER_TONNE, METRES_PER_KM, METRES_PER_MM
 from twin.indicators.outcome_rows import outcome_rows
 from twin.models.plume import Field, Floats, Grid
 
-KG_M3_PER_MG_L: Final = 1e-3
-MM: Final = 1e-3  # metres
 LAYER_WORDS: Final = {"": "", "return_": "return water "}  # begin of map names → begin of items
 
 
@@ -66,7 +64,7 @@ class Mapped:
         """Return item and cells of each thickness level."""
         thickness_m = self.maps["deposit_thickness"].astype(np.float64)
         for level in self.deposit_levels_mm:
-            yield f"{level:g} mm", thickness_m > level * MM
+            yield f"{level:g} mm", thickness_m > level * METRES_PER_MM
 
 
 def sediment_released_t(one: Mapped) -> float:
@@ -124,7 +122,7 @@ def suspended_mean_t(one: Mapped) -> float:
 
 def deposit_thickest_mm(one: Mapped) -> float:
     """Return the thickness of the thickest cell of the deposit [mm]."""
-    return float(one.maps["deposit_thickness"].max()) / MM
+    return float(one.maps["deposit_thickness"].max()) / METRES_PER_MM
 
 
 def deposit_furthest_km(one: Mapped) -> dict[str, float]:
