@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ops_data.errors import FailedError, ScenarioError, did_you_mean
+from ops_data.manifest import canonical_json
 from ops_data.reference import parameters
 from twin.environment_rules import environment_problems
 from twin.overrides import override
@@ -76,18 +77,11 @@ def _read(tree: Mapping[str, Any], sets: Sequence[str]) -> Scenario:
     except ValidationError as error:
         lines = settings_problems(error, {key.removeprefix(f"{SECTION}."): SET_PLACE for key in places}, SET_PLACE)
         raise ScenarioError(lines[0].replace("key '", f"key '{SECTION}.")) from None
-    return Scenario.from_json(canonical({**tree, SECTION: environment.model_dump(mode="json")}))
+    return Scenario.from_json(canonical_json({**tree, SECTION: environment.model_dump(mode="json")}))
 
 
 def _tuples(section: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in section.items()}
-
-
-def canonical(tree: Mapping[str, Any]) -> str:
-    """Return a tree of JSON values as text."""
-    from ops_data.manifest import canonical_json
-
-    return canonical_json(tree)
 
 
 def _not_here(entry: Entry, tree: Mapping[str, Any]) -> str:

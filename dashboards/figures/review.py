@@ -1,55 +1,19 @@
-"""Charts of the review report: mass in suspension, thresholds, noise, emissions; the maps are in ``review_maps``."""
+"""Charts of the review report: thresholds, noise, emissions; the maps are in ``review_maps``."""
 
-import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
 from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, canvas, look, to_svg
 from ops_data.export.report_data import ProxyRow, Quantity, ThresholdRow
 from ops_data.export.report_tables import level_title
 from ops_data.export.report_text import Words, number, plain
-from twin.models.plume import Floats, Ints
 
 COLOURS: Final[dict[Quantity, str]] = {"concentration": BLUE, "deposit": ORANGE}
 FURTHEST: Final = ("plume_furthest_km", "deposit_furthest_km")
-MOST_POINTS: Final = 600
 Spread = tuple[float, float, float]
-
-
-def suspended_chart(times_s: Ints, low_t: Floats, middle_t: Floats, high_t: Floats, words: Words) -> bytes:
-    """Return mass in suspension over time: P50 as a line, P10 to P90 as a band.
-
-    Long series are drawn from the means of at most 600 equal stretches of time.
-
-    Parameters
-    ----------
-    times_s : Unix UTC seconds, ascending, shape (n,).
-    low_t, middle_t, high_t : P10, P50, P90 over the members [t], shape (n,).
-    words : language.
-    """
-    with look(words):
-        figure, axes = canvas(2.5)
-        when, low, middle, high = _thinned(times_s, low_t, middle_t, high_t)
-        axes.fill_between(when, low, high, color=BLUE, alpha=0.3, linewidth=0.0, label=words.text("axes", "spread"))
-        axes.plot(when, middle, color=BLUE, linewidth=0.8, label=words.text("axes", "median"))
-        axes.set_ylim(bottom=0.0)
-        axes.set_ylabel(words.text("axes", "suspended"))
-        axes.set_xlabel(words.text("axes", "date"))
-        axes.legend(loc="upper right", ncols=2)
-        return to_svg(figure)
-
-
-def _thinned(times_s: Ints, *series: Floats) -> tuple[NDArray[Any], ...]:
-    """Return times and series as means of stretches, few enough to draw."""
-    stretch = max(1, math.ceil(len(times_s) / MOST_POINTS))
-    starts = np.arange(0, len(times_s), stretch)
-    counts = np.diff(np.append(starts, len(times_s)))
-    when = times_s[starts].astype("datetime64[s]")
-    return when, *(np.add.reduceat(one, starts) / counts for one in series)
 
 
 def threshold_chart(rows: Sequence[ThresholdRow], words: Words) -> bytes:

@@ -25,7 +25,6 @@ FIGURES: tuple[str, ...] = (
     "return_exceedance",
     "deposit",
     "deposit_exceedance",
-    "suspended",
     "thresholds",
     "noise",
     "emissions",

@@ -120,7 +120,7 @@ def _physical(write: Writer) -> Sequence[Block]:
         write.table(tables.closure_table(data.closure, "releases", words)),
         write.head("s7_2", 2),
         write.say("s7_2"),
-        *write.show("concentration_max", "concentration_hours", "concentration_exceedance", "suspended"),
+        *write.show("concentration_max", "concentration_hours", "concentration_exceedance"),
         *write.show("return_max", "return_exceedance"),
         write.head("s7_3", 2),
         write.say("s7_3"),

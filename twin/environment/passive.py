@@ -13,7 +13,13 @@ import numpy as np
 from ops_data.units import KG_PER_TONNE
 from twin.environment.releases import RETURN_WATER, Sources
 from twin.environment.water import settling_m_s
-from twin.models.cross_flow import buoyancy_flux_m4_s3, dilution, plume_radius_m, rise_or_fall_m
+from twin.models.cross_flow import (
+    buoyancy_flux_m4_s3,
+    dilution,
+    excess_density_kg_m3,
+    plume_radius_m,
+    rise_or_fall_m,
+)
 from twin.models.near_field import passive_share
 from twin.models.plume import Bools, Floats, Releases
 from twin.scenario import Scenario
@@ -150,7 +156,8 @@ def _way(values: Mapping[str, float], given: Sources, returned: Bools, speed_m_s
     water_kg_m3 = values["dewater.water_density_t_m3"] * KG_PER_TONNE
     grain_kg_m3 = values["mud.grain_density_t_m3"] * KG_PER_TONNE
     solids_kg_m3 = given.concentration_kg_m3[returned]
-    excess_kg_m3 = solids_kg_m3 * (1.0 - water_kg_m3 / grain_kg_m3) + values["discharge.excess_density_kg_m3"]
+    carrier_kg_m3 = water_kg_m3 + values["discharge.excess_density_kg_m3"]
+    excess_kg_m3 = excess_density_kg_m3(carrier_kg_m3, solids_kg_m3, grain_kg_m3, water_kg_m3)
     flow_m3_s = given.water_kg[returned] / water_kg_m3 / given.duration_s[returned]
     flux = buoyancy_flux_m4_s3(flow_m3_s, excess_kg_m3, water_kg_m3)
     each_m = rise_or_fall_m(flux, speed, values[f"discharge.stratification_{place}_per_s"])

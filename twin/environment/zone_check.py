@@ -185,31 +185,6 @@ def zone_peaks(placed: Sequence[PlacedZone], field: Floats) -> Floats:
     return np.array([field[zone.cells].max() for zone in placed], dtype=np.float64)
 
 
-def zone_distances_km(placed: Sequence[PlacedZone], x_m: Floats, y_m: Floats) -> Floats:
-    """Return how far the nearest of some places is from each zone [km], shape (zones,); 0 inside, inf without places.
-
-    Parameters
-    ----------
-    placed : zones on a grid.
-    x_m, y_m : places of releases or holes east and north of the site [m].
-    """
-    import shapely
-
-    points = shapely.points(x_m, y_m)
-    found = [shapely.distance(_area(zone), points).min(initial=math.inf) for zone in placed]
-    return np.array(found, dtype=np.float64) / METRES_PER_KM
-
-
-def _area(zone: PlacedZone) -> "shapely.Geometry":
-    """Return the polygon of the rings: a point inside an even number of them is outside the zone."""
-    import shapely
-
-    area = shapely.Polygon()
-    for ring in zone.outlines_m:
-        area = area.symmetric_difference(shapely.Polygon(ring))
-    return area
-
-
 def zone_contacts(
     placed: Sequence[PlacedZone], quantity: Quantity, levels: Sequence[float], peaks: Floats, layer: str = ""
 ) -> list[ZoneContact]:

@@ -42,11 +42,6 @@ def shares() -> Floats:
     return found
 
 
-def series() -> tuple[np.ndarray, Floats]:
-    times_s = 1_801_440_000 + 600 * np.arange(5000)
-    return times_s, 1.0 + np.sin(np.arange(5000) / 300.0)
-
-
 def ranges() -> list[ProxyRow]:
     return [row for row in proxies() if row.name == "noise_range_km"]
 
@@ -64,7 +59,6 @@ PICTURES: dict[str, Callable[[Words], bytes]] = {
     ),
     "deposit": lambda said: level_map(scene(), cloud(20.0), LEVELS, "deposit", said),
     "deposit_exceedance": lambda said: level_panels(scene(), shares(), LEVELS, "deposit", "probability", said),
-    "suspended": lambda said: review.suspended_chart(series()[0], series()[1], series()[1], series()[1], said),
     "thresholds": lambda said: review.threshold_chart(thresholds(), said),
     "noise": lambda said: review.noise_chart(ranges(), said),
     "emissions": lambda said: review.emission_chart(gases(), said),
@@ -76,7 +70,6 @@ ASKED = {
     "concentration_exceedance": ("probability", "never"),
     "deposit": ("deposit", "level_line"),
     "deposit_exceedance": ("probability",),
-    "suspended": ("suspended", "date", "median", "spread"),
     "thresholds": ("distance", "screening", "not_even_high"),
     "noise": ("range", "not_even_high"),
     "emissions": ("emission",),
@@ -178,14 +171,6 @@ def test_a_single_level_and_five_levels_fit_side_by_side() -> None:
         assert len(re.findall(r"> \d", text)) == count
 
 
-def test_thinning_a_long_series_keeps_its_mean() -> None:
-    times_s, values = series()
-    when, thin = review._thinned(times_s, values)
-    assert len(when) == len(thin) <= review.MOST_POINTS
-    stretch = np.diff(np.append(np.flatnonzero(np.isin(times_s.astype("datetime64[s]"), when)), len(times_s)))
-    assert float(np.sum(thin * stretch)) == pytest.approx(float(values.sum()), rel=1e-12)
-
-
 def test_losses_of_hearing_are_drawn_with_one_way_of_spreading() -> None:
     usual = ranges()
     other = [replace(row, detail=f"LF {harm} 15 lg R") for row, harm in zip(usual, ("TTS", "injury"), strict=False)]
@@ -199,4 +184,3 @@ def test_emissions_and_ranges_without_spread_or_of_nothing_are_drawn() -> None:
     assert "0 t" in said(review.emission_chart([nothing], words("en")))
     review.noise_chart([], words("en"))
     review.threshold_chart([], words("en"))
-    review.suspended_chart(np.zeros(0, dtype=np.int64), NOWHERE, NOWHERE, NOWHERE, words("en"))

@@ -15,7 +15,6 @@ from twin.environment.zone_check import (
     ZoneContact,
     place_zones,
     zone_contacts,
-    zone_distances_km,
     zone_peaks,
 )
 from twin.models.plume import Grid
@@ -61,9 +60,6 @@ def test_a_zone_smaller_than_a_cell_and_a_hole_in_a_zone_are_kept() -> None:
     (ring,) = placed(Zone("ring", "IRZ", outer - inner))
     assert len(ring.outlines_m) == 2
     assert not ring.cells[50, 50] and ring.cells[50, 65]
-    inside, between = (np.array([value]) for value in (0.0, 1_500.0))
-    assert zone_distances_km((ring,), inside, inside).tolist() == pytest.approx([1.0], abs=1e-3)
-    assert zone_distances_km((ring,), between, inside).tolist() == [0.0]
 
 
 @settings(max_examples=20, deadline=None)
@@ -134,7 +130,6 @@ def test_no_zones_make_no_contacts_and_a_model_without_maxima_is_refused() -> No
     zones = placed(box(0.0, 0.0, 100.0, 100.0))
     with pytest.raises(ModelError, match=r"zone check: concentration \[mg/L\] is nan at state 0; it must be a number"):
         zone_contacts(zones, "concentration", [0.1], np.full((1, 1), np.nan))
-    assert zone_distances_km(zones, np.empty(0), np.empty(0)).tolist() == [np.inf]
 
 
 def test_a_large_zone_on_a_fine_grid_has_the_area_it_was_drawn_with() -> None:
