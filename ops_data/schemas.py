@@ -1,7 +1,7 @@
 """Every table of the project, declared once: columns, types, units, allowed words, meaning.
 
 Validation, files on disk, the SQL catalogue, ``twin describe`` and the documentation all derive from these rows. To add
-an activity, a cause or a table, add it here (tables of the environment: in `environment_tables`) and nowhere else.
+an activity, a cause or a table, add it here (tables of the environment: in `environment_tables`, of the supply chain: in `supply_tables`) and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ops_data.elements import CONSTITUENTS
 from ops_data.environment_tables import CLOSURE, CONTACTS, CURRENTS, DRAWN, RELEASES
 from ops_data.errors import UnknownNameError, did_you_mean
+from ops_data.supply_tables import SUPPLY_TABLES
 from ops_data.table_records import NO_UNIT as NO_UNIT
 from ops_data.table_records import REPLICATE, UTC_S
 from ops_data.table_records import Column as Column
@@ -245,7 +246,7 @@ TABLES: Final[Mapping[str, Table]] = {
     table.name: table
     for table in (
         INTERVALS, LOTS, LEDGER, BALANCE, READINGS, DAILY, OUTCOMES, INDICATORS, RUNS,
-        RELEASES, CURRENTS, CLOSURE, DRAWN, CONTACTS,
+        RELEASES, CURRENTS, CLOSURE, DRAWN, CONTACTS, *SUPPLY_TABLES,
     )
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ LAYERS = (
         "twin.parameters_table",
         "twin.processing_rules",
         "twin.environment_rules",
+        "twin.supply_settings",
         "twin.assets",
         "twin.lift_system",
         "twin.resource",

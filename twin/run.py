@@ -100,7 +100,7 @@ def code_sha256(commands: bool = False) -> str:
     twin_folder, data_folder = Path(twin.__file__).parent, Path(ops_data.__file__).parent
     found = {p.relative_to(twin_folder.parent): p for p in twin_folder.rglob("*.py")}
     found = {name: path for name, path in found.items() if commands or name.parts[1] not in _COMMAND_LINE}
-    sources = [*data_folder.rglob("*.py"), *(data_folder / "reference").glob("*.csv")]
+    sources = [*data_folder.rglob("*.py"), *(data_folder / "reference").rglob("*.csv")]
     found |= {p.relative_to(data_folder.parent): p for p in sources}
     digest = hashlib.sha256()
     for name in sorted(found):

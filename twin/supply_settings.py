@@ -1,0 +1,48 @@
+"""The settings of a supply study: plain typed choices; numbers live in the quantities of its case."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from twin.settings import FROZEN
+
+Rule = Literal["strict_priority", "pro_rata", "minimum_shares", "linear_programme"]
+ShockName = Literal["S1", "S2", "S3", "S4", "R2010", "R2025"]
+
+
+def _number(unit: str, low: float, high: float, text: str) -> Any:
+    return Field(ge=low, le=high, description=text, json_schema_extra={"unit": unit})
+
+
+class Supply(BaseModel):
+    """Choices of a supply study."""
+
+    model_config = FROZEN
+
+    extrapolation_t_d: float = _number("t/d", 1.0, 1e6, "Rate of the extrapolation, on the mass basis of each run.")
+    shock_start: date = Field(description="First day of the shock scenarios.")
+    shock_months: int = _number("month", 1, 120, "How long a shock scenario is followed.")
+    scenarios: Annotated[tuple[ShockName, ...], Field(min_length=1)] = Field(
+        description="Shock scenarios and replays that are played."
+    )
+    weights: Literal["low", "middle", "high", "none"] = Field(
+        description="End of the printed range of each probability that is renormalised; none: no weighted result."
+    )
+    rules: Annotated[tuple[Rule, ...], Field(min_length=2)] = Field(
+        description="Allocation rules in a shortage, two or more: a shock is never shown under one rule alone."
+    )
+    release: Literal["on_shortage", "none"] = Field(description="Whether the national stock is released.")
+    ring_fence: Literal["by_category", "none"] = Field(
+        description="Whether reserves are kept for the categories they were bought for."
+    )
+    allocation: Literal["mass", "value"] = Field(
+        description="How the cost of the mud is shared out to its elements: by mass of oxide or by value."
+    )
+    price_floor: Literal["none", "two_way", "shared_upside"] = Field(
+        description="None; the state pays up to the floor and takes a share above; or a floor price with a rebate."
+    )
+    take_or_pay: bool = Field(description="Whether buyers pay for a minimum volume, with make-up.")
+    depreciation: Literal["straight_line", "declining_balance"] = Field(description="How investment is written off.")
+    tax_credit: bool = Field(description="Whether an investment tax credit is given.")
+    subsidy: bool = Field(description="Whether a share of the investment is a grant.")
