@@ -39,7 +39,13 @@ LAYERS = (
 )
 TOP_LAYER = len(LAYERS)  # run, ensemble, state, calibration, forecast … and what serves the command line
 
-MODELS_MAY_READ = {"ops_data.units", "ops_data.elements", "ops_data.errors", "ops_data.schemas"}
+MODELS_MAY_READ = {
+    "ops_data.units",
+    "ops_data.elements",
+    "ops_data.errors",
+    "ops_data.schemas",
+    "ops_data.supply_names",
+}
 MODELS_NEVER = {"pandas", "pyarrow", "simpy"}
 SIMPY_AT = ("twin.operations", "twin.supply")
 STORE = (

@@ -18,6 +18,7 @@ class Table:
     widths : of the columns, as shares of the page; 0 for as wide as the content.
     align : one letter a column, ``l`` or ``r``.
     note : small print below, empty for none.
+    groups : a line above the column titles: title and how many columns it spans; empty for none.
     """
 
     caption: str
@@ -26,6 +27,7 @@ class Table:
     widths: tuple[float, ...]
     align: str
     note: str = ""
+    groups: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Words and numbers of the review report in one language: `text/en.toml` and `text/ja.toml` with the same keys."""
+"""Words and numbers of a report in one language, from files of `text` that have the same keys in every language.
+
+`en.toml` and `ja.toml` are of the review report; `statement_en.toml` and `statement_ja.toml` of the supply statement.
+"""
 
 import math
 import re
@@ -20,16 +23,17 @@ POWER: Final = re.compile(r"(?<=[a-z])([23])\b")  # km2, m3/s; not CO2
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """One language's words, by table and key."""
+    """One language's words, by table and key; ``file`` is where they stand."""
 
     language: Language
     table: Mapping[str, Mapping[str, Any]]
+    file: str
 
     def text(self, table: str, key: str) -> str:
         """Return a word; FailedError names file, table and the closest key if it is not there."""
         words = self.table[table]
         if key not in words:
-            place = f"{self.language}.toml: table '{table}'"
+            place = f"{self.file}: table '{table}'"
             raise FailedError(
                 f"{place}: no word for '{key}'; every name in a report has one; add it or {did_you_mean(key, words)}"
             )
@@ -61,10 +65,15 @@ class Words:
 
 
 @cache
-def words(language: Language) -> Words:
-    """Return the words of a language; treat the tables as read-only."""
-    with (FOLDER / f"{language}.toml").open("rb") as file:
-        return Words(language, tomllib.load(file))
+def words(language: Language, document: str = "") -> Words:
+    """Return the words of a language; treat the tables as read-only.
+
+    ``document`` is the beginning of the file's name: ``statement_`` for the supply statement, empty for the review
+    report.
+    """
+    name = f"{document}{language}.toml"
+    with (FOLDER / name).open("rb") as file:
+        return Words(language, tomllib.load(file), name)
 
 
 def number(value: float | None) -> str:

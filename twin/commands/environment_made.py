@@ -176,7 +176,7 @@ class Making:
         from ops_data.parts import coverage, read_part, sound_parts
         from ops_data.tables import write_parquet
         from twin.environment_rows import in_every_layer
-        from twin.indicators.summary import indicator_columns, summarise
+        from twin.indicators.summary import PLUME, indicator_columns, summarise
         from twin.review_numbers import columns_of
 
         parts = folder / ROWS
@@ -188,7 +188,7 @@ class Making:
         played = _frame(read_part(parts, part, OUTCOMES) for part, _, _ in stretches)
         outcomes = in_every_layer(played, self.replicates)
         write_rows(folder, OUTCOMES, [columns_of(outcomes)])
-        write_rows(folder, "indicators", [indicator_columns(summarise(outcomes, self.members, plumes=True))])
+        write_rows(folder, "indicators", [indicator_columns(summarise(outcomes, self.members, study=PLUME))])
 
     def _write_grids(self, folder: Path, maps: "MapWriter", job: "MembersJob") -> None:
         from ops_data.grids import Site, write_grid

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ops_data.sealed import Run
     from ops_data.store import Store
     from ops_data.writer import RunWriter
-    from twin.run import Job
+    from twin.run import Job, Parameters
     from twin.scenario import Scenario
 
 INTERRUPTED = 130
@@ -36,13 +36,14 @@ def run(options: Namespace) -> int:
     check(scenario)
     tell_warnings()
     store = open_store(options.store, create=True)
-    first = _sealed(options, store, scenario)
+    how = Playing(options.seed, options.replicates, options.parameters, options.workers, options.json)
+    first = sealed_run(store, scenario, how)
     if first is None:
         return INTERRUPTED
     both: dict[str, Run] = {scenario.campaign.mass_basis: first}
     if options.both_bases:
         other = other_basis(scenario)
-        second = _sealed(options, store, other, (first.run_id,))
+        second = sealed_run(store, other, how, (first.run_id,))
         if second is None:
             return INTERRUPTED
         both[other.campaign.mass_basis] = second
@@ -56,18 +57,37 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _sealed(options: Namespace, store: "Store", scenario: "Scenario", linked: Sequence[str] = ()) -> "Run | None":
+@dataclass(frozen=True)
+class Playing:
+    """How a run is played.
+
+    Attributes
+    ----------
+    seed, replicates : of the ensemble.
+    parameters : ``fixed`` or ``drawn``.
+    workers : processes that play.
+    quiet : whether progress is left untold.
+    """
+
+    seed: int
+    replicates: int
+    parameters: "Parameters"
+    workers: int
+    quiet: bool
+
+
+def sealed_run(store: "Store", scenario: "Scenario", how: Playing, linked: Sequence[str] = ()) -> "Run | None":
     """Return the sealed run of a scenario, playing what is missing of it; None when a stop was asked for."""
     from twin.run import Job, identity
 
-    who = identity(scenario, options.seed, options.replicates, options.parameters)
+    who = identity(scenario, how.seed, how.replicates, how.parameters)
     sealed = store.find(who)
     if sealed is not None:
         note(f"run {sealed.run_id} was sealed before and is used again")
         return sealed
     with asked_to_stop() as stop, store.begin(who) as writer:
-        job = Job(scenario.to_json(), options.seed, options.parameters)
-        return Attempt(scenario, job, options.workers, linked).make(writer, stop, quiet=options.json)
+        job = Job(scenario.to_json(), how.seed, how.parameters)
+        return Attempt(scenario, job, how.workers, linked).make(writer, stop, quiet=how.quiet)
 
 
 @contextmanager

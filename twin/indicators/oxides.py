@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from ops_data.elements import ELEMENTS
+from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.units import SECONDS_PER_DAY
 from twin.indicators.processed import Processed
 from twin.indicators.record import Floats
@@ -13,7 +14,6 @@ from twin.processing.lot import OXIDE_FACTOR, REY
 from twin.processing.oxides import purity, reo_kg
 
 TOTAL: Final = "total"
-WATCHED: Final = ("Nd", "Pr", "Dy", "Tb")  # elements of magnets, whose oxides a target is read in
 
 
 def oxide_masses_kg(one: Processed) -> Floats | None:
@@ -119,4 +119,4 @@ def oxide_at_target_kg_d(one: Processed) -> dict[str, float]:
     pressed = one.campaign.scenario.transfer.method != "none"
     kept = one.values["island.solids_capture"] if pressed else 1.0
     per_dry_t = masses / dry_t
-    return {name: float(target_t_d * kept * per_dry_t[ELEMENTS.index(name)]) for name in WATCHED}
+    return {name: float(target_t_d * kept * per_dry_t[ELEMENTS.index(name)]) for name in SUPPLY_ELEMENTS}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SHARES: Final = (0.1, 0.5, 0.9)
 SURROUNDINGS: Final = "environment"  # group of the other proxies of the environment, which a run makes
 PLUME: Final = "plume"  # group of the indicators that an environmental study makes, not a run
+SUPPLY: Final = "supply"  # group of those that a supply study makes
+STUDIES: Final = (PLUME, SUPPLY)
+IN_TIME: Final = ("survive_days", "recover_days")  # of a study, but never coming to it is an answer
 CONFIDENCE: Final = 0.8
 FEWEST: Final = 30  # replicates below which P10 and P90 rest on the three lowest and highest values
 NARROW: Final = 0.1  # the median's interval over the median above which more replicates would help
@@ -58,20 +61,22 @@ def by_indicator(outcomes: "pd.DataFrame") -> dict[tuple[str, str, str], Floats]
     return found
 
 
-def names_of(*, plumes: bool) -> list[str]:
-    """Return the indicators of an environmental study, or those of a run, in the order of ``indicators.csv``."""
-    return [name for name, row in indicator_rows().items() if (row.group == PLUME) == plumes]
+def names_of(study: str | None) -> list[str]:
+    """Return the indicators of a kind of study (its group), or those of a run (None), in the order of the rows."""
+    if study is None:
+        return [name for name, row in indicator_rows().items() if row.group not in STUDIES]
+    return [name for name, row in indicator_rows().items() if row.group == study]
 
 
-def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -> list[Spread]:
+def summarise(outcomes: "pd.DataFrame", replicates: int, study: str | None = None) -> list[Spread]:
     """Return every indicator over all replicates.
 
     Parameters
     ----------
-    outcomes : rows of the table ``outcomes`` of one run.
-    replicates : how many replicates the run has; one without a row for an indicator counts as "never". Of an indicator
-        of plumes it is left out: it released nothing of which a share could be told.
-    plumes : whether these are the outcomes of an environmental study.
+    outcomes : rows of the table ``outcomes`` of one run or study.
+    replicates : how many replicates it has; one without a row for an indicator counts as "never". Of the indicators of
+        a study it is left out where nothing could be told (no release, no rate of return), but for `IN_TIME`.
+    study : group of the study whose outcomes these are; None: a run.
 
     Returns
     -------
@@ -85,10 +90,10 @@ def summarise(outcomes: "pd.DataFrame", replicates: int, plumes: bool = False) -
     """
     found = by_indicator(outcomes)
     seen = {name for name, _, _ in found}
-    found |= {(name, "", ""): np.zeros(0) for name in names_of(plumes=plumes) if name not in seen}
+    found |= {(name, "", ""): np.zeros(0) for name in names_of(study) if name not in seen}
     order = {name: place for place, name in enumerate(indicator_rows())}
     rows = sorted(found.items(), key=lambda entry: order.get(entry[0][0], -1))
-    of_some = set(names_of(plumes=True))
+    of_some = {name for group in STUDIES for name in names_of(group) if name not in IN_TIME}
     return [
         spread(*key, values, len(values) if key[0] in of_some and len(values) else replicates) for key, values in rows
     ]

@@ -62,16 +62,16 @@ def test_a_replicate_that_never_came_home_counts_as_later_than_all_others() -> N
 def test_an_indicator_that_no_replicate_has_is_there_and_says_never() -> None:
     spreads = summarise(lifted(1.0, 2.0), 2)
     assert one(spreads, "first_mud_day").value == float("inf")
-    assert list(dict.fromkeys(spread.name for spread in spreads)) == names_of(plumes=False)
-    of_study = summarise(lifted(), 2, plumes=True)
-    assert list(dict.fromkeys(spread.name for spread in of_study)) == names_of(plumes=True)
-    assert sorted(names_of(plumes=False) + names_of(plumes=True)) == sorted(indicator_rows())
+    assert list(dict.fromkeys(spread.name for spread in spreads)) == names_of(None)
+    of_study = summarise(lifted(), 2, study=PLUME)
+    assert list(dict.fromkeys(spread.name for spread in of_study)) == names_of(PLUME)
+    assert sorted(names_of(None) + names_of(PLUME) + names_of(SUPPLY)) == sorted(indicator_rows())
 
 
 def test_a_share_of_what_was_released_is_told_of_the_members_that_released_something() -> None:
     """Derived: of five members two have a share, and all five a carbon dioxide of one lifted tonne or none."""
     rows = [(0, "deposited_share", "within 1 km", 0.2), (3, "deposited_share", "within 1 km", 0.4)]
-    spreads = summarise(table(*rows, (0, "air_co2_per_dry_t", "co2", 9.0)), 5, plumes=True)
+    spreads = summarise(table(*rows, (0, "air_co2_per_dry_t", "co2", 9.0)), 5, study=PLUME)
     share, carbon = one(spreads, "deposited_share[within 1 km]"), one(spreads, "air_co2_per_dry_t[co2]")
     assert (share.low, share.value, share.high) == pytest.approx((0.22, 0.3, 0.38))
     assert carbon.value == float("inf")

@@ -1,0 +1,175 @@
+"""The case of a supply study: choices, quantities with their ranges, and tables; packaged, or changed by a person."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ops_data.errors import ScenarioError
+from ops_data.reference.rows import Parameter
+from ops_data.reference.supply import reading
+from ops_data.reference.supply.demand_rows import DemandTables, read_demand
+from ops_data.reference.supply.finance_rows import FinanceTables, read_finance
+from ops_data.reference.supply.network_rows import NetworkTables, read_network
+from ops_data.reference.supply.policy_rows import PolicyTables, read_policy
+from ops_data.reference.supply.shock_rows import ShockTables, read_shock
+from twin.overrides import override
+from twin.quantities import Ignorance, Quantity, draw_quantities, from_parameter, ignorance
+from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, unknown_keys
+from twin.scenario_rules import settings_problems
+from twin.supply_settings import Supply
+
+SECTION: Final = "supply"
+BASE: Final = "base.toml"
+TOPICS: Final = ("contribution", "demand", "network", "shock", "finance", "policy")
+
+
+@dataclass(frozen=True)
+class SupplyTables:
+    """Every table of the supply chain."""
+
+    demand: DemandTables
+    network: NetworkTables
+    shock: ShockTables
+    finance: FinanceTables
+    policy: PolicyTables
+
+
+@dataclass(frozen=True)
+class SupplyCase:
+    """What a supply study is made with, but for the run it rests on.
+
+    Attributes
+    ----------
+    choices : settings.
+    quantities : every number with its range and source, by key; rows of tables by ``<table>.<key>``.
+    tables : what the rows say beside their numbers.
+    """
+
+    choices: Supply
+    quantities: Mapping[str, Quantity]
+    tables: SupplyTables
+
+    @cached_property
+    def ignorance(self) -> Ignorance:
+        """What is drawn once per draw."""
+        return ignorance(self.quantities)
+
+    @property
+    def central(self) -> dict[str, float]:
+        """Every quantity as stated."""
+        return {key: quantity.value for key, quantity in self.quantities.items()}
+
+    def drawn(self, seed: int, draw: int) -> dict[str, float]:
+        """Return one value per quantity for one draw; each key has its own stream."""
+        return draw_quantities(self.ignorance, seed, draw)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """Choices, quantities and the hash of the tables as JSON values."""
+        told = json.dumps(_rows_of(self.tables), sort_keys=True, ensure_ascii=False)
+        return {
+            SECTION: self.choices.model_dump(mode="json"),
+            "quantities": {key: quantity.model_dump(mode="json") for key, quantity in self.quantities.items()},
+            "tables_sha256": hashlib.sha256(told.encode()).hexdigest(),
+        }
+
+
+def _rows_of(tables: SupplyTables) -> dict[str, Any]:
+    return {
+        one.name: {key: str(row) for key, row in getattr(topic, one.name).items()}
+        for topic in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy)
+        for one in fields(topic)
+    }
+
+
+def load_case(path: str | None = None, sets: Sequence[str] = (), own: str | None = None) -> SupplyCase:
+    """Return the packaged case with a person's file, tables and ``--set`` values on top.
+
+    Parameters
+    ----------
+    path : TOML file with single lines of one's own; None: none.
+    sets : ``key=value`` texts; a number fixes its quantity.
+    own : folder of tables of one's own, which take the place of the packaged ones of the same name.
+
+    Raises
+    ------
+    FailedError
+        A table breaks a rule; one line with file, line, key, value, rule and remedy.
+    ScenarioError
+        A key that is not known, or a value that breaks a rule; likewise.
+    """
+    folder = None if own is None else Path(own).expanduser()
+    if folder is not None:
+        reading.check_own(folder)
+    tables = read_tables(folder)
+    quantities = {key: from_parameter(row) for key, row in _parameters(tables, folder).items()}
+    settings = [f"{SECTION}.{name}" for name in Supply.model_fields]
+    entries = flatten(read_source(reading.HERE / BASE, BASE), quantities)
+    changes = [] if path is None else flatten(_own_file(path), quantities)
+    changes += [parse_set(text) for text in sets]
+    problems = unknown_keys([*entries, *changes], [*settings, *quantities])
+    chosen: dict[str, Entry] = {}
+    for entry in [*entries, *changes]:
+        if entry.key in quantities:
+            quantities[entry.key], line = override(quantities[entry.key], entry)
+            problems += [line] if line else []
+        elif entry.key in settings:
+            chosen[entry.key] = entry
+    choices, broken = _choices(chosen)
+    problems += broken
+    if problems or choices is None:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise ScenarioError(problems[0] + more)
+    return SupplyCase(choices, quantities, tables)
+
+
+def read_tables(own: Path | None = None) -> SupplyTables:
+    """Return every table, packaged or of one's own."""
+    return SupplyTables(read_demand(own), read_network(own), read_shock(own), read_finance(own), read_policy(own))
+
+
+def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for topic in TOPICS:
+        found |= reading.read_quantities(topic, own)
+    for topic in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy):
+        for one in fields(topic):
+            rows = getattr(topic, one.name)
+            first = next(iter(rows.values()), None)
+            if all(hasattr(first, name) for name in ("value", "low", "high", "unit", "source", "note")):
+                found |= reading.uncertain(one.name, rows)
+    return found
+
+
+def _own_file(path: str) -> Source:
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise ScenarioError(f"--case {path}: no such file; a TOML file is needed; check the path")
+    return read_source(file, path)
+
+
+def _choices(chosen: Mapping[str, Entry]) -> tuple[Supply | None, list[str]]:
+    values = {
+        entry.key.removeprefix(f"{SECTION}."): tuple(entry.value) if isinstance(entry.value, list) else entry.value
+        for entry in chosen.values()
+    }
+    try:
+        choices = Supply.model_validate(values)
+    except ValidationError as error:
+        places = {entry.key.removeprefix(f"{SECTION}."): entry.place for entry in chosen.values()}
+        lines = settings_problems(error, places, SET_PLACE)
+        return None, [line.replace("key '", f"key '{SECTION}.") for line in lines]
+    for name in ("rules", "scenarios"):
+        told = getattr(choices, name)
+        twice = next((word for word in told if told.count(word) > 1), None)
+        if twice is not None:
+            entry = chosen[f"{SECTION}.{name}"]
+            rule = "each is named once"
+            return None, [problem(entry.place, entry.key, f'"{twice}" twice found', rule, "leave one of the two out")]
+    return choices, []
