@@ -9,9 +9,10 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ WHOLE: Final = "all"  # a shipment of several elements
 EARLIEST: Final = date(1990, 1, 1)
 ENCODINGS: Final = {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS"}
 SEPARATORS: Final = {";": "';'", "\t": "a tab"}
-_HS: Final = re.compile(r"(\d{4})[. ]?(\d{1,2})(?:[.\- ]?\d{1,4})?")
+_HS: Final = re.compile(r"(\d{4})(?:[. ](\d{1,2})|(\d{2}))(?:[.\- ]?\d{1,4})*")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -133,7 +134,7 @@ def read_customs(path: Path, origins: Collection[str], today: date) -> CustomsRe
     ``today`` or before 1990, or earlier than a date that comes before it. A cell may not hold a line break.
     """
     text, encoding = _decoded(path)
-    head, *lines = text.splitlines() or [""]
+    head, *lines = re.split(r"\r\n|\r|\n", text)
     columns = _columns(path, head)
     known = {_plain(name): name for name in origins}
     accepted: dict[str, Shipment] = {}
@@ -247,7 +248,7 @@ def _plain(name: str) -> str:
 def _hs_code(text: str) -> str:
     """Return the first six digits of a code; a spreadsheet makes 2846.9 of 2846.90, longer national codes are cut."""
     match = _HS.fullmatch(text)
-    code = f"{match[1]}.{match[2]:0<2}" if match else ""
+    code = f"{match[1]}.{match[2] or match[3]:0<2}" if match else ""
     if code not in HS_TITLES:
         rule = f"it is none of {', '.join(HS_TITLES)}"
         raise _BadCellError("hs_code", text, rule, "correct the code, or leave out goods that are no rare earths")
@@ -288,10 +289,8 @@ def _day(name: str, text: str, today: date) -> date | None:
 
 def _check_order(days: dict[str, date | None]) -> None:
     """Refuse a day that is earlier than one which comes before it in the order of `DATES`."""
-    given: Iterable[tuple[str, date]] = [(name, day) for name, day in days.items() if day is not None]
-    before: tuple[str, date] | None = None
-    for name, day in given:
-        if before is not None and day < before[1]:
-            rule = f"it is earlier than {before[0]} {before[1]}"
+    given = [(name, day) for name, day in days.items() if day is not None]
+    for (before, earlier), (name, day) in pairwise(given):
+        if day < earlier:
+            rule = f"it is earlier than {before} {earlier}"
             raise _BadCellError(name, str(day), rule, f"dates follow {', '.join(DATES)}; correct one of the two")
-        before = (name, day)

@@ -26,6 +26,8 @@ from twin.supply_settings import Supply
 
 SECTION: Final = "supply"
 BASE: Final = "base.toml"
+RANGED: Final = ("value", "low", "high", "unit", "source", "confidence", "note")
+TOLD_ONLY: Final = ("published", "replays", "dependency_figures")  # held against results, never an input
 TOPICS: Final = ("contribution", "demand", "network", "shock", "finance", "policy")
 
 
@@ -135,14 +137,16 @@ def read_tables(own: Path | None = None) -> SupplyTables:
 
 
 def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
+    """Return every number by key: scalars of the topics, and the rows of tables that have a range."""
     found: dict[str, Parameter] = {}
     for topic in TOPICS:
         found |= reading.read_quantities(topic, own)
-    for topic in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy):
-        for one in fields(topic):
-            rows = getattr(topic, one.name)
+    for part in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy):
+        for one in fields(part):
+            rows = getattr(part, one.name)
             first = next(iter(rows.values()), None)
-            if all(hasattr(first, name) for name in ("value", "low", "high", "unit", "source", "note")):
+            ranged = all(hasattr(first, name) for name in RANGED) and not isinstance(first, Parameter)
+            if ranged and one.name not in TOLD_ONLY:
                 found |= reading.uncertain(one.name, rows)
     return found
 

@@ -8,6 +8,7 @@ from ops_data.export.report_data import FIGURES, Figures, Language, ReportData
 from ops_data.export.report_sections import sections
 from ops_data.export.report_text import Words, words
 from ops_data.export.typesetting import TIME, Sheets, set_pdf
+from ops_data.export.typesetting import font_folders as font_folders  # also asked for here
 
 
 def report_pdf(data: ReportData, figures: Figures, language: Language) -> bytes:

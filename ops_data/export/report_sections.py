@@ -1,51 +1,19 @@
 """What stands in the review report, by section; headings of the draft ISA impact statement (Annex IV)."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from ops_data.export import report_tables as tables
-from ops_data.export.report_blocks import Block, Table, callout, heading, paragraph, to_fill
+from ops_data.export.report_blocks import Block, callout
 from ops_data.export.report_data import Figures, ReportData
 from ops_data.export.report_text import Words
+from ops_data.export.report_writer import Writer
 from ops_data.reference.glossary_rows import glossary
 
 METHOD: tuple[str, ...] = ("s3_11_releases", "s3_11_near", "s3_11_far", "s3_11_members")
 
 
-class Writer:
-    """Writes the sections of one report: knows the data, the words, and which figures there are."""
-
-    def __init__(self, data: ReportData, figures: Figures, words: Words) -> None:
-        self.data = data
-        self.figures = figures
-        self.words = words
-
-    def head(self, key: str, level: int = 1) -> Block:
-        """Return a heading."""
-        return heading(self.words.text("headings", key), level)
-
-    def say(self, key: str) -> Block:
-        """Return a paragraph."""
-        return paragraph(self.words.text("text", key))
-
-    def fill(self, key: str) -> Block:
-        """Return a place for the proponent."""
-        return to_fill(self.words.text("document", "to_be_filled"), self.words.text("text", key))
-
-    def table(self, table: Table) -> Block:
-        """Return a table, or a sentence that says it has no rows."""
-        return Block("table", table=table) if table.rows else paragraph(self.words.text("text", "empty"))
-
-    def proxies(self, group: str) -> Block:
-        """Return the table of a group of proxies."""
-        return self.table(tables.proxy_table(self.data.proxies, group, self.words))
-
-    def show(self, *names: str) -> list[Block]:
-        """Return the figures that there are."""
-        return [
-            Block("figure", self.words.text("captions", name), figure=name, alt=self.words.text("alts", name))
-            for name in names
-            if name in self.figures
-        ]
+Review: TypeAlias = Writer[ReportData]
 
 
 def sections(data: ReportData, figures: Figures, words: Words) -> list[Block]:
@@ -55,7 +23,12 @@ def sections(data: ReportData, figures: Figures, words: Words) -> list[Block]:
     return [block for part in parts for block in part(write)]
 
 
-def _summary(write: Writer) -> Sequence[Block]:
+def _proxies(write: Review, group: str) -> Block:
+    """Return the table of a group of proxies."""
+    return write.table(tables.proxy_table(write.data.proxies, group, write.words))
+
+
+def _summary(write: Review) -> Sequence[Block]:
     empty = [] if write.data.lifting else [callout(write.words.text("text", "no_lifting"))]
     return [
         write.head("summary"),
@@ -69,7 +42,7 @@ def _summary(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _context(write: Writer) -> Sequence[Block]:
+def _context(write: Review) -> Sequence[Block]:
     return [
         write.head("s1"),
         write.head("s1_1", 2),
@@ -87,7 +60,7 @@ def _context(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _project(write: Writer) -> Sequence[Block]:
+def _project(write: Review) -> Sequence[Block]:
     return [
         write.head("s3"),
         write.head("s3_1", 2),
@@ -99,7 +72,7 @@ def _project(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _surroundings(write: Writer) -> Sequence[Block]:
+def _surroundings(write: Review) -> Sequence[Block]:
     return [
         write.head("s4"),
         write.say("s4"),
@@ -111,7 +84,7 @@ def _surroundings(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _physical(write: Writer) -> Sequence[Block]:
+def _physical(write: Review) -> Sequence[Block]:
     data, words = write.data, write.words
     return [
         write.head("s7"),
@@ -130,36 +103,36 @@ def _physical(write: Writer) -> Sequence[Block]:
         write.table(tables.closure_table(data.closure, "plume", words)),
         write.head("s7_5", 2),
         write.say("s7_5"),
-        write.proxies("noise"),
+        _proxies(write, "noise"),
         *write.show("noise"),
         write.head("s7_6", 2),
         write.say("s7_6"),
-        write.proxies("seabed"),
+        _proxies(write, "seabed"),
         write.head("s7_7", 2),
         write.say("s7_7"),
-        write.proxies("water"),
+        _proxies(write, "water"),
         write.head("s7_8", 2),
         write.say("s7_8"),
-        write.proxies("light"),
+        _proxies(write, "light"),
     ]
 
 
-def _biology(write: Writer) -> Sequence[Block]:
+def _biology(write: Review) -> Sequence[Block]:
     return [
         write.head("s8"),
         write.say("s8_clock"),
-        write.proxies("recovery"),
+        _proxies(write, "recovery"),
         write.fill("s8_levels"),
         write.head("s9"),
         write.fill("s9"),
         write.head("s9_bis"),
         write.say("s9_bis"),
-        write.proxies("air"),
+        _proxies(write, "air"),
         *write.show("emissions"),
     ]
 
 
-def _residual(write: Writer) -> Sequence[Block]:
+def _residual(write: Review) -> Sequence[Block]:
     data, words = write.data, write.words
     zones = write.table(tables.zone_table(data.zones, words)) if data.zones else write.say("no_zones")
     return [
@@ -179,14 +152,14 @@ def _residual(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _rest(write: Writer) -> Sequence[Block]:
+def _rest(write: Review) -> Sequence[Block]:
     return [
         write.head("s11"),
         write.say("s11"),
         write.fill("s11_fill"),
         write.head("s12"),
         write.say("s12"),
-        write.proxies("stewardship"),
+        _proxies(write, "stewardship"),
         write.head("s13"),
         write.fill("s13"),
         write.head("s14"),
@@ -200,7 +173,7 @@ def _rest(write: Writer) -> Sequence[Block]:
     ]
 
 
-def _appendices(write: Writer) -> Sequence[Block]:
+def _appendices(write: Review) -> Sequence[Block]:
     data, words = write.data, write.words
     return [
         Block("landscape"),

@@ -19,6 +19,7 @@ from twin.commands.readers import (
 )
 from twin.commands.review_options import environment_options, export_options
 from twin.commands.study_options import sensitivity_options, sweep_options
+from twin.commands.supply_options import supply_options
 
 
 @dataclass(frozen=True)
@@ -278,11 +279,24 @@ VERBS: Final[dict[str, Verb]] = {
             'twin environment latest --set environment.return_water="mid_water" --members 50',
         ),
     ),
+    "supply": Verb(
+        "supply",
+        "what the mud contributes to Japan: shares, dependency, shocks, targets, money",
+        supply_options,
+        (
+            "twin supply pilot-2027",
+            "twin supply latest --show contribution --figure supply.html",
+            "twin supply latest --set finance.jpy_per_usd=140 --tables ./my-tables --customs shipments.csv",
+        ),
+    ),
     "export": Verb(
         "export",
         "one folder that a reviewer can re-check without this software",
         export_options,
-        ("twin export environmental-review latest --out ./review",),
+        (
+            "twin export environmental-review latest --out ./review",
+            "twin export supply-statement latest --out ./statement",
+        ),
     ),
     "plant": Verb(
         "plant",

@@ -1,0 +1,83 @@
+"""The supply statement as a PDF/A document in English or Japanese: what the mud contributes, told first and whole."""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from ops_data.errors import FailedError, did_you_mean
+from ops_data.export.report_blocks import Block
+from ops_data.export.report_data import Figures, Language
+from ops_data.export.report_text import Words
+from ops_data.export.report_writer import Writer
+from ops_data.export.statement_answers import answers
+from ops_data.export.statement_contribution import contribution
+from ops_data.export.statement_data import FIGURES, StatementData
+from ops_data.export.statement_finance import finance, foundations, logistics
+from ops_data.export.statement_network import demand, dependency
+from ops_data.export.statement_shock import levers, shocks, targets
+from ops_data.export.statement_words import named, statement_words
+from ops_data.export.typesetting import TIME, Sheets, set_pdf
+
+PARTS = (
+    answers, contribution, demand, dependency, shocks, targets, levers, finance, logistics, foundations,
+)  # fmt: skip
+
+
+def statement_pdf(data: StatementData, figures: Figures, language: Language) -> bytes:
+    """Return the statement as a PDF/A-2a document.
+
+    Parameters
+    ----------
+    data : what it says.
+    figures : SVG pictures by name, drawn in this language; one that is missing is left out with its caption.
+    language : ``en`` or ``ja``.
+
+    Raises
+    ------
+    FailedError
+        A figure of an unknown name, or a document that cannot be set.
+
+    Notes
+    -----
+    The document bears the sealing time, so two calls with the same input return the same bytes.
+    """
+    unknown = [name for name in figures if name not in FIGURES]
+    if unknown:
+        raise FailedError(f"statement: figure '{unknown[0]}' found; {did_you_mean(unknown[0], FIGURES)}")
+    words = statement_words(language)
+    sheets = Sheets(
+        kind="statement",
+        title=data.title,
+        running=words.text("document", "running").format(study_id=data.study_id),
+        description=data.description,
+        cover=_cover(data, words),
+        what=words.text("cover", "what"),
+        warning=words.text("cover", "honest"),
+        notes=data.notes,
+        blocks=statement_sections(data, figures, words),
+        figures=figures,
+        sealed=data.sealed,
+    )
+    return set_pdf(sheets, words)
+
+
+def statement_sections(data: StatementData, figures: Figures, words: Words) -> list[Block]:
+    """Return the whole statement as blocks."""
+    write = Writer(data, figures, words)
+    return [block for part in PARTS for block in part(write)]
+
+
+def _cover(data: StatementData, words: Words) -> Sequence[tuple[str, str]]:
+    lines = {
+        "scenario": data.title,
+        "study": data.study_id,
+        **{f"run_{basis}": data.run_ids[basis] for basis in data.bases},
+        **{f"target_{basis}": f"{data.target_t_d[basis]:,.4g} t/d ({named(words, 'mass_basis', basis)})"
+           for basis in data.bases if basis in data.target_t_d},
+        "sealed": data.sealed.astimezone(UTC).strftime(TIME),
+        "draws": f"{data.draws:,}",
+        "seed": str(data.seed),
+        "rate": words.text("document", "rate").format(rate=f"{data.jpy_per_usd:g}"),
+        "version": data.version,
+        "lock": data.lock_sha256,
+    }  # fmt: skip
+    return [(words.text("cover", key), value) for key, value in lines.items()]

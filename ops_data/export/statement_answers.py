@@ -1,0 +1,126 @@
+"""What a supply statement says first: the answer in sentences, then three readings of the contribution side by side."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ops_data.export.report_blocks import Block
+from ops_data.export.statement_contribution import (
+    BOTH,
+    CURRENT,
+    ELEMENT_T,
+    OF_DEMAND,
+    TOLD,
+    Statement,
+    shares_of,
+    side_by_side,
+    terms,
+    told,
+)
+from ops_data.export.statement_words import inline, named, share
+
+IN_WORDS: Final = ("Nd", "Dy")
+EMBARGO: Final = "S3"
+
+
+def answers(write: Statement) -> Sequence[Block]:
+    """Return what comes first: the answer in words, then the readings side by side on both bases."""
+    return [
+        write.head("summary"),
+        write.say("summary"),
+        Block("list", lines=tuple(_sentences(write))),
+        write.warn("three_readings"),
+        *(write.table(side_by_side(write, name)) for name in (ELEMENT_T, *OF_DEMAND)),
+        *write.show("contribution"),
+    ]
+
+
+def _sentences(write: Statement) -> Sequence[str]:
+    return [*_contributed(write), *_driven(write), *_dependent(write), *_shocked(write), *_judged(write), *_paid(write)]
+
+
+def _contributed(write: Statement) -> Sequence[str]:
+    """Return a sentence for each leading element and basis."""
+    lines = []
+    for element in IN_WORDS:
+        for basis in write.data.bases:
+            spreads = {reading: told(write, ELEMENT_T, reading, basis, element) for reading in TOLD}
+            now = told(write, CURRENT, "run_rate", basis, element)
+            if all(spread.known for spread in spreads.values()):
+                gaps = {reading: inline(spread, write.words) for reading, spread in spreads.items()}
+                gaps |= {"element": write.words.text("element_names", element)}
+                gaps |= {"basis": write.words.text("basis_sentences", basis)}
+                gaps |= {"share": inline(now, write.words) if now.known else "", "rate": terms(write)["extrapolation"]}
+                key = "contributed" if now.known else "contributed_no_demand"
+                lines.append(write.words.text("sentences", key).format_map(gaps))
+    return lines
+
+
+def _driven(write: Statement) -> Sequence[str]:
+    found = shares_of(write, BOTH, "Dy")[:2]
+    if len(found) < 2:
+        return []
+    (first, most), (second, next_most) = found
+    gaps = {"first": named(write.words, "factors", first), "most": share(most)}
+    gaps |= {"second": named(write.words, "factors", second), "next": share(next_most)}
+    return [write.words.text("sentences", "driven").format_map(gaps)]
+
+
+def _dependent(write: Statement) -> Sequence[str]:
+    lines = []
+    for element in IN_WORDS:
+        values = [
+            write.data.spread("china_share", item).value
+            for item in write.data.items("china_share")
+            if item.split(" ")[0] == element
+        ]
+        known = [value for value in values if value == value]
+        if known:
+            gaps = {"element": write.words.text("element_names", element), "count": str(len(known))}
+            gaps |= {"low": share(min(known)), "high": share(max(known))}
+            lines.append(write.words.text("sentences", "dependent").format_map(gaps))
+    return lines
+
+
+def _shocked(write: Statement) -> Sequence[str]:
+    """Return how long supply lasts in an embargo, under each rule."""
+    words, name = write.words, "survive_days"
+    items = [item for item in write.data.items(name) if item.split(" ")[0] == EMBARGO]
+    told_rules = [
+        words.text("sentences", "under_rule").format(
+            rule=named(words, "rules", item.split(" ")[1]), days=inline(write.data.spread(name, item), words)
+        )
+        for item in items
+    ]
+    if not told_rules:
+        return []
+    gaps = {"scenario": named(words, "scenarios", EMBARGO), "rules": words.text("document", "comma").join(told_rules)}
+    return [words.text("sentences", "shocked").format_map(gaps)]
+
+
+def _judged(write: Statement) -> Sequence[str]:
+    targets = write.data.table("supply_kpis")["met"].astype(str).tolist()
+    verdicts = write.data.table("supply_conflicts")["verdict"].astype(str).tolist()
+    if not targets:
+        return []
+    gaps = {"all": str(len(targets)), "met": str(targets.count("yes")), "missed": str(targets.count("no"))}
+    gaps |= {"open": str(targets.count("not computed")), "conflicts": str(verdicts.count("conflict"))}
+    return [write.words.text("sentences", "judged").format_map(gaps)]
+
+
+def _paid(write: Statement) -> Sequence[str]:
+    """Return the net present value of each project in each price world."""
+    words, name, lines = write.words, "project_npv_jpy", []
+    for project in dict.fromkeys(item.split(" ")[0] for item in write.data.items(name)):
+        worlds = [item for item in write.data.items(name) if item.split(" ")[0] == project and " " in item]
+        values = [
+            words.text("sentences", "in_world").format(
+                world=named(words, "worlds", item.split(" ", 1)[1]), value=inline(write.data.spread(name, item), words)
+            )
+            for item in worlds
+        ]
+        gaps = {
+            "project": named(words, "projects", project),
+            "worlds": words.text("document", "comma").join(values),
+        }
+        lines += [words.text("sentences", "paid").format_map(gaps)] if values else []
+    return lines

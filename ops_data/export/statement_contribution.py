@@ -1,0 +1,193 @@
+"""What the mud contributes, in a supply statement: readings side by side, by element, year, money; what drives it."""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from ops_data.export.report_blocks import Block, Table
+from ops_data.export.report_writer import Writer
+from ops_data.export.statement_data import ELEMENTS, NOTHING, READINGS, Spread, StatementData
+from ops_data.export.statement_words import (
+    Cells,
+    named,
+    ordered,
+    pair,
+    share,
+    three,
+    unit_of,
+    when,
+)
+from ops_data.supply_names import SUPPLY_ELEMENTS
+
+Statement: TypeAlias = Writer[StatementData]
+
+TOLD: Final = ("campaign", "run_rate", "extrapolation")  # side by side, never one alone
+ELEMENT_T: Final = "contribution_element_t"
+CURRENT, FUTURE = "contribution_share_current", "contribution_share_future"
+OF_DEMAND: Final = (CURRENT, FUTURE)
+MONEY: Final = ("contribution_value_usd", "contribution_value_jpy")
+BOTH: Final = "both"
+
+
+def contribution(write: Statement) -> Sequence[Block]:
+    """Return the contribution in full."""
+    return [
+        write.head("contribution"),
+        write.tell("contribution", terms(write)),
+        *(write.table(in_full(write, name)) for name in ("contribution_oxide_t", ELEMENT_T, *OF_DEMAND)),
+        write.head("contribution_value", 2),
+        write.tell("contribution_value", {"rate": f"{write.data.jpy_per_usd:g}"}),
+        write.table(value_table(write)),
+        write.head("contribution_years", 2),
+        write.say("contribution_years"),
+        write.table(year_table(write)),
+        write.head("drivers", 2),
+        write.say("drivers"),
+        *write.show("drivers"),
+        write.table(driver_table(write)),
+    ]
+
+
+def terms(write: Statement) -> dict[str, str]:
+    """Return the targets of the runs and the rate of the extrapolation as words."""
+    rates = [
+        f"{named(write.words, 'mass_basis', basis)} {write.data.target_t_d[basis]:,.4g} t/d"
+        for basis in write.data.bases
+        if basis in write.data.target_t_d
+    ]
+    return {
+        "targets": write.words.text("document", "comma").join(rates),
+        "extrapolation": f"{write.data.extrapolation_t_d:,.0f}",
+    }
+
+
+def told(write: Statement, name: str, reading: str, basis: str, element: str, period: str = "") -> Spread:
+    """Return a contribution of one reading, basis and element."""
+    return write.data.spread(name, f"{reading} {basis} {element}", period)
+
+
+def _cell(spread: Spread, name: str, write: Statement) -> str:
+    """Return P50 over P10 to P90; the words for it where no demand figure exists."""
+    if name in OF_DEMAND and not spread.known:
+        return write.words.text("document", "no_demand_figure")
+    return pair(spread, write.words)
+
+
+def _elements(name: str) -> tuple[str, ...]:
+    return SUPPLY_ELEMENTS if name in OF_DEMAND else ELEMENTS
+
+
+def side_by_side(write: Statement, name: str) -> Table:
+    """Return campaign, run-rate and extrapolation beside each other, wet and dry, element by element."""
+    data, words = write.data, write.words
+    columns = [(reading, basis) for reading in TOLD for basis in data.bases]
+    rows = tuple(
+        (
+            named(words, "elements", element),
+            *(_cell(told(write, name, *column, element), name, write) for column in columns),
+        )
+        for element in _elements(name)
+        if any((name, f"{reading} {basis} {element}", "") in data.indicators for reading, basis in columns)
+    )
+    groups = (("", 1), *((named(words, "readings", reading), len(data.bases)) for reading in TOLD))
+    head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
+    widths = (1.15, *(1.0 for _ in columns))
+    note = words.text("document", "pair_note")
+    return Table(words.text("tables", name), head, rows, widths, "l" + "r" * len(columns), note, groups)
+
+
+def in_full(write: Statement, name: str) -> Table:
+    """Return a contribution of every reading with P10, P50 and P90, wet and dry."""
+    data, words = write.data, write.words
+    rows: list[Cells] = []
+    for reading in READINGS:
+        lines = [
+            (element, [told(write, name, reading, basis, element) for basis in data.bases])
+            for element in _elements(name)
+            if any((name, f"{reading} {basis} {element}", "") in data.indicators for basis in data.bases)
+        ]
+        if lines:
+            rows.append((words.text("reading_sentences", reading),))
+        for element, spreads in lines:
+            cells = [cell for spread in spreads for cell in _triple(spread, name, write)]
+            rows.append((named(words, "elements", element), *cells))
+    spread_head = tuple(words.text("columns", key) for key in ("low", "value", "high"))
+    unit = words.unit("1" if name in OF_DEMAND else "t")
+    groups = (("", 1), *((f"{named(words, 'mass_basis', basis)}, {unit}", 3) for basis in data.bases))
+    head = (words.text("columns", "element"), *(spread_head * len(data.bases)))
+    count = 3 * len(data.bases)
+    return Table(
+        words.text("tables_in_full", name), head, tuple(rows), (1.5, *(1.0 for _ in range(count))), "l" + "r" * count,
+        words.text("document", "no_demand_note") if name in OF_DEMAND else "", groups,
+    )  # fmt: skip
+
+
+def _triple(spread: Spread, name: str, write: Statement) -> Cells:
+    if name in OF_DEMAND and not spread.known:
+        return "", write.words.text("document", "no_demand_figure"), ""
+    return three(spread, write.words)
+
+
+def value_table(write: Statement) -> Table:
+    """Return what the contribution is worth in dollars and yen, by reading, wet and dry."""
+    data, words = write.data, write.words
+    columns = [(name, basis) for basis in data.bases for name in MONEY]
+    rows: list[Cells] = []
+    units = dict.fromkeys(MONEY, "")
+    for reading in READINGS:
+        lines: list[Cells] = []
+        for element in ELEMENTS:
+            spreads = [(name, told(write, name, reading, basis, element)) for name, basis in columns]
+            if any(spread.known for _, spread in spreads):
+                lines.append((named(words, "elements", element), *(pair(spread, words) for _, spread in spreads)))
+                units |= {name: unit_of(spread, words) for name, spread in spreads if spread is not NOTHING}
+        rows += [(words.text("reading_sentences", reading),), *lines] if lines else []
+    head = (words.text("columns", "element"), *(units[name] for name, _ in columns))
+    groups = (("", 1), *((named(words, "mass_basis", basis), len(MONEY)) for basis in data.bases))
+    return Table(
+        words.text("tables", "value"), head, tuple(rows), (1.2, *(1.0 for _ in columns)), "l" + "r" * len(columns),
+        words.text("document", "pair_note"), groups,
+    )  # fmt: skip
+
+
+def year_table(write: Statement) -> Table:
+    """Return the campaign's tonnes as element by calendar year and by fiscal year, wet and dry."""
+    data, words = write.data, write.words
+    periods = data.periods(ELEMENT_T)
+    columns = [(period, basis) for period in periods for basis in data.bases]
+    rows = tuple(
+        (
+            named(words, "elements", element),
+            *(pair(told(write, ELEMENT_T, "campaign", basis, element, period), words) for period, basis in columns),
+        )
+        for element in ELEMENTS
+        if any((ELEMENT_T, f"campaign {basis} {element}", period) in data.indicators for period, basis in columns)
+    )
+    groups = (("", 1), *((when(period, words), len(data.bases)) for period in periods))
+    head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
+    widths = (1.15, *(1.0 for _ in columns))
+    note = words.text("document", "fiscal_note")
+    return Table(words.text("tables", "years"), head, rows, widths, "l" + "r" * len(columns), note, groups)
+
+
+def shares_of(write: Statement, basis: str, element: str) -> list[tuple[str, float]]:
+    """Return what makes the spread of an element, largest first."""
+    rows = [row for row in write.data.rows("supply_drivers") if (row["basis"], row["element"]) == (basis, element)]
+    return sorted(((str(row["factor"]), float(row["share"])) for row in rows), key=lambda pair: -pair[1])
+
+
+def driver_table(write: Statement) -> Table:
+    """Return the share of each unknown in the spread, element by element, for both bases together and each alone."""
+    words, drivers = write.words, write.data.rows("supply_drivers")
+    factors = ordered((row["factor"] for row in drivers), words.table["factors"])
+    rows: list[Cells] = []
+    for basis in ordered((row["basis"] for row in drivers), (BOTH, *write.data.bases)):
+        rows.append((named(words, "driver_bases", basis),))
+        for element in ordered((row["element"] for row in drivers), ELEMENTS):
+            found = dict(shares_of(write, basis, element))
+            if found:
+                cells = (share(found[factor]) if factor in found else "–" for factor in factors)
+                rows.append((named(words, "elements", element), *cells))
+    head = (words.text("columns", "element"), *(named(words, "factors", factor) for factor in factors))
+    widths = (1.1, *(1.0 for _ in factors))
+    note = words.text("document", "drivers_note")
+    return Table(words.text("tables", "drivers"), head, tuple(rows), widths, "l" + "r" * len(factors), note)

@@ -1,0 +1,298 @@
+"""Money, logistics and what a supply statement rests on: economics side by side, inputs with their grades."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from ops_data.export.report_blocks import Block, Table
+from ops_data.export.statement_contribution import Statement
+from ops_data.export.statement_data import ELEMENTS, Spread
+from ops_data.export.statement_network import PUBLISHED_TOPIC, published_table, some_years, spread_of, topics_of
+from ops_data.export.statement_words import (
+    Cells,
+    named,
+    ordered,
+    pair,
+    share,
+    three,
+    translated,
+    unit_of,
+    when,
+)
+from ops_data.reference.glossary_rows import glossary
+
+MEASURES: Final = ("oxide_cost_jpy_kg", "project_npv_jpy", "project_irr", "project_dscr")
+ECONOMICS: Final = "economics"  # beginning of the topics that are told in the section on money
+YEAR: Final = re.compile(r"\b(19|20)\d\d\b")
+NO_REFERENCE: Final = ("assumption:", "definition:", "derived:")
+OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
+GRADES: Final = ("H", "M", "L", "D", "A")
+
+
+def finance(write: Statement) -> Sequence[Block]:
+    """Return what it costs and earns, in each price world, beside what others have published."""
+    return [
+        Block("portrait"),
+        write.head("finance"),
+        write.tell("finance", {"rate": f"{write.data.jpy_per_usd:g}"}),
+        write.table(result_table(write)),
+        write.head("economics", 2),
+        write.say("economics"),
+        write.table(published_table(write, economics_of(write))),
+        write.head("cash_flow", 2),
+        write.say("cash_flow"),
+        write.table(cash_table(write)),
+        write.head("prices", 2),
+        write.say("prices"),
+        *write.show("prices"),
+        write.table(price_table(write)),
+    ]
+
+
+def logistics(write: Statement) -> Sequence[Block]:
+    """Return lead times, labelled as simulated or as a person's own records."""
+    return [
+        write.head("logistics"),
+        write.say("logistics"),
+        write.table(logistics_table(write)),
+    ]
+
+
+def foundations(write: Statement) -> Sequence[Block]:
+    """Return published figures, inputs with source and grade, events, balances and files."""
+    others = [topic for topic in topics_of(write) if topic not in (PUBLISHED_TOPIC, *economics_of(write))]
+    return [
+        write.head("published"),
+        write.say("published"),
+        write.table(published_table(write, others)),
+        write.head("closure"),
+        write.say("closure"),
+        write.table(closure_table(write)),
+        Block("landscape"),
+        write.head("inputs"),
+        write.say("inputs"),
+        write.table(grade_table(write)),
+        write.table(input_table(write)),
+        write.head("published_sources", 2),
+        write.say("published_sources"),
+        write.table(source_table(write)),
+        write.head("notes"),
+        write.say("notes"),
+        write.table(note_table(write)),
+        Block("portrait"),
+        write.head("glossary"),
+        write.table(glossary_table(write)),
+        write.head("references"),
+        write.say("references"),
+        Block("list", lines=references(write)) if references(write) else write.say("empty"),
+        write.head("files"),
+        write.say("files"),
+        write.table(file_table(write)),
+        write.say("check"),
+    ]
+
+
+def economics_of(write: Statement) -> list[str]:
+    """Return the topics of published figures about money."""
+    return [topic for topic in topics_of(write) if topic.startswith(ECONOMICS)]
+
+
+def result_table(write: Statement) -> Table:
+    """Return cost, net present value, rate of return and debt cover of each project in each price world."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    for project in ordered((item.split(" ")[0] for name in MEASURES for item in data.items(name)),
+                           words.table["projects"]):  # fmt: skip
+        lines.append((named(words, "projects", project),))
+        for name in MEASURES:
+            for item in data.items(name):
+                first, *rest = item.split(" ")
+                if first == project:
+                    spread = data.spread(name, item)
+                    lines.append((_measure(name, rest, write), *three(spread, words), unit_of(spread, words)))
+    head = tuple(words.text("columns", key) for key in ("measure", "low", "value", "high", "unit"))
+    note = words.text("document", "finance_note")
+    return Table(words.text("tables", "results"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrrl", note)
+
+
+def _measure(name: str, rest: Sequence[str], write: Statement) -> str:
+    """Return a measure of money with its price world and class."""
+    kinds = ("worlds", "classes")
+    said = [named(write.words, kind, code) for kind, code in zip(kinds, rest, strict=False)]
+    colon, comma = (write.words.text("document", key) for key in ("colon", "comma"))
+    return write.words.text("columns", name) + (colon + comma.join(said) if said else "")
+
+
+def cash_table(write: Statement) -> Table:
+    """Return the lines of each project's accounts in some years, as P50 over P10 to P90."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    rows = data.rows("supply_cash_flow")
+    years = some_years(rows)
+    unit = ""
+    for project, world in dict.fromkeys((str(row["project"]), str(row["world"])) for row in rows):
+        of = [row for row in rows if (row["project"], row["world"]) == (project, world)]
+        lines.append((f"{named(words, 'projects', project)} · {named(words, 'worlds', world)}",))
+        found = {(str(row["line"]), int(row["year"])): spread_of(row) for row in of}
+        for line in ordered((row["line"] for row in of), words.table["lines"]):
+            spreads = [found.get((line, year)) for year in years]
+            unit = unit or next((unit_of(spread, words) for spread in spreads if spread is not None), "")
+            cells = ("–" if spread is None else pair(spread, words) for spread in spreads)
+            lines.append((named(words, "lines", line), *cells))
+    head = (
+        words.text("columns", "line"),
+        *(words.text("document", "project_year").format(year=year) for year in years),
+    )
+    caption = words.text("tables", "cash_flow").format(unit=unit)
+    widths = (1.8, *(1.0 for _ in years))
+    return Table(caption, head, tuple(lines), widths, "l" + "r" * len(years), words.text("document", "pair_note"))
+
+
+def price_table(write: Statement) -> Table:
+    """Return the price of each oxide in each price world in some years."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    rows = data.rows("supply_prices")
+    years = some_years(rows)
+    unit = words.unit(str(rows[0]["unit"])) if rows else ""
+    for world in ordered((row["world"] for row in rows), words.table["worlds"]):
+        found = {(str(row["element"]), int(row["year"])): spread_of(row) for row in rows if row["world"] == world}
+        lines.append((named(words, "worlds", world),))
+        for element in ordered((key[0] for key in found), ELEMENTS):
+            cells = (pair(found[element, year], words) if (element, year) in found else "–" for year in years)
+            lines.append((named(words, "elements", element), *cells))
+    head = (words.text("columns", "element"), *(when(str(year), words) for year in years))
+    caption = words.text("tables", "prices").format(unit=unit)
+    widths = (1.0, *(1.0 for _ in years))
+    return Table(caption, head, tuple(lines), widths, "l" + "r" * len(years), words.text("document", "pair_note"))
+
+
+def logistics_table(write: Statement) -> Table:
+    """Return lead times over the months, simulated ones and a person's own apart."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    rows = data.rows("supply_logistics")
+    keys = ("origin", "scenario", "panel")
+    bands = dict.fromkeys(tuple(str(row[key]) for key in keys) for row in rows)
+    for band in sorted(bands, key=lambda band: (band[0] != "own records", *band[1:])):
+        of = [row for row in rows if tuple(str(row[key]) for key in keys) == band]
+        label = [named(words, "sources", band[0])]
+        label += [named(words, "scenarios", band[1])] if band[1] else []
+        lines.append((" · ".join([*label, named(words, "panels", band[2])]),))
+        for item, members in groupby(sorted(of, key=lambda row: str(row["item"])), lambda row: str(row["item"])):
+            lines.append((named(words, "items", item), *_lead_times(list(members), write)))
+    head = tuple(words.text("columns", key) for key in ("item", "months", "median_low", "median_high", "p95", "count"))
+    note = words.text("document", "logistics_note")
+    return Table(words.text("tables", "logistics"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "llrrrr", note)
+
+
+def _lead_times(rows: Sequence[dict[str, Any]], write: Statement) -> Cells:
+    """Return first and last month, lowest and highest monthly median, highest P95 and how many there are."""
+    months = sorted(str(row["month"]) for row in rows)
+    medians = [float(row["median"]) for row in rows if float(row["median"]) == float(row["median"])]
+    late = [float(row["p95"]) for row in rows if float(row["p95"]) == float(row["p95"])]
+    numbers = (min(medians, default=float("nan")), max(medians, default=float("nan")), max(late, default=float("nan")))
+    span = months[0] if months[0] == months[-1] else f"{months[0]} – {months[-1]}"
+    shown = three(Spread(*numbers, "d"), write.words)
+    return span, *shown, f"{sum(int(row['count']) for row in rows):,}"
+
+
+def closure_table(write: Statement) -> Table:
+    """Return the balances that were added up again."""
+    words = write.words
+    lines = tuple(
+        (named(words, "balances", str(row["balance"])), f"{int(row['places']):,}", f"{float(row['worst']):.1e}")
+        for row in write.data.rows("supply_closure")
+    )
+    head = tuple(words.text("columns", key) for key in ("balance", "places", "worst"))
+    return Table(words.text("tables", "closure"), head, lines, (1, 0, 0), "lrr")
+
+
+def grade_table(write: Statement) -> Table:
+    """Return how many inputs have which grade."""
+    words = write.words
+    count = Counter(str(row["confidence"]) for row in write.data.rows("supply_inputs"))
+    every = sum(count.values())
+    lines = tuple(
+        (grade, named(words, "grades", grade), str(count[grade]), share(count[grade] / every))
+        for grade in ordered(count, GRADES)
+    )
+    head = tuple(words.text("columns", key) for key in ("grade", "meaning", "inputs", "of_all"))
+    return Table(words.text("tables", "grades"), head, lines, (0, 1, 0, 0), "clrr")
+
+
+def input_table(write: Statement) -> Table:
+    """Return every input with range, law, source and grade; those a person changed are marked."""
+    words, data = write.words, write.data
+    groups: dict[str, list[Cells]] = {}
+    for row in data.rows("supply_inputs"):
+        spread = spread_of(row)
+        fixed = str(row["law"]) == "fixed"
+        changed = "" if str(row["origin"]) == "reference" else words.text("document", "changed")
+        source = translated(str(row["source"]), data, words)
+        note = translated(str(row["note"]), data, words)
+        groups.setdefault(str(row["key"]).split(".")[0], []).append(
+            (
+                str(row["key"]).split(".", 1)[-1],
+                pair(Spread(spread.value, spread.value, spread.value, spread.unit) if fixed else spread, words),
+                unit_of(spread, words),
+                words.text("laws", str(row["law"])),
+                f"{row['confidence']}{changed}",
+                f"{source}\n{note}" if note else source,
+            )
+        )
+    lines = [line for group, members in groups.items() for line in ((group,), *members)]
+    head = tuple(words.text("columns", key) for key in ("key", "number", "unit", "law", "grade", "source"))
+    note = words.text("document", "inputs_note")
+    return Table(words.text("tables", "inputs"), head, tuple(lines), (0, 0, 0, 0, 0, 1), "lrllcl", note)
+
+
+def source_table(write: Statement) -> Table:
+    """Return the source of every published figure that is shown."""
+    words, data = write.words, write.data
+    lines = tuple(
+        (str(row["study"]), translated(str(row["quantity"]), data, words), str(row["confidence"]),
+         str(row["source"]) + (f"\n{translated(str(row['note']), data, words)}" if row["note"] else ""))
+        for row in data.rows("supply_published")
+    )  # fmt: skip
+    head = tuple(words.text("columns", key) for key in ("study", "quantity", "grade", "source"))
+    return Table(words.text("tables", "sources"), head, lines, (2, 3, 0, 5), "llcl")
+
+
+def note_table(write: Statement) -> Table:
+    """Return events and statements told as context."""
+    words, data = write.words, write.data
+    lines = tuple(
+        (str(row["date"]), translated(str(row["text"]), data, words), str(row["confidence"]), str(row["source"]))
+        for row in sorted(data.rows("supply_notes"), key=lambda row: (str(row["date"]), str(row["key"])))
+    )
+    head = tuple(words.text("columns", key) for key in ("date", "event", "grade", "source"))
+    return Table(words.text("tables", "notes"), head, lines, (0, 5, 0, 4), "llcl")
+
+
+def glossary_table(write: Statement) -> Table:
+    """Return the terms in both languages and what they mean in this one."""
+    words = write.words
+    lines = [
+        (row.en, row.ja, row.meaning_ja if words.language == "ja" else row.meaning_en)
+        for row in glossary()
+        if row.key in OF_GLOSSARY
+    ]
+    lines += [(str(en), str(ja), str(meaning)) for en, ja, meaning in words.table["terms"]["own"]]
+    head = tuple(words.text("columns", key) for key in ("term_en", "term_ja", "meaning"))
+    return Table(words.text("tables", "glossary"), head, tuple(lines), (3, 3, 6), "lll")
+
+
+def file_table(write: Statement) -> Table:
+    """Return the files of the folder."""
+    words = write.words
+    lines = tuple((row.path, words.text("files", row.name) if row.name else "–") for row in write.data.files)
+    head = tuple(words.text("columns", key) for key in ("file", "content"))
+    return Table(words.text("tables", "files"), head, lines, (1, 1), "ll")
+
+
+def references(write: Statement) -> tuple[str, ...]:
+    """Return every dated source once, in alphabetical order; what is assumed or derived has none."""
+    tables = ("supply_inputs", "supply_published", "supply_conflicts", "supply_notes")
+    every = {str(row["source"]) for name in tables for row in write.data.rows(name)}
+    return tuple(
+        sorted((one for one in every if YEAR.search(one) and not one.startswith(NO_REFERENCE)), key=str.casefold)
+    )

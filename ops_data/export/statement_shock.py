@@ -1,0 +1,258 @@
+"""Shocks, targets and levers in a supply statement; a shock is never shown under one rule alone."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from ops_data.export.report_blocks import Block, Table
+from ops_data.export.statement_contribution import Statement
+from ops_data.export.statement_data import ELEMENTS, Spread
+from ops_data.export.statement_network import spread_of
+from ops_data.export.statement_words import (
+    Cells,
+    named,
+    ordered,
+    pair,
+    printed,
+    scaled,
+    share,
+    translated,
+    unit_of,
+    when,
+)
+from ops_data.supply_names import SECTORS
+
+TIMES: Final = ("survive_days", "recover_days", "lost_sector_days")
+SECTOR_MEASURES: Final = ("fill_rate", "line_down_days")
+
+
+def shocks(write: Statement) -> Sequence[Block]:
+    """Return the scenarios with their weights, and what each does under each rule."""
+    return [
+        write.head("shock"),
+        write.say("shock"),
+        write.table(weight_table(write)),
+        write.say("shock_rules"),
+        *write.show("fill_rate"),
+        write.table(sector_table(write)),
+        write.table(time_table(write)),
+        write.table(lost_table(write)),
+        write.table(cover_table(write)),
+    ]
+
+
+def targets(write: Statement) -> Sequence[Block]:
+    """Return targets against what is computed, and where targets contradict each other or the data."""
+    return [
+        write.head("targets"),
+        write.say("targets"),
+        write.table(target_table(write)),
+        write.head("conflicts", 2),
+        write.say("conflicts"),
+        write.table(conflict_table(write)),
+    ]
+
+
+def levers(write: Statement) -> Sequence[Block]:
+    """Return each lever at full strength and the output it moves, on a sheet across."""
+    return [Block("landscape"), write.head("levers"), write.say("levers"), write.table(lever_table(write))]
+
+
+def weight_table(write: Statement) -> Table:
+    """Return printed and renormalised probabilities of the scenarios."""
+    words, lines = write.words, list[Cells]()
+    rows = write.data.rows("supply_weights")
+    for row in rows:
+        low, high = float(row["printed_low"]), float(row["printed_high"])
+        same = low == high or low != low
+        as_printed = share(low) if same else words.text("document", "range").format(low=share(low), high=share(high))
+        numbers = (float(row[name]) for name in ("weight", "weight_low_end", "weight_high_end"))
+        title = named(words, "scenarios", str(row["scenario"]))
+        lines.append((title, as_printed, *(share(number) for number in numbers)))
+    sums = [sum(_numbers(row[name] for row in rows)) for name in ("printed_low", "printed_high")]
+    names = ("weight", "weight_low_end", "weight_high_end")
+    weights = [_numbers(row[name] for row in rows) for name in names]
+    if rows:
+        whole = share(sums[0]) if sums[0] == sums[1] else words.text("document", "range").format(
+            low=share(sums[0]), high=share(sums[1])
+        )  # fmt: skip
+        added = (share(sum(part)) if part else "–" for part in weights)
+        lines.append((words.text("document", "sum"), whole, *added))
+    head = tuple(words.text("columns", key) for key in ("scenario", "as_printed", *names))
+    note = words.text("document", "weights_note")
+    return Table(words.text("tables", "weights"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrrr", note)
+
+
+def _numbers(values: Iterable[Any]) -> list[float]:
+    """Return the numbers of some values that are there."""
+    return [float(value) for value in values if float(value) == float(value)]
+
+
+def _items(write: Statement, name: str, place: int) -> list[str]:
+    """Return the words at a place of an indicator's items."""
+    return [item.split(" ")[place] for item in write.data.items(name) if len(item.split(" ")) > place]
+
+
+def _scenarios(write: Statement, name: str) -> list[str]:
+    return ordered(_items(write, name, 0), write.words.table["scenarios"])
+
+
+def _rules(write: Statement, name: str) -> list[str]:
+    return ordered(_items(write, name, 1), write.words.table["rules"])
+
+
+def sector_table(write: Statement) -> Table:
+    """Return fill rate and days with the lines down by sector, under each rule beside the other."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    rules = _rules(write, SECTOR_MEASURES[0])
+    columns = [(name, rule) for rule in rules for name in SECTOR_MEASURES]
+    for scenario in _scenarios(write, SECTOR_MEASURES[0]):
+        lines.append((named(words, "scenarios", scenario),))
+        for sector in ordered(_items(write, SECTOR_MEASURES[0], 2), (*SECTORS, "all")):
+            spreads = [data.spread(name, f"{scenario} {rule} {sector}") for name, rule in columns]
+            if any(spread.known for spread in spreads):
+                lines.append((named(words, "sectors", sector), *(pair(spread, words) for spread in spreads)))
+    groups = (("", 1), *((named(words, "rules", rule), len(SECTOR_MEASURES)) for rule in rules))
+    head = (words.text("columns", "sector"), *(words.text("columns", name) for name, _ in columns))
+    widths = (1.7, *(1.0 for _ in columns))
+    note = words.text("document", "pair_note")
+    return Table(words.text("tables", "fill"), head, tuple(lines), widths, "l" + "r" * len(columns), note, groups)
+
+
+def time_table(write: Statement) -> Table:
+    """Return time to survive, time to recover and lost service by scenario and rule."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    for scenario in _scenarios(write, TIMES[0]):
+        lines.append((named(words, "scenarios", scenario),))
+        for rule in _rules(write, TIMES[0]):
+            spreads = [data.spread(name, f"{scenario} {rule}") for name in TIMES]
+            if any(spread.known for spread in spreads):
+                lines.append((named(words, "rules", rule), *(pair(spread, words) for spread in spreads)))
+    head = (words.text("columns", "rule"), *(words.text("columns", name) for name in TIMES))
+    note = words.text("document", "times_note")
+    return Table(words.text("tables", "times"), head, tuple(lines), (1.6, 1, 1, 1), "lrrr", note)
+
+
+def lost_table(write: Statement) -> Table:
+    """Return tonnes of each element that were asked for and not delivered, by scenario and rule."""
+    data, words, lines, name = write.data, write.words, list[Cells](), "lost_service_t"
+    elements = ordered(_items(write, name, 2), ELEMENTS)
+    for scenario in _scenarios(write, name):
+        lines.append((named(words, "scenarios", scenario),))
+        for rule in _rules(write, name):
+            spreads = (data.spread(name, f"{scenario} {rule} {element}") for element in elements)
+            lines.append((named(words, "rules", rule), *(pair(spread, words) for spread in spreads)))
+    head = (words.text("columns", "rule"), *(named(words, "elements", element) for element in elements))
+    widths = (1.7, *(1.0 for _ in elements))
+    return Table(
+        words.text("tables", "lost"), head, tuple(lines), widths, "l" + "r" * len(elements),
+        words.text("document", "pair_note"),
+    )  # fmt: skip
+
+
+def cover_table(write: Statement) -> Table:
+    """Return days of cover of each element by scenario."""
+    data, words, lines, name = write.data, write.words, list[Cells](), "cover_days"
+    elements = ordered(_items(write, name, 1), ELEMENTS)
+    for scenario in _scenarios(write, name):
+        spreads = (data.spread(name, f"{scenario} {element}") for element in elements)
+        lines.append((named(words, "scenarios", scenario), *(pair(spread, words) for spread in spreads)))
+    head = (words.text("columns", "scenario"), *(named(words, "elements", element) for element in elements))
+    widths = (1.7, *(1.0 for _ in elements))
+    return Table(
+        words.text("tables", "cover"), head, tuple(lines), widths, "l" + "r" * len(elements),
+        words.text("document", "cover_note"),
+    )  # fmt: skip
+
+
+def target_table(write: Statement) -> Table:
+    """Return each target line against what is computed."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    rows = data.rows("supply_kpis")
+    for kpi in dict.fromkeys((row["kpi"], row["title"]) for row in rows):
+        code, title = kpi
+        notes = dict.fromkeys(str(row["note"]) for row in rows if (row["kpi"], row["title"]) == kpi and row["note"])
+        said = [f"{code}  {translated(title, data, words)}", *(translated(note, data, words) for note in notes)]
+        lines.append(("\n".join(said),))
+        for row in (row for row in rows if (row["kpi"], row["title"]) == kpi):
+            spread = spread_of(row)
+            lines.append(
+                (
+                    named(words, "items", str(row["item"])),
+                    when(str(row["year"]), words),
+                    _alike(float(row["target"]), spread.unit, write),
+                    pair(spread, words),
+                    _alike(float(row["gap"]), spread.unit, write),
+                    unit_of(spread, words),
+                    named(words, "met", str(row["met"])),
+                )
+            )
+    head = tuple(words.text("columns", key) for key in ("item", "year", "target", "computed", "gap", "unit", "met"))
+    note = words.text("document", "pair_note")
+    return Table(words.text("tables", "targets"), head, tuple(lines), (1, 0, 0, 0, 0, 0, 0), "llrrrll", note)
+
+
+def _alike(value: float, unit: str, write: Statement) -> str:
+    """Return a number that has no spread, scaled as its row."""
+    one = scaled(_alone(value, unit), write.words)
+    return printed(one.value, one.unit)
+
+
+def _alone(value: float, unit: str) -> Spread:
+    return Spread(value, value, value, unit)
+
+
+def conflict_table(write: Statement) -> Table:
+    """Return what contradicts: both sides, the verdict, and why."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    for row in data.rows("supply_conflicts"):
+        left, right = (_alone(float(row[name]), str(row["unit"])) for name in ("left", "right"))
+        statement = translated(str(row["statement"]), data, words)
+        note = translated(str(row["note"]), data, words)
+        lines.append(
+            (
+                f"{statement}\n{note}" if note else statement,
+                pair(left, words),
+                pair(right, words),
+                unit_of(left, words),
+                named(words, "verdicts", str(row["verdict"])),
+            )
+        )
+    head = tuple(words.text("columns", key) for key in ("statement", "left", "right", "unit", "verdict"))
+    note = words.text("document", "conflicts_note")
+    return Table(words.text("tables", "conflicts"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrll", note)
+
+
+def lever_table(write: Statement) -> Table:
+    """Return levers: who decides, what moves from where to where, when, for how much, and what comes of it."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    for row in data.rows("supply_levers"):
+        without, after = (_alone(float(row[name]), str(row["unit"])) for name in ("without", "with_lever"))
+        cost = _alone(float(row["cost_jpy"]), "JPY")
+        title, note = (translated(str(row[name]), data, words) for name in ("title", "note"))
+        lines.append(
+            (
+                f"{title}\n{note}" if note else title,
+                translated(str(row["owners"]), data, words),
+                f"{row['parameter']}\n{_from_to(float(row['from_value']), float(row['to_value']), '', write)}",
+                f"{when(str(row['start_year']), words)}\n"
+                + words.text("document", "ramp").format(years=f"{float(row['ramp_years']):g}"),
+                f"{pair(cost, words)} {unit_of(cost, words)}" if cost.known else "–",
+                f"{named(words, 'outputs', str(row['output']))}\n"
+                + _from_to(without.value, after.value, without.unit, write),
+                words.text("directions", str(row["direction"])),
+                words.text("document", str(row["as_stated"])),
+            )
+        )
+    keys = ("lever", "owners", "parameter", "start", "cost", "output", "direction", "as_stated")
+    head = tuple(words.text("columns", key) for key in keys)
+    return Table(
+        words.text("tables", "levers"), head, tuple(lines), (3, 2, 2.6, 1, 0, 2.4, 0, 0), "llllrlll",
+        words.text("document", "levers_note"),
+    )  # fmt: skip
+
+
+def _from_to(before: float, after: float, unit: str, write: Statement) -> str:
+    """Return two values of one unit with an arrow between."""
+    one, other = (scaled(_alone(value, unit), write.words) for value in (before, after))
+    said = "" if not one.unit or one.unit == "1" else f" {write.words.unit(one.unit)}"
+    return f"{printed(one.value, one.unit)} → {printed(other.value, other.unit)}{said}"

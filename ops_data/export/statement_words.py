@@ -1,0 +1,144 @@
+"""How numbers, money, periods and names are printed in a supply statement of one language."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from ops_data.export.report_data import Language
+from ops_data.export.report_text import DASH, Words, number, words
+from ops_data.export.statement_data import Spread, StatementData
+from ops_data.units import PERCENT
+
+DOCUMENT: Final = "statement_"
+FISCAL: Final = "FY"
+SHARE: Final = "1"
+Cells = tuple[str, ...]
+
+
+def statement_words(language: Language) -> Words:
+    """Return the words of the statement in a language."""
+    return words(language, DOCUMENT)
+
+
+def named(words: Words, kind: str, code: str) -> str:
+    """Return what a code is called, by the table of its kind; a code without a word is printed without underscores."""
+    return str(words.table[kind].get(code, code.replace("_", " ")))
+
+
+def translated(text: str, data: StatementData, words: Words) -> str:
+    """Return a title or note of a table in the language of the statement; as it stands where no Japanese is known."""
+    return data.japanese.get(text, text) if words.language == "ja" else text
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage with two significant digits, more where it has more before the point.
+
+    Examples
+    --------
+    >>> [share(x) for x in (0.0, 0.00037, 0.0046, 0.127, 0.9961, 1.0, 12.5, -0.031, float("nan"))]
+    ['0 %', '0.037 %', '0.46 %', '13 %', '99.6 %', '100 %', '1,250 %', '−3.1 %', '–']
+    """
+    if math.isnan(value):
+        return DASH
+    if math.isinf(value):
+        return number(value)
+    size = abs(value) / PERCENT
+    if size == 0.0:
+        return "0 %"
+    digits = max(0, 1 - math.floor(math.log10(float(f"{size:.1e}"))))
+    near_whole = 0.99 < abs(value) < 1.0  # a share short of all is not printed as all
+    text = f"{size:.1f}" if near_whole else f"{size:,.{digits}f}"
+    return f"{'−' if value < 0 else ''}{'> 99.9' if text == '100.0' else text} %"
+
+
+def printed(value: float, unit: str) -> str:
+    """Return a number of a unit, shares in per cent."""
+    return share(value) if unit == SHARE else number(value)
+
+
+def scaled(spread: Spread, words: Words) -> Spread:
+    """Return money in the unit in which people speak of it in this language, everything else as it is.
+
+    Examples
+    --------
+    >>> scaled(Spread(-5.3e10, -3.9e10, 1.7e10, "JPY"), statement_words("ja"))
+    Spread(low=-530.0, value=-390.0, high=170.0, unit='億円')
+    >>> scaled(Spread(-5.3e10, -3.9e10, 1.7e10, "JPY"), statement_words("en"))
+    Spread(low=-53.0, value=-39.0, high=17.0, unit='JPY bn')
+    """
+    known = words.table["money"].get(spread.unit)
+    if known is None:
+        return spread
+    size = float(known["scale"])
+    return Spread(spread.low / size, spread.value / size, spread.high / size, str(known["unit"]))
+
+
+def unit_of(spread: Spread, words: Words) -> str:
+    """Return the unit as printed; that of a share is in its numbers."""
+    return words.unit(scaled(spread, words).unit)
+
+
+def between(spread: Spread, words: Words) -> str:
+    """Return P10 to P90; nothing where there is no spread."""
+    one = scaled(spread, words)
+    if math.isnan(one.low) or math.isnan(one.high) or one.low == one.high:
+        return ""
+    low, high = printed(one.low, one.unit), printed(one.high, one.unit)
+    if low == high:
+        return ""
+    key = "range_below_nought" if one.low < 0.0 else "range"
+    shown = low.removesuffix(" %") if one.unit == SHARE and not low.startswith("<") else low
+    return words.text("document", key).format(low=shown, high=high)
+
+
+def pair(spread: Spread, words: Words) -> str:
+    """Return P50 and, on a line below it, P10 to P90."""
+    one = scaled(spread, words)
+    below = between(spread, words)
+    return f"{printed(one.value, one.unit)}\n{below}" if below else printed(one.value, one.unit)
+
+
+def inline(spread: Spread, words: Words) -> str:
+    """Return P50 with its unit and P10 to P90 in brackets, for a sentence."""
+    one = scaled(spread, words)
+    unit = "" if one.unit == SHARE or not one.unit else words.text("document", "space") + words.unit(one.unit)
+    below = between(spread, words)
+    text = f"{printed(one.value, one.unit)}{unit}"
+    return words.text("document", "with_range").format(value=text, range=below) if below else text
+
+
+def three(spread: Spread, words: Words) -> Cells:
+    """Return P10, P50 and P90, one cell each."""
+    one = scaled(spread, words)
+    return tuple(printed(value, one.unit) for value in (one.low, one.value, one.high))
+
+
+def when(period: str, words: Words) -> str:
+    """Return a calendar or fiscal year as people write it.
+
+    Examples
+    --------
+    >>> [when(period, statement_words("ja")) for period in ("2027", "FY2027", "")]
+    ['2027年', '2027年度', '全期間']
+    """
+    if period.startswith(FISCAL):
+        return words.text("document", "fiscal_year").format(year=period.removeprefix(FISCAL))
+    return words.text("document", "calendar_year" if period else "whole_period").format(year=period)
+
+
+def ordered(found: Iterable[str], order: Iterable[str]) -> list[str]:
+    """Return the distinct words of a column, those of an order first and in that order, others as they come.
+
+    Examples
+    --------
+    >>> ordered(["magnet", "slag", "ore", "ore"], ("ore", "metal", "magnet"))
+    ['ore', 'magnet', 'slag']
+    """
+    there = dict.fromkeys(found)
+    first = [word for word in order if word in there]
+    return [*first, *(word for word in there if word not in first)]
+
+
+def joined(lines: Iterable[str], words: Words) -> str:
+    """Return words one after the other with the separator of the language."""
+    return words.text("document", "separator").join(lines)

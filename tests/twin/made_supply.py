@@ -1,0 +1,357 @@
+"""A supply study made by hand: every table with the declared columns, numbers near those of the facts."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ops_data.artefacts import Artefact
+from ops_data.supply_names import SECTORS, STAGES, SUPPLY_ELEMENTS
+from ops_data.supply_tables import SUPPLY_TABLES
+from twin.supply_view import SupplyView
+
+NAN = math.nan
+SCENARIOS = {"S1": 0.99, "S2": 0.8, "S3": 0.35, "S4": 0.7}
+RULES = ("strict_priority", "pro_rata")
+WET_T = dict(zip(SUPPLY_ELEMENTS, (12.6, 3.1, 2.8, 0.5, 2.6, 2.7, 0.35, 18.0), strict=True))  # a year at the target
+DEMAND_T = {"Nd": 4_200.0, "Pr": 1_100.0, "Dy": 500.0, "Tb": 90.0, "Sm": 80.0, "Y": 1_010.0}
+FUTURE_T = {"Dy": 1_250.0, "Tb": 225.0}
+READINGS = {"campaign": 0.07, "achieved_rate": 0.6, "run_rate": 1.0, "extrapolation": 10.0}
+CHOICES = {
+    "extrapolation_t_d": 3500.0, "shock_start": "2027-04-01", "shock_months": 24, "scenarios": list(SCENARIOS),
+    "weights": "middle", "rules": list(RULES), "release": "on_shortage", "ring_fence": "by_category",
+}  # fmt: skip
+INDICATOR_COLUMNS = ("name", "item", "period", "value", "low", "high", "unit")
+
+
+def spread(name: str, item: str, value: float, unit: str, period: str = "") -> tuple[Any, ...]:
+    """Return an indicator whose P10 and P90 are half and twice its median."""
+    return (name, item, period, value, value * 0.5, value * 2.0, unit)
+
+
+def contribution() -> list[tuple[Any, ...]]:
+    rows = []
+    for reading, factor in READINGS.items():
+        for basis, times in (("wet", 1.0), ("dry", 2.5)):
+            for element in (*SUPPLY_ELEMENTS, "all"):
+                item, year_t = f"{reading} {basis} {element}", WET_T.get(element, 66.0) * factor * times
+                rows.append(spread("contribution_element_t", item, year_t, "t"))
+                rows.append(spread("contribution_oxide_t", item, 1.16 * year_t, "t"))
+                rows.append(spread("contribution_value_usd", item, 80e3 * year_t, "USD"))
+                rows.append(spread("contribution_value_jpy", item, 12e6 * year_t, "JPY"))
+                if element != "all":
+                    now, then = DEMAND_T.get(element, NAN), FUTURE_T.get(element, NAN)
+                    rows.append(spread("contribution_share_current", item, year_t / now, "1"))
+                    rows.append(spread("contribution_share_future", item, year_t / then, "1"))
+                if reading == "campaign":
+                    rows += [
+                        spread("contribution_oxide_t", item, 1.16 * year_t, "t", when) for when in ("2027", "FY2026")
+                    ]
+    return rows  # fmt: skip
+
+
+def shock_and_money() -> list[tuple[Any, ...]]:
+    rows = []
+    for scenario, fill in SCENARIOS.items():
+        for rule in RULES:
+            key = f"{scenario} {rule}"
+            for place, sector in enumerate(SECTORS):
+                met = min(1.0, fill + 0.1 * (place in (0, 6, 7)) * (rule == "strict_priority"))
+                rows.append(("fill_rate", f"{key} {sector}", "", met, met * 0.8, min(1.0, met * 1.1), "1"))
+                rows.append(spread("line_down_days", f"{key} {sector}", round(400 * (1.0 - met)), "d"))
+            survives = math.inf if scenario == "S1" else 103.0
+            rows.append(("survive_days", key, "", survives, 60.0, math.inf, "d"))
+            rows.append(spread("recover_days", key, 0.0 if scenario == "S1" else 210.0, "d"))
+            rows.append(spread("lost_sector_days", key, round(3000 * (1.0 - fill)), "d"))
+            rows.append(spread("lost_service_t", f"{key} Dy", 400 * (1.0 - fill), "t"))
+        rows += [spread("cover_days", f"{scenario} {element}", 85.7, "d") for element in ("Nd", "Dy")]
+    for project in ("pilot", "3500"):
+        rows.append(spread("oxide_cost_jpy_kg", project, 23_500.0, "JPY/kg"))
+        for world, npv in (("china", -3e11), ("ex_china", 9e10)):
+            key = f"{project} {world}"
+            rows.append(("project_npv_jpy", key, "", npv, npv - 1e11, npv + 1e11, "JPY"))
+            rows.append(("project_irr", f"{key} trading", "", 0.06 if npv > 0 else NAN, NAN, 0.12, "1/yr"))
+            rows += [spread("project_dscr", f"{key} {kind}", 1.3, "1") for kind in ("total", "contracted")]
+    rows += [spread("price_usd_kg", f"{world} Dy", 250.0, "USD/kg") for world in ("china", "ex_china")]
+    rows += [("china_share", f"heavy {stage} mass direct", "", 0.9, 0.85, 0.95, "1") for stage in STAGES]
+    return rows
+
+
+def made_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of each table, in the order of its columns."""
+    factors = {
+        "mass basis": 0.5,
+        "grade": 0.29,
+        "operating days": 0.13,
+        "demand": 0.04,
+        "recovery": 0.03,
+        "element share": 0.01,
+    }
+    elements, sectors = ("Nd", "Dy"), SECTORS[:4]
+    return {
+        "supply_drivers": [
+            (basis, element, factor, share)
+            for basis in ("both", "wet", "dry")
+            for element in elements
+            for factor, share in factors.items()
+        ],
+        "supply_demand": [
+            (element, sector, year, flow, total * (1.02 ** (year - 2024)), 0.8 * total, 1.2 * total, "t")
+            for element, whole in (("Nd", 4_200.0), ("Dy", 500.0))
+            for year in range(2015, 2041, 5)
+            for sector, total in [*((s, whole / 4) for s in sectors), ("all", whole)]
+            for flow in ("demand", "recycled")
+        ]
+        + [(element, "all", 2024, "demand", t, 0.8 * t, 1.2 * t, "t") for element, t in DEMAND_T.items()],
+        "supply_flows": [
+            ("Dy", 2024, "separated_oxide", "china", "japan", 450.0),
+            ("Dy", 2024, "metal", "vietnam", "japan", 30.0),
+        ],
+        "supply_dependency": [
+            (name, stage, basis, year, "china_share", share, share - 0.1, min(1.0, share + 0.1), "1", "")
+            for name, share in (("Nd", 0.55), ("Dy", 0.95), ("light", 0.5), ("heavy", 0.97), ("all", 0.7))
+            for stage in STAGES
+            for year in (2024, 2030)
+            for basis in ("mass direct", "mass origin-adjusted", "value direct", "value origin-adjusted")
+        ]
+        + [("Dy", "metal", "mass direct", 2024, "hhi", 8490.0, 8000.0, 9000.0, "1", "")],
+        "supply_cuts": [
+            ("Dy", 2024, 0.5, 1, "china separated_oxide", 0.93),
+            ("Dy", 2024, 1.0, 2, "china separated_oxide, vietnam metal", 1.0),
+        ],
+        "supply_shock_months": [
+            (
+                replicate,
+                scenario,
+                rule,
+                "fill_rate",
+                sector,
+                month,
+                min(1.0, 1.0 if month < 3 else fill + 0.03 * replicate + 0.01 * month),
+            )
+            for replicate in range(5)
+            for scenario, fill in SCENARIOS.items()
+            for rule in RULES
+            for sector in SECTORS
+            for month in range(24)
+        ],
+        "supply_logistics": [
+            ("simulated", scenario, panel, item, f"2027-{month:02d}", 45.0 + month, 90.0 + month, 12)
+            for scenario in SCENARIOS
+            for item in ("all", "Dy")
+            for month in range(4, 13)
+            for panel in ("licence delay", "shipping time", "customs lead time", "licence backlog")
+        ],
+        "supply_weights": [
+            ("S1", "Managed Detente", 0.30, 0.35, 0.316, 0.316, 0.35),
+            ("S2", "Gradual Escalation", 0.4, 0.4, 0.421, 0.421, 0.4),
+            ("S3", "Shock Embargo", 0.15, 0.15, 0.158, 0.158, 0.15),
+            ("S4", "Structural Dual-System", 0.1, 0.1, 0.105, 0.105, 0.1),
+        ],
+        "supply_kpis": [
+            ("004-K1", "Dependency on China", "heavy", 2031, 0.2, 0.9, 0.8, 0.95, "1", 0.7, "no", ""),
+            ("004-K1", "Dependency on China", "heavy", 2028, 0.3, 0.9, 0.8, 0.95, "1", 0.6, "no", ""),
+            (
+                "004-K2",
+                "More separation at home",
+                "",
+                2031,
+                7000.0,
+                60.0,
+                20.0,
+                100.0,
+                "t/yr",
+                -6940.0,
+                "no",
+                "exceeds demand",
+            ),
+            ("004-K7", "Stockpile", "Dy", 2031, 90.0, 120.0, 100.0, 150.0, "d", 30.0, "yes", ""),
+            (
+                "004-K6",
+                "Engineers trained",
+                "",
+                2031,
+                1000.0,
+                NAN,
+                NAN,
+                NAN,
+                "1",
+                NAN,
+                "not computed",
+                "counted, not modelled",
+            ),
+        ],
+        "supply_conflicts": [
+            (
+                "K2-K3",
+                "Magnet output needs more oxide than separation adds",
+                15_000.0,
+                7_000.0,
+                "t/yr",
+                "conflict",
+                "",
+                "derived here",
+            ),
+            ("K6", "Engineers a year and in five years", 1000.0, 1000.0, "1", "consistent", "", "derived here"),
+            ("001", "Japan as largest consumer", NAN, NAN, "1", "note", "China consumes most", "derived here"),
+        ],
+        "supply_levers": [
+            (
+                "stockpiling",
+                "Larger national stock",
+                "Cabinet Office, METI",
+                "shock.stock_days_d",
+                60.0,
+                120.0,
+                2026,
+                3.0,
+                2e10,
+                "cover_days_dy",
+                "up",
+                85.7,
+                171.4,
+                "d",
+                "yes",
+                "",
+            ),
+            (
+                "price_floor",
+                "Floor price",
+                "METI, JOGMEC",
+                "supply.price_floor",
+                0.0,
+                1.0,
+                2027,
+                1.0,
+                NAN,
+                "npv_3500_jpy",
+                "up",
+                -3e11,
+                -2.5e11,
+                "JPY",
+                "yes",
+                "",
+            ),
+        ],
+        "supply_cash_flow": [
+            (
+                project,
+                world,
+                year,
+                line,
+                value * (year > 0) + (line == "capex") * (year == 0) * -2.6e11,
+                NAN,
+                NAN,
+                "JPY",
+            )
+            for project in ("pilot", "3500")
+            for world, revenue in (("china", 2.4e10), ("ex_china", 8e10))
+            for year in range(21)
+            for line, value in (
+                ("revenue", revenue),
+                ("opex", -4.5e10),
+                ("tax", -0.1 * revenue),
+                ("capex", 0.0),
+                ("free_cash_flow", 0.9 * revenue - 4.5e10 - (year == 0) * 2.6e11),
+            )
+        ],
+        "supply_prices": [
+            (element, world, year, price, 0.7 * price, 1.5 * price, "USD/kg")
+            for element, base in (("Nd", 62.0), ("Dy", 250.0))
+            for world, price in (("china", base), ("ex_china", 2.5 * base))
+            for year in range(2027, 2048)
+        ],
+        "supply_published": [
+            (
+                "cost of the mud",
+                "METI and JOGMEC 2016",
+                "yearly cost at 3,500 t/d",
+                63.0,
+                63.0,
+                63.0,
+                "JPY bn/yr",
+                61.0,
+                "METI and JOGMEC, report on sea-bed resources, 2016",
+                "M",
+                "residue not counted",
+            )
+        ],
+        "supply_inputs": [
+            (
+                "demand.dy_current_t",
+                500.0,
+                350.0,
+                660.0,
+                "t",
+                "triangular",
+                "reference",
+                "derived from magnet output",
+                "D",
+                "",
+            ),
+            (
+                "demand.tb_current_t",
+                90.0,
+                60.0,
+                120.0,
+                "t",
+                "triangular",
+                "--set",
+                "assumption: from memory: no source found",
+                "A",
+                "",
+            ),
+        ],
+        "supply_notes": [
+            (
+                "licences_2025",
+                "2025-04-04",
+                "China puts seven elements under licence.",
+                "Reuters, report of April 2025",
+                "H",
+            )
+        ],
+        "supply_closure": [("network", 640, 3e-16), ("stocks of the shock", 8, 2e-13)],
+    }
+
+
+def frames() -> dict[str, pd.DataFrame]:
+    """Return every table of the study as a frame."""
+    rows = made_rows()
+    found = {
+        table.name: frame_of(rows[table.name], [column.name for column in table.columns]) for table in SUPPLY_TABLES
+    }
+    return found | {"indicators": frame_of([*contribution(), *shock_and_money()], INDICATOR_COLUMNS)}  # fmt: skip
+
+
+def frame_of(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+class MadeArtefact(Artefact):
+    """An artefact whose tables are in memory."""
+
+    tables: dict[str, pd.DataFrame]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of one of its tables."""
+        return self.tables[name]
+
+
+def made_view(tables: dict[str, pd.DataFrame] | None = None) -> SupplyView:
+    """Return a view of the study made by hand, or of other tables."""
+    runs = {"wet": "pilot-2027-1a2b3c4d", "dry": "pilot-2027-5e6f7a8b"}
+    identity = {
+        "kind": "supply", "run_id": runs["wet"], "run_sha256": "0", "code_version": "0",
+        "choices": {"draws": 1000, "seed": 7, "runs": runs, "basis": "wet"},
+    }  # fmt: skip
+    scenario = {
+        "title": "Pilot campaign 2027", "supply": CHOICES,
+        "quantities": {"finance.jpy_per_usd": {"value": 150.0}},
+    }  # fmt: skip
+    manifest = {"identity": identity, "scenario": scenario, "notes": ["mine.csv (UTF-8): 12 lines, 11 accepted."]}
+    artefact = MadeArtefact(Path("store/artefacts/pilot-2027-1a2b3c4d-supply-0f0f0f0f"), manifest)
+    object.__setattr__(artefact, "tables", frames() if tables is None else tables)
+    return SupplyView(artefact)

@@ -1,0 +1,165 @@
+"""Making a supply study: reads the sealed runs and a person's own files, plays the draws, seals the artefact."""
+
+import hashlib
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from twin.commands.output import note
+from twin.commands.progress import progress
+from twin.commands.run import asked_to_stop
+from twin.commands.supply_runs import StudyRuns, study_runs
+
+if TYPE_CHECKING:
+    from ops_data.artefacts import Artefact, ArtefactIdentity
+    from ops_data.customs_records import CustomsRecords
+    from ops_data.store import Store
+    from twin.supply_case import SupplyCase
+    from twin.supply_study import Background
+
+KIND: Final = "supply"
+PARTS: Final = "rows"  # working folder of the parts that workers write
+BY_DRAW: Final = ("outcomes", "supply_shock_months")
+
+
+class InterruptedStudyError(Exception):
+    """A stop was asked for before all draws were played."""
+
+
+def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
+    """Return the supply study the options ask for, made now if there is none yet; None when a stop was asked for.
+
+    Raises
+    ------
+    FailedError, UsageError
+        Whatever is wrong with the case, the tables, the records or the runs; one line.
+    """
+    from ops_data.artefacts import find, make
+    from twin.supply_case import load_case
+
+    case = load_case(options.case, options.sets, options.tables)
+    records = _records(options.customs)
+    runs = study_runs(options, store)
+    if runs is None:
+        return None
+    who = _identity(runs, case, options)
+    found = find(store.folder, who)
+    if found is not None:
+        note(f"study {found.artefact_id} was sealed before and is used again")
+        return found
+    document = {"title": runs.asked.manifest.scenario["title"], **case.document}
+    with asked_to_stop() as stop:
+        making = Making(runs, case, records, options.draws, options.workers, options.json, stop)
+        try:
+            sealed = make(store.folder, who, document, making.fill)
+        except InterruptedStudyError:
+            note("interrupted: nothing of the study is kept; repeat the command")
+            return None
+        return None if stop() else sealed
+
+
+def _records(path: str | None) -> "CustomsRecords | None":
+    from ops_data.customs_records import read_customs
+
+    return None if path is None else read_customs(Path(path).expanduser())
+
+
+def _identity(runs: StudyRuns, case: "SupplyCase", options: Namespace) -> "ArtefactIdentity":
+    from ops_data.artefacts import ArtefactIdentity
+    from ops_data.manifest import json_sha256
+    from twin.run import DISTRIBUTION, code_sha256
+
+    asked = runs.asked.manifest
+    names = {basis: run.run_id for basis, run in runs.by_basis.items()}
+    if runs.scale is not None:
+        names["scale"] = runs.scale.run_id
+    customs = "" if options.customs is None else Path(options.customs).expanduser()
+    choices: dict[str, Any] = {
+        "case_sha256": json_sha256(case.document),
+        "customs_sha256": hashlib.sha256(customs.read_bytes()).hexdigest() if isinstance(customs, Path) else "",
+        "draws": options.draws,
+        "seed": asked.identity.seed,
+        "basis": asked.identity.mass_basis,
+        "runs": names,
+        "run_sha256": runs.hashes,
+    }
+    code = f"{version(DISTRIBUTION)}+code.{code_sha256(commands=True)[:12]}"
+    return ArtefactIdentity(KIND, asked.run_id, asked.sha256, choices, code)
+
+
+@dataclass(frozen=True)
+class Making:
+    """A study being made.
+
+    Parameters
+    ----------
+    runs, case, records : what it rests on.
+    draws, workers, quiet, stop : how it is played.
+    """
+
+    runs: StudyRuns
+    case: "SupplyCase"
+    records: "CustomsRecords | None"
+    draws: int
+    workers: int
+    quiet: bool
+    stop: Callable[[], bool]
+
+    def fill(self, folder: Path) -> tuple[str, ...]:
+        """Write every table into a folder; return what a reader must know of a person's own files."""
+        from ops_data.files import remove_tree
+        from ops_data.parts import PartWriter
+        from twin.ensemble import play_ensemble
+        from twin.supply_study import SupplyJob
+
+        background = self._background()
+        writer = PartWriter(folder / PARTS)
+        (folder / PARTS).mkdir()
+        job = SupplyJob(self.case, background)
+        with progress(0, self.draws, self.quiet) as on_done:
+            play_ensemble(
+                job, range(self.draws), writer.write, workers=self.workers, on_done=on_done, stop=self.stop
+            )
+        if self.stop():
+            raise InterruptedStudyError
+        self._write(folder, background)
+        remove_tree(folder / PARTS)
+        return self._notes()
+
+    def _background(self) -> "Background":
+        from twin.supply_runs import run_numbers
+        from twin.supply_study import Background
+
+        bases = {basis: run_numbers(run) for basis, run in self.runs.by_basis.items()}
+        scale = None if self.runs.scale is None else run_numbers(self.runs.scale)
+        who = self.runs.asked.manifest.identity
+        return Background(who.seed, who.mass_basis, bases, scale)
+
+    def _write(self, folder: Path, background: "Background") -> None:
+        import pandas as pd
+        import pyarrow as pa
+
+        from ops_data.artefacts import write_rows
+        from ops_data.parts import coverage, read_part, sound_parts
+        from ops_data.tables import write_parquet
+        from twin.indicators.summary import SUPPLY, indicator_columns, summarise
+        from twin.supply_rows import study_tables
+
+        parts = folder / PARTS
+        stretches, _ = coverage(sound_parts(parts), 0, self.draws - 1)
+        for name in BY_DRAW:
+            write_parquet(folder / f"{name}.parquet", name, (read_part(parts, part, name) for part, _, _ in stretches))
+        played = [read_part(parts, part, "outcomes") for part, _, _ in stretches]
+        outcomes: pd.DataFrame = pa.concat_tables(played).unify_dictionaries().to_pandas()
+        write_rows(folder, "indicators", [indicator_columns(summarise(outcomes, self.draws, SUPPLY))])
+        for name, rows in study_tables(self.case, background, self.records, outcomes).items():
+            write_rows(folder, name, [rows])
+
+    def _notes(self) -> tuple[str, ...]:
+        if self.records is None or not self.records.rejected:
+            return ()
+        return tuple(f"{one}" for one in self.records.rejected)
+

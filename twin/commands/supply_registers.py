@@ -1,0 +1,222 @@
+"""Targets, levers, money, lead times, published figures, inputs and coverage, as ``twin supply --show`` prints them."""
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from ops_data.reference.rows import ASSUMPTION
+from ops_data.units import PERCENT
+from twin.commands.output import paragraph, plain_table
+from twin.commands.supply_tables_text import items_of, kpi_counts, project_table, read
+from twin.commands.supply_words import UNKNOWN, brief, figure, plain, ranged
+from twin.supply_view import SupplyView
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+USD_M: Final = 1e6
+REFERENCE: Final = "reference"
+CASH_YEARS: Final = (0, 1, 5, 10, 15, 20)
+JPY_BN: Final = 1e9
+
+
+def print_kpis(out: "Console", view: SupplyView) -> None:
+    """Print every target of every year with what is computed and the gap, then the contradictions."""
+    heads = ("year", "target", "computed", "gap", "unit", "met")
+    table = plain_table("Target", *heads, right=heads[:4])
+    for one in view.table("supply_kpis").to_dict("records"):
+        item = f", {plain(one['item'])}" if one["item"] else ""
+        computed = _value_range(one)
+        met = "–" if one["met"] == "not computed" else one["met"]
+        table.add_row(
+            f"{one['kpi']} {one['title']}{item}", str(one["year"]), figure(one["target"]), computed,
+            figure(one["gap"]), one["unit"], met,
+        )  # fmt: skip
+    out.print()
+    out.print(table)
+    for line in kpi_counts(view):
+        paragraph(out, line)
+    notes = {(one["kpi"], one["note"]) for one in view.table("supply_kpis").to_dict("records") if one["note"]}
+    for kpi, note in sorted(notes):
+        paragraph(out, f"{kpi}: {note}", indent=3, mark=" -")
+    out.print()
+    out.print("Targets and claims against each other and the data", style="bold")
+    for one in view.table("supply_conflicts").to_dict("records"):
+        told = f" {figure(one['left'])} against {figure(one['right'])} {one['unit']}." if _known(one["left"]) else ""
+        note = f" {one['note']}" if one["note"] else ""
+        paragraph(out, f"{one['verdict']}: {one['statement']}.{told}{note}".replace("..", "."), indent=3, mark=" -")
+
+
+def print_levers(out: "Console", view: SupplyView) -> None:
+    """Print each lever at full strength and the output it moves."""
+    heads = ("moves", "without", "with", "unit", "as stated")
+    table = plain_table("Lever", *heads, right=heads[1:3])
+    rows = view.table("supply_levers").to_dict("records")
+    for one in rows:
+        moves = f"{plain(one['output'])} {one['direction']}"
+        table.add_row(
+            one["title"], moves, figure(one["without"]), figure(one["with_lever"]), one["unit"], one["as_stated"]
+        )
+    out.print()
+    out.print(table)
+    for one in rows:
+        cost = f"{figure(one['cost_jpy'] / JPY_BN)} JPY bn" if _known(one["cost_jpy"]) else "cost not known"
+        note = f" {one['note']}" if one["note"] else ""
+        paragraph(
+            out,
+            f"{one['title']} ({one['owners']}): {one['parameter']} from {figure(one['from_value'])} to "
+            f"{figure(one['to_value'])} from {one['start_year']} over {figure(one['ramp_years'])} years; {cost}.{note}",
+            indent=3,
+            mark=" -",
+        )  # fmt: skip
+
+
+def print_finance(out: "Console", view: SupplyView) -> None:
+    """Print projects by price world, returns by class of capital, cash in some years, and prices."""
+    out.print()
+    out.print(project_table(view))
+    keys = items_of(view, "project_irr", 3)
+    classes = list(dict.fromkeys(key[2] for key in keys))
+    table = plain_table("IRR, %", *(plain(name) for name in classes), right=[plain(name) for name in classes])
+    for project, world in dict.fromkeys(key[:2] for key in keys):
+        told = [ranged(read(view, "project_irr", project, world, name), PERCENT, "none") for name in classes]
+        table.add_row(f"{plain(project)}, {plain(world)}", *told)
+    out.print()
+    out.print(table)
+    keys = items_of(view, "project_dscr", 3)
+    kinds = list(dict.fromkeys(key[2] for key in keys))
+    table = plain_table("DSCR", *kinds, right=kinds)
+    for project, world in dict.fromkeys(key[:2] for key in keys):
+        table.add_row(
+            f"{plain(project)}, {plain(world)}",
+            *(ranged(read(view, "project_dscr", project, world, kind), 1.0, "no debt") for kind in kinds),
+        )
+    out.print()
+    out.print(table)
+    _print_cash(out, view)
+    _print_prices(out, view)
+
+
+def _print_cash(out: "Console", view: SupplyView) -> None:
+    rows = view.table("supply_cash_flow")
+    years = [year for year in CASH_YEARS if year in set(rows["year"])]
+    heads = [f"year {year}" for year in years]
+    for (project, world), part in rows.groupby(["project", "world"], sort=False):
+        table = plain_table(f"{plain(str(project))}, {plain(str(world))}, JPY bn", *heads, right=heads)
+        for line in dict.fromkeys(part["line"]):
+            of_line = part[part["line"] == line].set_index("year")["value"].to_dict()
+            cells = [of_line.get(year, math.nan) / JPY_BN for year in years]
+            if any(_known(cell) and cell != 0.0 for cell in cells):
+                table.add_row(plain(line), *(figure(cell) for cell in cells))
+        out.print()
+        out.print(table)
+    paragraph(out, "Medians of each line, nominal; medians need not add up.")
+
+
+def _print_prices(out: "Console", view: SupplyView) -> None:
+    rows = view.table("supply_prices")
+    if not len(rows):
+        return
+    first = rows[rows["year"] == rows["year"].min()]
+    worlds = list(dict.fromkeys(first["world"]))
+    table = plain_table(
+        f"USD/kg oxide, {int(first['year'].min())}", *map(plain, worlds), right=list(map(plain, worlds))
+    )
+    told = {(one["element"], one["world"]): one for one in first.to_dict("records")}
+    for element in dict.fromkeys(first["element"]):
+        cells = [told.get((element, world)) for world in worlds]
+        table.add_row(element, *(UNKNOWN if one is None else _value_range(one) for one in cells))
+    out.print()
+    out.print(table)
+
+
+def print_logistics(out: "Console", view: SupplyView) -> None:
+    """Print each panel of each source: its first, worst and last month."""
+    rows = view.table("supply_logistics")
+    if not len(rows):
+        paragraph(out, "No lead times: nothing was shipped in any scenario, and no records were given.")
+        return
+    for (origin, scenario, panel), part in rows.groupby(["origin", "scenario", "panel"], sort=False):
+        unit = "waiting" if panel == "licence backlog" else "days"
+        heads = ("first month", "median", "worst month", "median, worst", "last month", "median, last")
+        table = plain_table(f"{panel}, {unit}", *heads, right=heads)
+        for item in dict.fromkeys(part["item"]):
+            lines = part[part["item"] == item].sort_values("month").to_dict("records")
+            worst = max(lines, key=lambda one: float(one["median"]))
+            cells = [cell for one in (lines[0], worst, lines[-1]) for cell in (one["month"], figure(one["median"]))]
+            table.add_row(plain(item), *cells)
+        out.print()
+        out.print(f"{origin}: {scenario}" if str(scenario) else str(origin), style="bold")
+        out.print(table)
+    simulated = bool((rows["origin"] == "simulated").any())
+    own = bool((rows["origin"] != "simulated").any())
+    said = " Simulated: from the events of the shock engine, not live data." if simulated else ""
+    said += " Own records: from the file that was given." if own else ""
+    paragraph(out, f"Told in the month in which a time ended.{said}")
+
+
+def print_published(out: "Console", view: SupplyView) -> None:
+    """Print published figures beside each other and beside what is computed, then the dated notes."""
+    rows = view.table("supply_published").to_dict("records")
+    for topic in dict.fromkeys(one["topic"] for one in rows):
+        table = plain_table(topic, "published", "computed here", "unit", "grade", right=("published", "computed here"))
+        for one in rows:
+            if one["topic"] == topic:
+                words = f"{one['study']}: {one['quantity']}"
+                table.add_row(words, _value_range(one), figure(one["computed"]), one["unit"], one["confidence"])
+        out.print()
+        out.print(table)
+    paragraph(out, "None is picked. Grades: H primary, M secondary, L weak, D derived, A assumption.")
+    notes = view.table("supply_notes").sort_values("date", kind="stable").to_dict("records")
+    if notes:
+        out.print()
+        out.print("Context, computed nowhere", style="bold")
+    for one in notes:
+        paragraph(out, f"{one['date']}: {one['text']} ({one['source']}; {one['confidence']})", indent=3, mark=" -")
+
+
+def print_inputs(out: "Console", view: SupplyView) -> None:
+    """Print every number the study rests on: value, range, unit, grade, and where a person changed it."""
+    rows = view.table("supply_inputs").to_dict("records")
+    table = plain_table("Number", "value", "range", "unit", "grade", right=("value", "range"))
+    for one in rows:
+        low, high = one["low"], one["high"]
+        width = "fixed" if low == high else f"{brief(low)}–{brief(high)}"
+        mark = "" if one["origin"] == REFERENCE else " *"
+        table.add_row(f"{one['key']}{mark}", figure(one["value"]), width, one["unit"], one["confidence"])
+    out.print()
+    out.print(table)
+    changed = [f"{one['key']} ({one['origin']})" for one in rows if one["origin"] != REFERENCE]
+    if changed:
+        paragraph(out, f"* changed: {', '.join(changed)}.")
+    assumed = [one for one in rows if str(one["source"]).startswith(ASSUMPTION)]
+    paragraph(
+        out, f"{len(assumed)} of {len(rows)} are assumptions (grade A). Sources and notes: --show inputs --csv FILE."
+    )
+
+
+def print_coverage(out: "Console", coverage: "pd.DataFrame") -> None:
+    """Print each named item of the plans and articles, and where it lives here.
+
+    Parameters
+    ----------
+    out : where to.
+    coverage : columns item, text, scopes, where.
+    """
+    for one in coverage.to_dict("records"):
+        paragraph(out, f"{one['item']} {one['text']} [{one['scopes']}] → {one['where']}", indent=3, mark=" -")
+    paragraph(out, f"{len(coverage)} items; CTX: told as context, computed nowhere.")
+
+
+def _known(value: Any) -> bool:
+    return isinstance(value, float | int) and math.isfinite(value)
+
+
+def _value_range(one: dict[Any, Any]) -> str:
+    """Return the value of a row with its range, if it has a width."""
+    value, low, high = one["value"], one["low"], one["high"]
+    if not _known(value):
+        return UNKNOWN
+    if not (_known(low) and _known(high)) or low == high:
+        return brief(value)
+    return f"{brief(value)} ({brief(low)}{' to ' if low < 0.0 else '–'}{brief(high)})"

@@ -1,0 +1,232 @@
+"""The parts of a supply study one by one, as ``twin supply --show`` prints them."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ops_data.supply_names import BASES, SECTOR_TITLES, SECTORS, STAGE_TITLES, STAGES, SUPPLY_ELEMENTS
+from ops_data.units import PERCENT
+from twin.commands.output import paragraph, plain_table
+from twin.commands.supply_tables_text import (
+    contribution_table,
+    items_of,
+    read,
+    reading_title,
+)
+from twin.commands.supply_words import (
+    FLOWS,
+    READINGS,
+    RULES,
+    UNKNOWN,
+    figure,
+    plain,
+    ranged,
+    share_words,
+)
+from twin.indicators.words import percent
+from twin.supply_view import SupplyView
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+YEARS: Final = (2024, 2030, 2035, 2040, 2050)
+JPY_BN: Final = 1e9
+USD_M: Final = 1e6
+CLASSES: Final = ("agency", "trading", "local")
+MOST_SELLERS: Final = 3
+Printer = Callable[["Console", SupplyView], None]
+
+
+def print_contribution(out: "Console", view: SupplyView) -> None:
+    """Print every element's readings, all oxides with their value, the campaign by year, and what the spread is of."""
+    for element in SUPPLY_ELEMENTS:
+        out.print()
+        out.print(contribution_table(view, element))
+    heads = ("t of oxide", "USD m", "JPY bn")
+    table = plain_table("All eight", *heads, right=heads)
+    for reading in READINGS:
+        for basis in BASES:
+            told = [
+                read(view, f"contribution_{name}", reading, basis, "all")
+                for name in ("oxide_t", "value_usd", "value_jpy")
+            ]
+            if told[0] is not None:
+                cells = [ranged(one, unit) for one, unit in zip(told, (1.0, USD_M, JPY_BN), strict=True)]
+                table.add_row(f"{reading_title(view, reading)}, {basis}", *cells)
+    out.print()
+    out.print(table)
+    _print_years(out, view)
+    _print_drivers(out, view)
+
+
+def _print_years(out: "Console", view: SupplyView) -> None:
+    """Print the oxide of the campaign by calendar and by Japanese fiscal year."""
+    told = {
+        (item.split(" ")[1], item.split(" ")[2], period): one
+        for (name, item, period), one in view.spreads.items()
+        if name == "contribution_oxide_t" and period and item.startswith("campaign ")
+    }
+    periods = sorted({key[2] for key in told}, key=lambda period: (not period.isdigit(), period))
+    heads = [f"{period}, {basis}" for period in periods for basis in BASES]
+    table = plain_table("Campaign, t of oxide", *heads, right=heads)
+    for element in (*SUPPLY_ELEMENTS, "all"):
+        cells = [ranged(told.get((basis, element, period))) for period in periods for basis in BASES]
+        if any(cell != UNKNOWN for cell in cells):
+            table.add_row(element, *cells)
+    if table.row_count:
+        out.print()
+        out.print(table)
+        paragraph(out, "FY: Japanese fiscal year, from April; days are days in Japan.")
+
+
+def _print_drivers(out: "Console", view: SupplyView) -> None:
+    rows = view.table("supply_drivers")
+    rows = rows[rows["basis"] == "both"]
+    elements = [name for name in SUPPLY_ELEMENTS if name in set(rows["element"])]
+    cells = zip(rows["factor"], rows["element"], rows["share"], strict=True)
+    shares = {(factor, element): float(share) for factor, element, share in cells}
+    table = plain_table("Share of the variance", *elements, right=elements)
+    means = rows.groupby("factor")["share"].mean().sort_values(ascending=False)
+    for factor in means.index:
+        told = [shares.get((str(factor), element), math.nan) for element in elements]
+        table.add_row(str(factor), *(UNKNOWN if math.isnan(one) else percent(one) for one in told))
+    if table.row_count:
+        out.print()
+        out.print(table)
+        paragraph(out, "Of the logarithm; wet and dry with equal weight; the shares of an element sum to one.")
+
+
+def print_demand(out: "Console", view: SupplyView) -> None:
+    """Print demand by sector and year of each element, and what is in use and comes back."""
+    rows = view.table("supply_demand")
+    rows = rows[rows["value"].notna()]
+    years = [year for year in YEARS if year in set(rows["year"])] or sorted(set(rows["year"]))[-4:]
+    heads = [str(year) for year in years]
+    for element in (name for name in SUPPLY_ELEMENTS if name in set(rows["element"])):
+        part = rows[rows["element"] == element]
+        cells = zip(part["flow"], part["sector"], part["year"], part["value"], strict=True)
+        told = {(flow, sector, int(year)): float(value) for flow, sector, year, value in cells}
+        lines = [("demand", sector, SECTOR_TITLES[sector]) for sector in SECTORS]
+        lines += [(flow, "all", f"all: {title}") for flow, title in FLOWS.items()]
+        table = plain_table(f"{element}, t", *heads, right=heads)
+        for flow, sector, title in lines:
+            values = [told.get((flow, sector, year), math.nan) for year in years]
+            if any(math.isfinite(value) for value in values):
+                table.add_row(title, *(figure(value) for value in values))
+        out.print()
+        out.print(table)
+    without = [name for name in SUPPLY_ELEMENTS if name not in set(rows["element"])]
+    said = f" No demand figure is published for {', '.join(without)}." if without else ""
+    paragraph(out, f"Medians over draws, as element.{said}")
+
+
+def print_network(out: "Console", view: SupplyView) -> None:
+    """Print where supply comes from by stage, on every basis, other measures, sellers, and the smallest cuts."""
+    rows = view.table("supply_dependency")
+    rows = rows[rows["year"] == rows["year"].min()]
+    stages = [name for name in STAGES if name in set(rows["stage"])]
+    titles = [STAGE_TITLES[name].split(" ")[0] for name in stages]
+    for (measure, basis), part in rows.groupby(["measure", "basis"], sort=False):
+        cells = zip(part["element"], part["stage"], part["value"], strict=True)
+        told = {(element, stage): float(value) for element, stage, value in cells}
+        unit = str(part["unit"].iloc[0])
+        as_share = unit in ("1", "share") and str(measure) != "evenness"
+        table = plain_table(f"{plain(str(measure))}, {basis}", *titles, right=titles)
+        for element in dict.fromkeys(part["element"]):
+            values = [told.get((element, stage), math.nan) for stage in stages]
+            table.add_row(element, *(share_words(one) if as_share else figure(one) for one in values))
+        out.print()
+        out.print(table)
+    paragraph(out, "P50 in the first year. Direct: who sold it; origin-adjusted: by ore and every step.")
+    _print_sellers(out, view)
+    _print_cuts(out, view)
+
+
+def _print_sellers(out: "Console", view: SupplyView) -> None:
+    """Print the largest sellers to Japan of each element at each stage in the first year."""
+    rows = view.table("supply_flows")
+    rows = rows[(rows["year"] == rows["year"].min()) & (rows["buyer"] == "japan") & (rows["mass_t"] > 0.0)]
+    table = plain_table("Japan buys", "t", "from", right=("t",))
+    for (element, stage), part in rows.groupby(["element", "stage"], sort=False):
+        total = float(part["mass_t"].sum())
+        first = part.sort_values("mass_t", ascending=False).head(MOST_SELLERS)
+        words = ", ".join(
+            f"{plain(str(one.seller))} {percent(float(one.mass_t) / total)}" for one in first.itertuples()
+        )
+        table.add_row(f"{element} {plain(str(stage))}", figure(total), words)
+    if table.row_count:
+        out.print()
+        out.print(table)
+
+
+def _print_cuts(out: "Console", view: SupplyView) -> None:
+    rows = view.table("supply_cuts")
+    if not len(rows):
+        return
+    out.print()
+    out.print("Smallest sets of nodes outside Japan whose loss stops a flow", style="bold")
+    for one in rows[rows["year"] == rows["year"].min()].itertuples():
+        asked = percent(float(one.asked_share))
+        if one.size < 0:
+            paragraph(out, f"{one.element}, {asked}: no set stops that much.", indent=3, mark=" -")
+            continue
+        lost = percent(float(one.lost_share))
+        paragraph(out, f"{one.element}, {asked}: {plain(one.nodes)} ({one.size}; {lost} stops).", indent=3, mark=" -")
+
+
+def print_shock(out: "Console", view: SupplyView) -> None:
+    """Print weights, then sector by sector how far demand is met and how long lines are down, under each rule."""
+    _print_weights(out, view)
+    keys = items_of(view, "fill_rate", 3)
+    for scenario in dict.fromkeys(key[0] for key in keys):
+        rules = list(dict.fromkeys(key[1] for key in keys if key[0] == scenario))
+        heads = [f"{RULES[rule]}{what}" for rule in rules for what in (", met %", ", down d")]
+        table = plain_table(scenario, *heads, right=heads)
+        for sector in (*SECTORS, "all"):
+            told = [
+                (read(view, name, scenario, rule, sector), unit)
+                for rule in rules
+                for name, unit in (("fill_rate", PERCENT), ("line_down_days", 1.0))
+            ]
+            if any(one is not None for one, _ in told):
+                table.add_row(SECTOR_TITLES.get(sector, sector), *(ranged(one, unit) for one, unit in told))
+        for name, title in (
+            ("survive_days", "survives, d"),
+            ("recover_days", "recovers, d"),
+            ("lost_sector_days", "lost, sector-days"),
+        ):
+            cells = [cell for rule in rules for cell in (_days(read(view, name, scenario, rule)), "")]
+            table.add_row(title, *cells)
+        out.print()
+        out.print(table)
+    _print_cover(out, view)
+    paragraph(out, "P50 (P10–P90) over draws; down: days below the level at which the sector's lines stop.")
+
+
+def _days(one: Any) -> str:
+    return UNKNOWN if one is None else figure(one.value, "throughout")
+
+
+def _print_weights(out: "Console", view: SupplyView) -> None:
+    rows = view.table("supply_weights")
+    heads = ("as printed", "used")
+    table = plain_table("Scenario", *heads, right=heads)
+    for one in rows.to_dict("records"):
+        low, high, weight = one["printed_low"], one["printed_high"], one["weight"]
+        printed = UNKNOWN if math.isnan(low) else percent(low) if low == high else f"{percent(low)} to {percent(high)}"
+        used = "no weight" if math.isnan(weight) else percent(weight)
+        table.add_row(f"{one['scenario']} {one['title']}", printed, used)
+    if table.row_count:
+        out.print()
+        out.print(table)
+
+
+def _print_cover(out: "Console", view: SupplyView) -> None:
+    keys = items_of(view, "cover_days", 2)
+    elements = list(dict.fromkeys(key[1] for key in keys))
+    table = plain_table("Days that stocks cover", *elements, right=elements)
+    for scenario in dict.fromkeys(key[0] for key in keys):
+        table.add_row(scenario, *(_days(read(view, "cover_days", scenario, element)) for element in elements))
+    if table.row_count:
+        out.print()
+        out.print(table)

@@ -1,0 +1,138 @@
+"""Tables of the short answer of ``twin supply``: contribution, dependency, shocks, projects; and targets, counted."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from ops_data.supply_names import BASES, GROUPS, SECTORS, STAGE_TITLES, STAGES
+from ops_data.units import PERCENT
+from twin.commands.output import plain_table
+from twin.commands.supply_words import (
+    NO_FIGURE,
+    READINGS,
+    RULES,
+    UNKNOWN,
+    brief,
+    figure,
+    plain,
+    ranged,
+    share_words,
+)
+from twin.indicators.summary import Spread
+from twin.supply_view import SupplyView
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MASS: Final = ("mass direct", "mass origin-adjusted")
+JPY_BN: Final = 1e9
+ORDINARY: Final = "trading"
+
+
+def items_of(view: SupplyView, name: str, words: int) -> list[tuple[str, ...]]:
+    """Return the items of an indicator over the whole study, each as so many words, in their order."""
+    keys = [tuple(item.split(" ")) for known, item, period in view.spreads if known == name and not period]
+    return [key for key in keys if len(key) == words]
+
+
+def read(view: SupplyView, name: str, *words: str) -> Spread | None:
+    """Return one indicator over the whole study; None where there is none."""
+    return view.spreads.get((name, " ".join(words), ""))
+
+
+def reading_title(view: SupplyView, reading: str) -> str:
+    """Return what a reading of the contribution is called."""
+    return READINGS[reading].format(rate=figure(float(view.choices["extrapolation_t_d"])))
+
+
+def contribution_table(view: SupplyView, element: str) -> "Table":
+    """Return the readings of one element, wet and dry, with shares of demand now and in future."""
+    heads = ("t of element", "% of demand now", "% of future demand")
+    table = plain_table(element, *heads, right=heads)
+    for reading in READINGS:
+        for basis in BASES:
+            key = (reading, basis, element)
+            mass = read(view, "contribution_element_t", *key)
+            if mass is None:
+                continue
+            told = (read(view, f"contribution_share_{when}", *key) for when in ("current", "future"))
+            shares = [ranged(one, PERCENT, NO_FIGURE) for one in told]
+            table.add_row(f"{reading_title(view, reading)}, {basis}", ranged(mass), *shares)
+    return table
+
+
+def dependency_table(view: SupplyView) -> "Table":
+    """Return the share from China by stage for the groups, direct and by origin, in the first year."""
+    rows = view.table("supply_dependency")
+    rows = rows[rows["measure"] == "china_share"]
+    rows = rows[rows["year"] == rows["year"].min()]
+    cells = zip(rows["element"], rows["stage"], rows["basis"], rows["value"], strict=True)
+    told = {(group, stage, basis): float(value) for group, stage, basis, value in cells}
+    year = f"{int(rows['year'].min())}" if len(rows) else "year"
+    heads = [f"{group}, {basis.split(' ')[1]}" for group in GROUPS for basis in MASS]
+    table = plain_table(f"From China, {year}", *heads, right=heads)
+    for stage in STAGES:
+        shares = [told.get((group, stage, basis)) for group in GROUPS for basis in MASS]
+        table.add_row(STAGE_TITLES[stage], *(UNKNOWN if one is None else share_words(one) for one in shares))
+    return table
+
+
+def shock_table(view: SupplyView) -> "Table":
+    """Return each scenario under each rule: least-supplied sector, days survived and to recover, sector-days lost."""
+    heads = ("least supplied", "met", "survives, d", "recovers, d", "lost")
+    table = plain_table("Shock", *heads, right=heads[1:])
+    for scenario, rule in items_of(view, "survive_days", 2):
+        fills = {sector: one for sector in SECTORS if (one := read(view, "fill_rate", scenario, rule, sector))}
+        least = min(fills, key=lambda sector: fills[sector].value) if fills else ""
+        survives, recovers, lost = (
+            read(view, name, scenario, rule) for name in ("survive_days", "recover_days", "lost_sector_days")
+        )
+        table.add_row(
+            f"{scenario}, {RULES[rule]}",
+            plain(least),
+            share_words(fills[least].value) if least else UNKNOWN,
+            UNKNOWN if survives is None else figure(survives.value, "throughout"),
+            UNKNOWN if recovers is None else figure(recovers.value),
+            UNKNOWN if lost is None else figure(lost.value),
+        )
+    return table
+
+
+def project_table(view: SupplyView) -> "Table":
+    """Return what each project costs and brings in each price world."""
+    heads = ("prices", "NPV, JPY bn", "IRR, %", "DSCR", "JPY/kg oxide")
+    table = plain_table("Project", *heads, right=heads[1:])
+    for project, world in items_of(view, "project_npv_jpy", 2):
+        npv, irr, cover = (
+            read(view, name, project, world, *more)
+            for name, more in (
+                ("project_npv_jpy", ()),
+                ("project_irr", (ORDINARY,)),
+                ("project_dscr", ("total",)),
+            )
+        )
+        table.add_row(
+            plain(project),
+            plain(world),
+            ranged(npv, JPY_BN),
+            "none" if irr is None else ranged(irr, PERCENT, "none"),
+            UNKNOWN if cover is None else brief(cover.value),
+            ranged(read(view, "oxide_cost_jpy_kg", project)),
+        )
+    return table
+
+
+def kpi_counts(view: SupplyView) -> Iterator[str]:
+    """Return how many targets are met in their last year, and how many claims contradict."""
+    kpis = view.table("supply_kpis").sort_values("year").drop_duplicates(["kpi", "item"], keep="last")
+    if len(kpis):
+        met, missed, open_ = (int((kpis["met"] == word).sum()) for word in ("yes", "no", "not computed"))
+        yield (
+            f"Of {len(kpis)} targets of published roadmaps {met} are met in their last year, {missed} are not, "
+            f"{open_} are not computed (--show kpis)."
+        )
+    conflicts = view.table("supply_conflicts")
+    wrong = conflicts[conflicts["verdict"] == "conflict"]
+    if len(wrong):
+        parts = "; ".join(str(text).rstrip(".") for text in wrong["statement"].head(3))
+        more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        yield f"Contradictions among targets, claims and data ({len(wrong)}): {parts}{more}."

@@ -1,0 +1,286 @@
+"""The answer of ``twin supply``: text for people, CSV, a JSON document, and what its page shows."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from dashboards.figures.supply_page import SupplyPictures
+from ops_data.errors import UnknownNameError, did_you_mean
+from ops_data.supply_names import BASES, SUPPLY_ELEMENTS
+from twin.commands.output import console, paragraph
+from twin.commands.supply_registers import (
+    print_coverage,
+    print_finance,
+    print_inputs,
+    print_kpis,
+    print_levers,
+    print_logistics,
+    print_published,
+)
+from twin.commands.supply_sections import print_contribution, print_demand, print_network, print_shock
+from twin.commands.supply_tables_text import (
+    contribution_table,
+    dependency_table,
+    kpi_counts,
+    project_table,
+    read,
+    shock_table,
+)
+from twin.commands.supply_words import NO_FIGURE, figure, ranged, share_words
+from twin.indicators.summary import finite
+from twin.indicators.words import percent
+from twin.supply_view import SupplyView
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+BASE_YEAR: Final = 2024
+PRINTERS: Final[Mapping[str, Callable[["Console", SupplyView], None]]] = {
+    "contribution": print_contribution,
+    "demand": print_demand,
+    "network": print_network,
+    "shock": print_shock,
+    "kpis": print_kpis,
+    "levers": print_levers,
+    "finance": print_finance,
+    "logistics": print_logistics,
+    "published": print_published,
+    "inputs": print_inputs,
+    "coverage": lambda out, view: print_coverage(out, rows_of(view, "coverage")),
+}
+SHOWN: Final = tuple(PRINTERS)
+COVERAGE: Final = ("item", "text", "scopes", "where", "note")
+LEADING: Final = ("Nd", "Dy")  # elements of the short answer; --show contribution tells all
+TABLES: Final[Mapping[str, str]] = {  # what --csv and --json tell of a part
+    "contribution": "indicators",
+    "demand": "supply_demand",
+    "network": "supply_dependency",
+    "shock": "indicators",
+    "kpis": "supply_kpis",
+    "levers": "supply_levers",
+    "finance": "indicators",
+    "logistics": "supply_logistics",
+    "published": "supply_published",
+    "inputs": "supply_inputs",
+}
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {  # beginnings of the names of the indicators of a part
+    "contribution": ("contribution_",),
+    "shock": ("fill_rate", "line_down_days", "survive_days", "recover_days", "lost_", "cover_days"),
+    "finance": ("oxide_cost_", "project_", "price_"),
+}
+DOCUMENT: Final = ("drivers", "dependency", "cuts", "weights", "kpis", "conflicts", "levers", "closure")
+
+
+def check_shown(asked: str | None) -> None:
+    """Refuse a part that there is none of; UnknownNameError naming the closest."""
+    if asked is not None and asked not in SHOWN:
+        raise UnknownNameError(f"--show '{asked}': no such part of a supply study; {did_you_mean(asked, SHOWN)}")
+
+
+def rows_of(view: SupplyView, asked: str) -> "pd.DataFrame":
+    """Return the rows that stand for one part: of its table, or its indicators."""
+    if asked == "coverage":
+        import pandas as pd
+
+        from ops_data.reference.supply.policy_rows import read_policy
+
+        rows = read_policy(None).coverage.values()
+        return pd.DataFrame(
+            [(one.key, one.text, one.scopes, one.where, one.note) for one in rows], columns=list(COVERAGE)
+        )
+    frame = view.table(TABLES[asked])
+    begins = NAMES.get(asked)
+    return frame if begins is None else frame[frame["name"].str.startswith(begins)]
+
+
+def as_csv(view: SupplyView, asked: str | None = None) -> str:
+    """Return every indicator as CSV: name, item, period, P10, P50, P90, unit; or the rows of one part."""
+    if asked is not None:
+        return str(rows_of(view, asked).to_csv(index=False, lineterminator="\n"))
+    lines = ["name,item,period,p10,p50,p90,unit"]
+    lines += [
+        f"{one.name},{one.item},{one.period},{one.low!r},{one.value!r},{one.high!r},{one.unit}"
+        for one in view.spreads.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_document(view: SupplyView, asked: str | None = None) -> dict[str, object]:
+    """Return the study for JSON; with a part, only that beside what the study is."""
+    what: dict[str, object] = {
+        "study_id": view.artefact_id,
+        "run_ids": view.run_ids,
+        "draws": view.draws,
+        "seed": view.seed,
+        "choices": dict(view.choices),
+        "notes": list(view.notes),
+    }
+    if asked is not None:
+        return what | {asked: _records(rows_of(view, asked))}
+    indicators = {
+        one.label: {"p10": finite(one.low), "p50": finite(one.value), "p90": finite(one.high), "unit": one.unit}
+        for one in view.spreads.values()
+    }
+    return what | {"indicators": indicators} | {name: _records(view.table(f"supply_{name}")) for name in DOCUMENT}
+
+
+def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Return rows for JSON: null for what is not a finite number."""
+    return [
+        {str(name): finite(cell) if isinstance(cell, float) else cell for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def demand_now_t(view: SupplyView) -> dict[str, float]:
+    """Return demand by element in the study's first year from 2024 on [t/yr]; only of elements with a figure."""
+    table = view.table("supply_demand")
+    rows = table[(table["flow"] == "demand") & (table["sector"] == "all") & (table["year"] >= BASE_YEAR)]
+    rows = rows[rows["year"] == rows["year"].min()]
+    told = zip(rows["element"], rows["value"], strict=True)
+    return {str(element): float(value) for element, value in told if math.isfinite(value)}
+
+
+def supply_pictures(view: SupplyView) -> SupplyPictures:
+    """Return what the page shows."""
+    return SupplyPictures(
+        title=f"{view.title}: what the mud is to Japan’s supply",
+        notes=[_runs(view), f"Study {view.artefact_id}."],
+        demand_t=demand_now_t(view),
+        indicators=view.table("indicators"),
+        drivers=view.table("supply_drivers"),
+        demand=view.table("supply_demand"),
+        dependency=view.table("supply_dependency"),
+        shock_months=view.table("supply_shock_months"),
+        weights=view.table("supply_weights"),
+        cash_flow=view.table("supply_cash_flow"),
+        prices=view.table("supply_prices"),
+        kpis=view.table("supply_kpis"),
+        conflicts=view.table("supply_conflicts"),
+        logistics=view.table("supply_logistics"),
+        cautions=list(_how_sure(view)),
+    )
+
+
+def print_answer(view: SupplyView, asked: str | None, repeated: str) -> None:
+    """Print the answer in plain words.
+
+    Parameters
+    ----------
+    view : the study.
+    asked : one part of `SHOWN`, or None for the short answer.
+    repeated : run and options that ask for this study again, as one types them.
+    """
+    out = console()
+    out.print(f"{view.title}: what the mud is to Japan's supply", style="bold")
+    paragraph(out, _runs(view))
+    if asked is not None:
+        PRINTERS[asked](out, view)
+        return
+    for line in _leading(view):
+        paragraph(out, line, indent=3, mark=" -")
+    for element in LEADING:
+        out.print()
+        out.print(contribution_table(view, element))
+    paragraph(out, CONTRIBUTION)
+    out.print()
+    out.print(dependency_table(view))
+    paragraph(out, "Share that comes from China, P50, by mass; there is no single number (--show network).")
+    out.print()
+    out.print(shock_table(view))
+    paragraph(out, SHOCK)
+    out.print()
+    out.print(project_table(view))
+    paragraph(out, "Medians, nominal; published figures that disagree stand beside it (--show published).")
+    out.print()
+    for line in kpi_counts(view):
+        paragraph(out, line)
+    out.print()
+    out.print("How sure", style="bold")
+    for line in _how_sure(view):
+        paragraph(out, line, indent=3, mark=" -")
+    _print_next(out, view, repeated)
+
+
+CONTRIBUTION: Final = (
+    "P50 (P10–P90) of all draws, as element. The campaign is what was simulated; the rates are what a year of it would "
+    "give; the extrapolation is arithmetic. Other elements, years and values: --show contribution."
+)
+SHOCK: Final = (
+    "Medians over draws. Met: least-supplied sector's mean share of demand; survives: days until a first sector falls "
+    "below its threshold; recovers: days after the shock until demand is met again; lost: sector-days. The same shock "
+    "under each rule; sectors: --show shock."
+)
+
+
+def _runs(view: SupplyView) -> str:
+    runs = ", ".join(f"{basis} {run}" for basis, run in view.run_ids.items())
+    return f"{view.draws:,} draws, seed {view.seed}, of the paired runs: {runs}."
+
+
+def _leading(view: SupplyView) -> Iterator[str]:
+    """Return the sentences that say most."""
+    for element in LEADING:
+        masses, shares = [], []
+        for basis in BASES:
+            mass = read(view, "contribution_element_t", "run_rate", basis, element)
+            share = read(view, "contribution_share_current", "run_rate", basis, element)
+            if mass is not None:
+                masses.append(f"{ranged(mass)} t ({basis})")
+            if share is not None and math.isfinite(share.value):
+                shares.append(share_words(share.value))
+        if masses:
+            told = f": {' or '.join(shares)} of Japan's demand now" if shares else f"; {NO_FIGURE}"
+            yield f"A year at the target rate gives {' or '.join(masses)} of {element}{told}."
+    largest = _largest(view)
+    if largest is not None:
+        yield f"Against present demand it is largest for {largest[0]}: {share_words(largest[1])} on the dry basis."
+    rows = view.table("supply_drivers")
+    rows = rows[(rows["basis"] == "both") & (rows["element"] == LEADING[-1])].sort_values("share", ascending=False)
+    if len(rows):
+        parts = [f"{name} {percent(share)}" for name, share in zip(rows["factor"], rows["share"], strict=True)]
+        yield f"What the spread of {LEADING[-1]} comes from: {', '.join(parts[:3])}."
+    cover = [
+        f"{one.item.split(' ')[0]} {figure(one.value, 'without end')}"
+        for (name, item, _), one in view.spreads.items()
+        if name == "cover_days" and item.endswith(f" {LEADING[-1]}")
+    ]
+    if cover:
+        yield f"Stocks of {LEADING[-1]} last, in days from the start of a shock: {', '.join(cover)}."
+
+
+def _largest(view: SupplyView) -> tuple[str, float] | None:
+    """Return the element of which a year at the target rate meets most of present demand, and that share."""
+    told = {
+        element: read(view, "contribution_share_current", "run_rate", "dry", element) for element in SUPPLY_ELEMENTS
+    }
+    known = {name: one.value for name, one in told.items() if one is not None and math.isfinite(one.value)}
+    return max(known.items(), key=lambda entry: entry[1]) if known else None
+
+
+def _how_sure(view: SupplyView) -> Iterator[str]:
+    inputs = view.table("supply_inputs")
+    assumed = int((inputs["confidence"] == "A").sum())
+    yield f"{assumed} of {len(inputs)} numbers are assumptions without a published figure (--show inputs)."
+    yield ("No source says whether the target is meant wet or dry; both are run and shown, and neither is preferred.")
+    weights = view.table("supply_weights")
+    told = weights[weights["weight"].notna()]
+    if len(told):
+        parts = [f"{name} {percent(weight)}" for name, weight in zip(told["scenario"], told["weight"], strict=True)]
+        yield f"Probabilities of the scenarios are one author's, brought to a sum of one: {', '.join(parts)}."
+    closure = view.table("supply_closure")
+    if len(closure):
+        yield f"Every balance was added up again; the largest gap is {closure['worst'].max():.0e} of its largest term."
+    yield from view.notes
+
+
+def _print_next(out: "Console", view: SupplyView, repeated: str) -> None:
+    out.print()
+    out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
+    out.print(f"  twin supply {repeated} --show {'|'.join(SHOWN)}", soft_wrap=True)
+    out.print("      one part in full", soft_wrap=True)
+    out.print(f"  twin supply {repeated} --figure supply.html", soft_wrap=True)
+    out.print("      the pictures, in any browser", soft_wrap=True)
+    out.print(f"  twin export supply-statement {repeated} --out statement", soft_wrap=True)
+    out.print("      one folder with tables, workbook and report in English and Japanese", soft_wrap=True)

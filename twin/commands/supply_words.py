@@ -1,0 +1,93 @@
+"""Numbers of a supply study as people read them in narrow columns, and the words of its rules, readings and flows."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from ops_data.units import PERCENT
+from twin.indicators.summary import Spread
+from twin.indicators.words import number
+
+UNKNOWN: Final = "–"
+NO_FIGURE: Final = "no demand figure"
+READINGS: Final[Mapping[str, str]] = {
+    "campaign": "campaign",
+    "achieved_rate": "achieved rate",
+    "run_rate": "target rate",
+    "extrapolation": "at {rate} t/d",
+}
+RULES: Final[Mapping[str, str]] = {
+    "strict_priority": "strict priority",
+    "pro_rata": "pro rata",
+    "minimum_shares": "minimum shares",
+    "linear_programme": "linear programme",
+}
+FLOWS: Final[Mapping[str, str]] = {
+    "demand": "demand",
+    "domestic_inflow": "into use in Japan",
+    "stock": "in use in Japan",
+    "end_of_life": "end of life",
+    "recycled": "recycled",
+}
+
+
+def figure(value: float, never: str = "never") -> str:
+    """Return a number for people; a dash for what is unknown, a word for what never happens.
+
+    Examples
+    --------
+    >>> figure(4.321), figure(float("nan")), figure(float("inf"))
+    ('4.32', '–', 'never')
+    """
+    return UNKNOWN if math.isnan(value) else number(value, never)
+
+
+def brief(value: float) -> str:
+    """Return a number with two significant digits, or whole, for ranges in narrow columns.
+
+    Examples
+    --------
+    >>> brief(0.0123), brief(4.32), brief(12.6), brief(1254.0), brief(0.0), brief(float("nan"))
+    ('0.012', '4.3', '13', '1,254', '0', '–')
+    """
+    if not math.isfinite(value):
+        return figure(value)
+    return f"{value:,.0f}" if abs(value) >= 9.95 or value == 0.0 else f"{value:.2g}"
+
+
+def ranged(one: Spread | None, unit: float = 1.0, missing: str = UNKNOWN) -> str:
+    """Return P50 (P10–P90) of an indicator in a unit, a word where there is none.
+
+    Examples
+    --------
+    >>> ranged(Spread("x", "", "", 4.3, 1.5, 11.7, "t")), ranged(None)
+    ('4.3 (1.5–12)', '–')
+    """
+    if one is None or math.isnan(one.value):
+        return missing
+    if one.low == one.high:
+        return brief(one.value / unit)
+    low, high = brief(one.low / unit), brief(one.high / unit)
+    return f"{brief(one.value / unit)} ({low}{' to ' if one.low < 0.0 else '–'}{high})"
+
+
+def share_words(share: float) -> str:
+    """Return a share as per cent with two significant digits, however small.
+
+    Examples
+    --------
+    >>> share_words(0.0056), share_words(0.30), share_words(2.25), share_words(float("nan"))
+    ('0.56 %', '30 %', '225 %', '–')
+    """
+    return f"{brief(share / PERCENT)} %" if math.isfinite(share) else UNKNOWN
+
+
+def plain(name: str) -> str:
+    """Return a name of several words as people write it.
+
+    Examples
+    --------
+    >>> plain("separated_oxide")
+    'separated oxide'
+    """
+    return name.replace("_", " ")

@@ -1,0 +1,176 @@
+"""Which nodes a flow cannot do without: what is lost with a set of them, and the smallest set that stops a share."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from ops_data.errors import ModelError
+from twin.models.limits import FloatArray
+
+Bools = NDArray[np.bool_]
+
+ROUNDING: Final = 1e-9  # of a share: a sum that misses the asked one by no more than this reaches it
+CHUNK: Final = 20_000  # sets looked at together
+NONE: Final = -1  # size in a table: no set stops that much
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Who is fed by whom: an order of nodes in which each is fed by earlier ones only.
+
+    Attributes
+    ----------
+    shares : part of node j's intake that comes from node i, at [j, i], i before j; a row sums to 1, or to 0 for a
+        source, shape (n, n).
+    use : part of the final use that comes from each node; sums to 1, shape (n,).
+    breakable : whether a node can be lost, shape (n,).
+    """
+
+    shares: FloatArray
+    use: FloatArray
+    breakable: Bools
+
+    def __post_init__(self) -> None:
+        """Refuse a graph whose order or sums are broken; ModelError."""
+        if np.any(np.triu(self.shares) != 0.0):
+            raise ModelError("supply graph: a node is fed by a later one; feeders come first: sort the nodes by stage")
+        rows = self.shares.sum(axis=1)
+        if np.any((np.abs(rows - 1.0) > 1e-6) & (rows != 0.0)) or abs(self.use.sum() - 1.0) > 1e-6:
+            raise ModelError("supply graph: shares do not sum to 1; each node and the use take all they need: scale them")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A smallest set of nodes without which a share of the flow stops.
+
+    ``nodes`` are numbers of nodes, None if no set stops that much; ``lost_share`` is what stops without them, or the
+    most that can be stopped at all.
+    """
+
+    nodes: tuple[int, ...] | None
+    lost_share: float
+
+
+def lost_share(graph: Graph, lost: Bools) -> FloatArray:
+    """Return the share of the final use that passed through a lost node, shape (m,).
+
+    Parameters
+    ----------
+    graph : who is fed by whom.
+    lost : sets of lost nodes, shape (m, n).
+
+    Notes
+    -----
+    No re-routing: what a lost node handed over is gone, and who bought from several goes on with the rest. With
+    l_j = 1 for a lost node and l_j = Σ_i share_ji l_i for any other, the loss is Σ_j use_j l_j. A mix is a mix: what
+    a node hands on carries all its feeders in proportion.
+    """
+    found = lost.astype(np.float64)
+    for node in range(graph.use.size):
+        upstream = found[:, :node] @ graph.shares[node, :node]
+        found[:, node] = np.maximum(found[:, node], upstream)
+    result: FloatArray = found @ graph.use
+    return result
+
+
+def smallest_cut(graph: Graph, share: float) -> Cut:
+    """Return a smallest set of breakable nodes whose loss stops at least a share of the final use.
+
+    Parameters
+    ----------
+    graph : who is fed by whom.
+    share : asked share, above 0, at most 1.
+
+    Returns
+    -------
+    The set; of several of one size the one that stops most, then the first by number.
+
+    Raises
+    ------
+    ModelError : the share is out of range.
+
+    Notes
+    -----
+    Exact. All sets of 1, 2, ... nodes are tried. A set that stops all that can be stopped is a vertex cut, found as a
+    maximum flow, and bounds the search from above; asked for everything, that cut is the answer itself.
+    """
+    if not 0.0 < share <= 1.0:
+        raise ModelError(f"supply graph: asked share is {share:g}; it must be above 0 and at most 1: correct it")
+    candidates = _candidates(graph)
+    most = _loss(graph, candidates)
+    if most < share - ROUNDING:
+        return Cut(None, most)
+    whole = vertex_cut(graph)
+    if whole is not None and share >= 1.0 - ROUNDING:
+        return Cut(whole, _loss(graph, whole))
+    for size in range(1, len(candidates) + 1):
+        best = _best_of(graph, candidates, size)
+        if best.lost_share >= share - ROUNDING:
+            return best
+    raise AssertionError("all candidates together stop the most that can be stopped")
+
+
+def vertex_cut(graph: Graph) -> tuple[int, ...] | None:
+    """Return a smallest set of breakable nodes on every path to the use; None if a path has no breakable node.
+
+    Notes
+    -----
+    Menger: each node becomes two with an arc between of capacity 1 if it can be lost, without bound if not; the
+    least cut is the maximum flow from the sources to the use. Of the least cuts the one nearest the sources is given.
+    """
+    count = graph.use.size
+    source, sink, free = 2 * count, 2 * count + 1, count + 1
+    arcs: list[tuple[int, int, int]] = []
+    for node in range(count):
+        arcs.append((2 * node, 2 * node + 1, 1 if graph.breakable[node] else free))
+        feeders = np.flatnonzero(graph.shares[node] > ROUNDING)
+        arcs.extend((2 * int(feeder) + 1, 2 * node, free) for feeder in feeders)
+        if not feeders.size:
+            arcs.append((source, 2 * node, free))
+        if graph.use[node] > ROUNDING:
+            arcs.append((2 * node + 1, sink, free))
+    begin, end, capacity = (np.array(part, dtype=np.int32) for part in zip(*arcs, strict=True))
+    matrix = csr_array((capacity, (begin, end)), shape=(2 * count + 2,) * 2, dtype=np.int32)
+    result = maximum_flow(matrix, source, sink)
+    if result.flow_value >= free:
+        return None
+    left = matrix - result.flow
+    left.data[left.data < 0] = 0
+    left.eliminate_zeros()
+    reached = set(breadth_first_order(left, source, return_predecessors=False).tolist())
+    return tuple(node for node in range(count) if 2 * node in reached and 2 * node + 1 not in reached)
+
+
+def _candidates(graph: Graph) -> tuple[int, ...]:
+    """Breakable nodes whose loss stops anything at all."""
+    alone = lost_share(graph, np.eye(graph.use.size, dtype=np.bool_))
+    return tuple(int(node) for node in np.flatnonzero(graph.breakable & (alone > ROUNDING)))
+
+
+def _loss(graph: Graph, nodes: Sequence[int]) -> float:
+    lost = np.zeros((1, graph.use.size), dtype=np.bool_)
+    lost[0, list(nodes)] = True
+    return float(lost_share(graph, lost)[0])
+
+
+def _best_of(graph: Graph, candidates: Sequence[int], size: int) -> Cut:
+    best = Cut(None, -1.0)
+    for sets in _chunks(itertools.combinations(candidates, size)):
+        lost = np.zeros((len(sets), graph.use.size), dtype=np.bool_)
+        np.put_along_axis(lost, np.array(sets), True, axis=1)
+        stopped = lost_share(graph, lost)
+        first = int(np.argmax(np.round(stopped, 12)))
+        if stopped[first] > best.lost_share + ROUNDING:
+            best = Cut(sets[first], float(stopped[first]))
+    return best
+
+
+def _chunks(sets: Iterator[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
+    while chunk := list(itertools.islice(sets, CHUNK)):
+        yield chunk
