@@ -18,6 +18,7 @@ from typing import Final
 
 from ops_data.elements import ELEMENTS
 from ops_data.errors import ObservationError, did_you_mean
+from ops_data.reference.supply.network_rows import read_network
 
 DATES: Final = ("licence_applied", "licence_decided", "shipped", "arrived", "cleared")  # in the order they come
 HEADER: Final = ("shipment_id", "hs_code", "origin", "element", "mass_kg", *DATES)
@@ -112,14 +113,15 @@ class _BadCellError(Exception):
         self.cells = (field, value, rule, remedy)
 
 
-def read_customs(path: Path, origins: Collection[str], today: date) -> CustomsRecords:
+def read_customs(path: Path, origins: Collection[str] | None = None, today: date | None = None) -> CustomsRecords:
     """Read and judge one file of shipments.
 
     Parameters
     ----------
     path : a CSV whose columns are `HEADER`, in any order; dates ISO 8601, blank where there is none.
-    origins : names of the origins that are known; capitals, spaces and hyphens make no difference.
-    today : last day a record can be of.
+    origins : names of the origins that are known, None: those of the packaged network; capitals, spaces and hyphens
+        make no difference.
+    today : last day a record can be of; None: today.
 
     Raises
     ------
@@ -136,14 +138,15 @@ def read_customs(path: Path, origins: Collection[str], today: date) -> CustomsRe
     text, encoding = _decoded(path)
     head, *lines = re.split(r"\r\n|\r|\n", text)
     columns = _columns(path, head)
-    known = {_plain(name): name for name in origins}
+    known = {_plain(name): name for name in (read_network().origins if origins is None else origins)}
+    latest = date.today() if today is None else today
     accepted: dict[str, Shipment] = {}
     rejected: list[Rejected] = []
     for number, line in enumerate(lines, start=2):
         if not line.strip():
             continue
         try:
-            one = _shipment(number, _cells(line, columns), known, today)
+            one = _shipment(number, _cells(line, columns), known, latest)
             if one.shipment_id in accepted:
                 first = accepted[one.shipment_id].line
                 rule = f"it stands on line {first} already; every shipment has one line"

@@ -13,11 +13,7 @@ from pydantic import ValidationError
 from ops_data.errors import ScenarioError
 from ops_data.reference.rows import Parameter
 from ops_data.reference.supply import reading
-from ops_data.reference.supply.demand_rows import DemandTables, read_demand
-from ops_data.reference.supply.finance_rows import FinanceTables, read_finance
-from ops_data.reference.supply.network_rows import NetworkTables, read_network
-from ops_data.reference.supply.policy_rows import PolicyTables, read_policy
-from ops_data.reference.supply.shock_rows import ShockTables, read_shock
+from ops_data.reference.supply.tables import SupplyTables, read_tables
 from twin.overrides import override
 from twin.quantities import Ignorance, Quantity, draw_quantities, from_parameter, ignorance
 from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, unknown_keys
@@ -29,17 +25,6 @@ BASE: Final = "base.toml"
 RANGED: Final = ("value", "low", "high", "unit", "source", "confidence", "note")
 TOLD_ONLY: Final = ("published", "replays", "dependency_figures")  # held against results, never an input
 TOPICS: Final = ("contribution", "demand", "network", "shock", "finance", "policy")
-
-
-@dataclass(frozen=True)
-class SupplyTables:
-    """Every table of the supply chain."""
-
-    demand: DemandTables
-    network: NetworkTables
-    shock: ShockTables
-    finance: FinanceTables
-    policy: PolicyTables
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,7 @@ class SupplyCase:
 def _rows_of(tables: SupplyTables) -> dict[str, Any]:
     return {
         one.name: {key: str(row) for key, row in getattr(topic, one.name).items()}
-        for topic in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy)
+        for topic in tables.topics
         for one in fields(topic)
     }
 
@@ -131,17 +116,12 @@ def load_case(path: str | None = None, sets: Sequence[str] = (), own: str | None
     return SupplyCase(choices, quantities, tables)
 
 
-def read_tables(own: Path | None = None) -> SupplyTables:
-    """Return every table, packaged or of one's own."""
-    return SupplyTables(read_demand(own), read_network(own), read_shock(own), read_finance(own), read_policy(own))
-
-
 def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
     """Return every number by key: scalars of the topics, and the rows of tables that have a range."""
     found: dict[str, Parameter] = {}
     for topic in TOPICS:
         found |= reading.read_quantities(topic, own)
-    for part in (tables.demand, tables.network, tables.shock, tables.finance, tables.policy):
+    for part in tables.topics:
         for one in fields(part):
             rows = getattr(part, one.name)
             first = next(iter(rows.values()), None)

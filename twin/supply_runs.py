@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 FISCAL_MONTH: Final = 4  # a Japanese fiscal year begins in April
+OTHERS: Final = {
+    "La": "price.oxide_lace_usd_kg", "Ce": "price.oxide_lace_usd_kg", "Eu": "price.oxide_seg_usd_kg",
+    **dict.fromkeys(("Ho", "Er", "Tm", "Yb"), "price.oxide_heavy_usd_kg"),
+}  # fmt: skip
 FACTORS: Final = np.array([oxide_factor(element) for element in SUPPLY_ELEMENTS])
 
 
@@ -39,6 +43,8 @@ class RunNumbers:
     kept : dry solids that reach the plants of those lifted at the target, shape (n,).
     recovery : element sold of that received, shape (n, 8); nan where no mud arrived.
     marine_jpy, processing_jpy : what the campaign and the plants cost, shape (n,).
+    other_kg, other_usd : oxides of the other rare earths, and what they fetch at the run's stated prices, shape (n,).
+    toll_share : of the value of oxides what a toll plant keeps, as stated by the run; 0 with a plant of one's own.
     """
 
     run_id: str
@@ -58,6 +64,9 @@ class RunNumbers:
     recovery: Floats
     marine_jpy: Floats
     processing_jpy: Floats
+    other_kg: Floats
+    other_usd: Floats
+    toll_share: float
 
     @property
     def replicates(self) -> int:
@@ -87,11 +96,17 @@ def run_numbers(run: "Run") -> RunNumbers:
         per_dry = oxide_kg / KG_PER_TONNE / FACTORS / received_t[:, None]
         recovery = per_dry / (grade[:, None] * share)
         kept = (at_target / KG_PER_TONNE / FACTORS / per_dry)[:, 0] / (target_t_d * solids)
+    other = {name: told.item("oxide_kg", name) for name in OTHERS}
+    stated = run.manifest.scenario["quantities"]
+    toll = run.manifest.scenario["processing"]["separation"] == "toll"
     return RunNumbers(
         run.run_id, run.manifest.sha256, who.scenario, basis, target_t_d, _days(campaign), oxide_kg, at_target,
         yearly_kg(run.table("daily"), who.first_replicate, told.count), told.single("lifting_days"), solids,
         grade / PPM, share, kept, recovery,
         told.item("marine_cost_jpy", "total"), told.item("processing_cost_jpy", "total"),
+        np.sum(list(other.values()), axis=0),
+        np.sum([kg * float(stated[OTHERS[name]]["value"]) for name, kg in other.items()], axis=0),
+        1.0 - float(stated["toll.payability"]["value"]) if toll else 0.0,
     )  # fmt: skip
 
 

@@ -21,10 +21,20 @@ class Supply(BaseModel):
     model_config = FROZEN
 
     extrapolation_t_d: float = _number("t/d", 1.0, 1e6, "Rate of the extrapolation, on the mass basis of each run.")
+    mud_from_year: int = _number("a", 2027, 2100, "First year in which the network and shocks count on the mud.")
+    mud_reading: Literal["none", "run_rate", "extrapolation"] = Field(
+        description="Which reading of the mud the network and shocks count on: none, a year at the target, or scaled up."
+    )
     shock_start: date = Field(description="First day of the shock scenarios.")
     shock_months: int = _number("month", 1, 120, "How long a shock scenario is followed.")
     scenarios: Annotated[tuple[ShockName, ...], Field(min_length=1)] = Field(
         description="Shock scenarios and replays that are played."
+    )
+    price_set: Literal["china_2026_02", "ex_china_2026_02", "usgs_2024", "peak_2011"] = Field(
+        description="Quotes at which a contribution is valued."
+    )
+    price_regime: Literal["none", "S1", "S2", "S3", "S4"] = Field(
+        description="What the premium outside China returns to over the life of a project; none: it fades."
     )
     weights: Literal["low", "middle", "high", "none"] = Field(
         description="End of the printed range of each probability that is renormalised; none: no weighted result."

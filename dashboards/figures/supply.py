@@ -1,13 +1,15 @@
 """Pictures of a supply study: contribution, what drives it, demand, where supply comes from, targets, lead times."""
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ops_data.supply_names import BASES, GROUPS, SECTOR_TITLES, SECTORS, STAGE_TITLES, STAGES, SUPPLY_ELEMENTS
+from ops_data.supply_names import BASES, GROUPS, SECTOR_TITLES, SECTORS, STAGES, SUPPLY_ELEMENTS
 from ops_data.units import PERCENT
 from twin.indicators.words import number
 
@@ -27,10 +29,11 @@ YELLOW: Final = "#f0e442"
 GREY: Final = "#999999"
 COLOURS: Final = (BLUE, AMBER, GREEN, ORANGE, SKY, PURPLE, YELLOW, GREY, INK)
 BASIS_COLOURS: Final = {"wet": BLUE, "dry": ORANGE}
-SHARE_COLOURS: Final = ((0.0, "#f7f9fb"), (0.5, "#f3b173"), (1.0, "#b34700"))
+SHARE_COLOURS: Final = ((0.0, "#f7f9fb"), (0.5, "#f8cf9f"), (1.0, "#e8832f"))  # ink is read on each
+STAGE_HEADS: Final = {"mixed_oxide": "mixed<br>oxide", "separated_oxide": "separated<br>oxide"}
 READINGS: Final[Mapping[str, str]] = {
     "campaign": "Campaign as simulated (t)",
-    "achieved_rate": "A year at the rate the campaign achieved (t/yr)",
+    "achieved_rate": "A year at the achieved rate (t/yr)",
     "run_rate": "A year at the target rate (t/yr)",
     "extrapolation": "A year at the extrapolated rate (t/yr)",
 }
@@ -42,7 +45,8 @@ PANELS: Final[Mapping[str, str]] = {
 }
 ROW_PX: Final = 30  # of one element
 GAP_PX: Final = 64  # between panels: an axis and a title
-KPI_PX: Final = 46
+KPI_PX: Final = 58  # of one target: two lines of words above its dot
+KPI_LETTERS: Final = 50
 LEAST_RATIO: Final = 1e-3  # of computed to target; smaller ones stand at the edge
 OFFSET: Final = 0.17  # of the two bases from the middle of their row
 
@@ -76,7 +80,11 @@ def contribution_figure(indicators: "pd.DataFrame", demand_t: Mapping[str, float
         figure.add_trace(_ticks(elements, demand_t, row == 1), row=row, col=1)
     figure.update_xaxes(type="log", dtick=1, tickformat=",~r", gridcolor=GRID, matches="x", showticklabels=True)
     figure.update_yaxes(
-        tickvals=list(range(len(elements))), ticktext=elements[::-1], range=[-0.6, len(elements) - 0.4], showgrid=False
+        tickvals=list(range(len(elements))),
+        ticktext=elements[::-1],
+        range=[-0.6, len(elements) - 0.4],
+        showgrid=False,
+        zeroline=False,
     )
     return figure
 
@@ -143,7 +151,7 @@ def drivers_figure(drivers: "pd.DataFrame") -> go.Figure:
     figure.update_layout(barmode="relative", bargap=0.25)
     figure.update_xaxes(title_text="share of the variance of the logarithm (%)", gridcolor=GRID)
     figure.update_yaxes(autorange="reversed", type="category")
-    return laid_out(figure, 130 + ROW_PX * len(set(drivers["element"])) + 50, bottom=48)
+    return laid_out(figure, 70 + ROW_PX * len(set(drivers["element"])), bottom=48)
 
 
 def demand_figure(demand: "pd.DataFrame") -> go.Figure:
@@ -165,11 +173,9 @@ def demand_figure(demand: "pd.DataFrame") -> go.Figure:
                 hovertemplate=f"%{{x}}: {SECTOR_TITLES[sector]} %{{y:,.3~g}} t<extra></extra>",
             )  # fmt: skip
             figure.add_trace(area)
-    figure.update_yaxes(title_text="t/yr of element", rangemode="tozero", gridcolor=GRID)
+    figure.update_yaxes(title_text="t/yr of element", rangemode="tozero", gridcolor=GRID, tickformat=",")
     figure.update_xaxes(gridcolor=GRID, nticks=8)
-    figure = laid_out(figure, 480, bottom=36)
-    figure.update_layout(legend={"traceorder": "normal", "font": {"size": 11}})
-    return figure
+    return laid_out(figure, 400, bottom=36)
 
 
 def dependency_figure(dependency: "pd.DataFrame", measure: str = "china_share") -> go.Figure:
@@ -188,7 +194,7 @@ def dependency_figure(dependency: "pd.DataFrame", measure: str = "china_share") 
         told = {(element, stage): cells for element, stage, *cells in cells_of(part, "element", "stage", *RANGE)}
         grid = [[told.get((element, stage), NOTHING) for stage in stages] for element in names]
         heat = go.Heatmap(
-            x=[STAGE_TITLES[name].replace(" ", "<br>", 1) for name in stages], y=names,
+            x=[STAGE_HEADS.get(name, name) for name in stages], y=names,
             z=[[_drawn(cell[0]) for cell in line] for line in grid],
             text=[[_share(cell[0]) for cell in line] for line in grid],
             customdata=[[[_share(cell[1]), _share(cell[2])] for cell in line] for line in grid],
@@ -199,7 +205,7 @@ def dependency_figure(dependency: "pd.DataFrame", measure: str = "china_share") 
         figure.add_trace(heat)
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(side="top", type="category", tickangle=0, tickfont={"size": 10})
-    return laid_out(figure, 90 + ROW_PX * len(names), top=64, bottom=8)
+    return laid_out(figure, 56 + ROW_PX * len(names), top=40, bottom=8)
 
 
 RANGE: Final = ("value", "low", "high")
@@ -237,21 +243,23 @@ def kpi_figure(kpis: "pd.DataFrame") -> go.Figure:
         figure.add_trace(dots)
     for place, one in rows.iterrows():
         figure.add_annotation(
-            x=0.0, xref="paper", y=count - 1 - int(str(place)), yshift=17, text=_kpi_title(one.to_dict()),
-            showarrow=False, xanchor="left", font={"size": 11, "color": INK},
+            x=0.0, xref="paper", y=count - 1 - int(str(place)), yshift=7, text=_kpi_title(one.to_dict()),
+            showarrow=False, xanchor="left", yanchor="bottom", align="left", font={"size": 11, "color": INK},
+            bgcolor="rgba(255, 255, 255, 0.85)",
         )  # fmt: skip
     figure.add_vline(x=1.0, line={"color": INK, "width": 1.5, "dash": "dash"})
     figure.update_xaxes(
         type="log", title_text="computed ÷ target", gridcolor=GRID, dtick=1,
         tickvals=[1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0], ticktext=["≤ 1/1000", "1/100", "1/10", "1", "10", "100"],
     )  # fmt: skip
-    figure.update_yaxes(visible=False, range=[-0.6, count - 0.2])
-    return laid_out(figure, 110 + KPI_PX * count, bottom=48, left=16)
+    figure.update_yaxes(visible=False, range=[-0.5, count - 0.2])
+    return laid_out(figure, 60 + KPI_PX * count, bottom=48, left=16)
 
 
 def _kpi_title(one: Mapping[Any, Any]) -> str:
     item = f", {one['item'].replace('_', ' ')}" if one["item"] else ""
-    return f"<b>{one['kpi']}</b> {one['title']}{item} ({one['year']})"
+    lines = textwrap.wrap(f"{one['kpi']} {one['title']}{item} ({one['year']})", KPI_LETTERS)
+    return "<br>".join(escape(line) for line in lines)
 
 
 def _kpi_words(one: Mapping[Any, Any]) -> str:
@@ -298,21 +306,42 @@ def views(figure: go.Figure) -> list[str]:
     return list(dict.fromkeys(trace.meta for trace in figure.data if trace.meta))
 
 
+def keys(figure: go.Figure) -> dict[str, tuple[str, str]]:
+    """Return colour and form of what a legend tells, by name: traces of the first panel and of any view.
+
+    The forms are "bar" for a filled one, "dash" and "dot" for broken lines, "tick", and "line" for all others.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for trace in figure.data:
+        if trace.showlegend is False or not trace.name:
+            continue
+        if trace.type == "bar":
+            found.setdefault(trace.name, (trace.marker.color, "bar"))
+        elif trace.mode == "markers":
+            tick = trace.marker.symbol == "line-ns"
+            found.setdefault(trace.name, (INK if tick else trace.marker.color, "tick" if tick else "bar"))
+        elif trace.stackgroup:
+            found.setdefault(trace.name, (trace.line.color, "bar"))
+        elif trace.type == "scatter":
+            dash = trace.line.dash
+            found.setdefault(trace.name, (trace.line.color, "line" if dash in (None, "solid") else dash))
+    return found
+
+
 def stacked(titles: Sequence[str], panel_px: int) -> go.Figure:
     """Return empty panels of a height below each other, with their titles at the left."""
     count = max(1, len(titles))
     inside = panel_px * count + GAP_PX * (count - 1)
     figure = make_subplots(rows=count, cols=1, subplot_titles=list(titles), vertical_spacing=GAP_PX / inside)
     figure.update_annotations(x=0.0, xanchor="left", font={"size": 13, "color": INK})
-    return laid_out(figure, inside + 130, bottom=36)
+    return laid_out(figure, inside + 64, top=28, bottom=36)
 
 
-def laid_out(figure: go.Figure, height_px: int, top: int = 94, bottom: int = 40, left: int = 48) -> go.Figure:
-    """Give a figure the look of all: its legend above it, its width that of the window."""
+def laid_out(figure: go.Figure, height_px: int, top: int = 12, bottom: int = 40, left: int = 48) -> go.Figure:
+    """Give a figure the look of all: its width that of the window, its legend left to the page (see `keys`)."""
     figure.update_layout(
         template="plotly_white", autosize=True, height=height_px, dragmode=False, hovermode="closest",
-        margin={"l": left, "r": 14, "t": top, "b": bottom}, font={"color": INK, "size": 12},
-        legend={"orientation": "h", "x": 0.0, "xanchor": "left", "yref": "container", "y": 0.995, "yanchor": "top"},
+        margin={"l": left, "r": 14, "t": top, "b": bottom}, font={"color": INK, "size": 12}, showlegend=False,
     )  # fmt: skip
     return figure
 

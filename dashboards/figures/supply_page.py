@@ -1,6 +1,6 @@
 """A supply study as one page: a section for each picture, with a picker where it has several views."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -11,22 +11,29 @@ from dashboards.figures.supply import (
     demand_figure,
     dependency_figure,
     drivers_figure,
+    keys,
     kpi_figure,
     logistics_figure,
     views,
 )
 from dashboards.figures.supply_paths import cash_flow_figure, price_figure, shock_figure
 from twin.indicators.words import number
+from twin.supply_sentences import demand_now_t, extrapolated_sentence, how_sure, runs_sentence
+from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+CSS_DASHES: Final = {"line": "solid", "dash": "dashed", "dot": "dotted"}
 CONFIG: Final = {"responsive": True, "displaylogo": False, "modeBarButtons": [BUTTONS], "displayModeBar": False}
 OWN_STYLE: Final = f"""{STYLE}
 body {{ max-width: 980px; }}
 section {{ margin-top: 26px; border-top: 1px solid #e3e8ee; padding-top: 6px; }}
 label {{ display: inline-block; margin: 6px 0; }}
+.mark {{ display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 2px;
+  vertical-align: -1px; }}
+.tick {{ width: 3px; height: 16px; border-radius: 0; vertical-align: -3px; }}
 .verdict {{ display: inline-block; border-radius: 3px; padding: 0 6px; margin-right: 6px; color: white;
   font-size: 13px; }}
 .conflict {{ background: #b34700; }} .consistent {{ background: #007a5a; }} .note {{ background: #5b6b7a; }}
@@ -38,37 +45,6 @@ function pick(select) {
   Plotly.restyle(plot, {visible: plot.data.map(trace => !trace.meta || trace.meta === select.value)});
 }
 """
-
-
-@dataclass(frozen=True, eq=False)
-class SupplyPictures:
-    """What the page shows; frames are tables of the study, with or without rows.
-
-    Attributes
-    ----------
-    title : of the page.
-    notes : sentences below it: runs, draws, what the readings mean.
-    demand_t : present demand of Japan by element [t/yr].
-    indicators, drivers, demand, dependency, shock_months, weights, cash_flow, prices, kpis, conflicts, logistics :
-        rows of the tables of these names.
-    cautions : what a reader must know, at the end.
-    """
-
-    title: str
-    notes: Sequence[str]
-    demand_t: Mapping[str, float]
-    indicators: "pd.DataFrame"
-    drivers: "pd.DataFrame"
-    demand: "pd.DataFrame"
-    dependency: "pd.DataFrame"
-    shock_months: "pd.DataFrame"
-    weights: "pd.DataFrame"
-    cash_flow: "pd.DataFrame"
-    prices: "pd.DataFrame"
-    kpis: "pd.DataFrame"
-    conflicts: "pd.DataFrame"
-    logistics: "pd.DataFrame"
-    cautions: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -83,51 +59,57 @@ class _Section:
     draw: "Callable[[], go.Figure]"
 
 
-def supply_page(pictures: SupplyPictures) -> str:
+def supply_page(view: SupplyView) -> str:
     """Return one page that needs nothing else; on a narrow screen its pictures are as wide as the screen.
 
     Parameters
     ----------
-    pictures : what to draw. A section whose table has no rows says so.
+    view : the study. A section whose table has no rows says so.
     """
     from plotly.offline import get_plotlyjs
 
-    sections = "\n".join(_section(one) for one in _sections(pictures))
-    notes = "\n".join(f"<p>{escape(line)}</p>" for line in pictures.notes)
+    title = f"{view.title}: what the mud is to Japan’s supply"
+    sections = "\n".join(_section(one) for one in _sections(view))
+    notes = "\n".join(f"<p>{escape(line)}</p>" for line in (runs_sentence(view), extrapolated_sentence(view)))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(pictures.title)}</title><style>{OWN_STYLE}</style><script>{get_plotlyjs()}</script></head><body>
-<h1>{escape(pictures.title)}</h1>
+<title>{escape(title)}</title><style>{OWN_STYLE}</style><script>{get_plotlyjs()}</script></head><body>
+<h1>{escape(title)}</h1>
 {notes}
 {sections}
-{_conflicts(pictures.conflicts)}
-{_cautions(pictures.cautions)}
+{_conflicts(view.table("supply_conflicts"))}
+{_cautions(list(how_sure(view)))}
 <script>{SCRIPT}</script></body></html>
 """
 
 
-def _sections(seen: SupplyPictures) -> list[_Section]:
+def _sections(view: SupplyView) -> list[_Section]:
     """Return the sections in their order."""
-    fill = seen.shock_months[seen.shock_months["series"] == "fill_rate"]
-    shares = seen.dependency[seen.dependency["measure"] == "china_share"]
-    given = seen.indicators[seen.indicators["name"] == "contribution_element_t"]
+    names = ("drivers", "demand", "dependency", "shock_months", "cash_flow", "prices", "kpis", "logistics")
+    tables = {name: view.table(f"supply_{name}") for name in names}
+    months, shares, given = tables["shock_months"], tables["dependency"], view.table("indicators")
+    months = months[months["series"] == "fill_rate"]
+    shares = shares[shares["measure"] == "china_share"]
+    given = given[given["name"] == "contribution_element_t"]
     return [
         _Section("contribution", "What the mud contributes", CONTRIBUTION, "", len(given),
-                 lambda: contribution_figure(seen.indicators, seen.demand_t)),
-        _Section("drivers", "What the spread comes from", DRIVERS, "mass basis", len(seen.drivers),
-                 lambda: drivers_figure(seen.drivers)),
-        _Section("demand", "Japan’s demand by sector", DEMAND, "element", len(seen.demand),
-                 lambda: demand_figure(seen.demand)),
+                 lambda: contribution_figure(given, demand_now_t(view))),
+        _Section("drivers", "What the spread comes from", DRIVERS, "mass basis", len(tables["drivers"]),
+                 lambda: drivers_figure(tables["drivers"])),
+        _Section("demand", "Japan’s demand by sector", DEMAND, "element", len(tables["demand"]),
+                 lambda: demand_figure(tables["demand"])),
         _Section("dependency", "Share that comes from China", DEPENDENCY, "basis", len(shares),
-                 lambda: dependency_figure(seen.dependency)),
-        _Section("shock", "A shock month by month", SHOCK, "sector", len(fill),
-                 lambda: shock_figure(fill, seen.weights)),
-        _Section("cash", "Cash of the projects", CASH, "project", len(seen.cash_flow),
-                 lambda: cash_flow_figure(seen.cash_flow)),
-        _Section("prices", "Price worlds", PRICES, "element", len(seen.prices), lambda: price_figure(seen.prices)),
-        _Section("kpis", "Targets of published roadmaps", KPIS, "", len(seen.kpis), lambda: kpi_figure(seen.kpis)),
-        _Section("logistics", "Licences, sea and customs", LOGISTICS, "source", len(seen.logistics),
-                 lambda: logistics_figure(seen.logistics)),
+                 lambda: dependency_figure(shares)),
+        _Section("shock", "A shock month by month", SHOCK, "sector", len(months),
+                 lambda: shock_figure(months, view.table("supply_weights"))),
+        _Section("cash", "Cash of the projects", CASH, "project", len(tables["cash_flow"]),
+                 lambda: cash_flow_figure(tables["cash_flow"])),
+        _Section("prices", "Price worlds", PRICES, "element", len(tables["prices"]),
+                 lambda: price_figure(tables["prices"])),
+        _Section("kpis", "Targets of published roadmaps", KPIS, "", len(tables["kpis"]),
+                 lambda: kpi_figure(tables["kpis"])),
+        _Section("logistics", "Licences, sea and customs", LOGISTICS, "source", len(tables["logistics"]),
+                 lambda: logistics_figure(tables["logistics"])),
     ]  # fmt: skip
 
 
@@ -140,11 +122,11 @@ DRIVERS: Final = (
 )
 DEMAND: Final = "Medians over the draws. Elements without a published demand figure are not drawn."
 DEPENDENCY: Final = (
-    "By element or group and stage, medians. Direct: who sold it. Origin-adjusted: where its ore was mined and its "
-    "steps were done. There is no single number."
+    "By element or group and stage, medians. Direct: the country of the last step, as customs count. Origin-adjusted: "
+    "what passed through China at that stage or any earlier one. There is no single number."
 )
 SHOCK: Final = "Line: median of the draws; band: P10 to P90. Every shock is shown under each rule of sharing out."
-CASH: Final = "Medians of each line by year, nominal; medians need not add up."
+CASH: Final = "Before financing. Medians of each line by year, nominal; medians need not add up."
 PRICES: Final = "Line: median; band: P10 to P90 of the draws."
 KPIS: Final = "In the last year of each target line. Dashed: the target. Whether more or less is wanted depends on it."
 LOGISTICS: Final = (
@@ -162,11 +144,23 @@ def _section(one: _Section) -> str:
         default_height=f"{figure.layout.height}px",
     )  # fmt: skip
     told = views(figure)
+    legend = "".join(_key(name, colour, form) for name, (colour, form) in keys(figure).items())
     picker = ""
     if len(told) > 1:
         options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in told)
         picker = f'<label>{one.picked} <select onchange="pick(this)">{options}</select></label>'
-    return f"{head}{picker}{plot}</section>"
+    return f"{head}{picker}<p>{legend}</p>{plot}</section>"
+
+
+def _key(name: str, colour: str, form: str) -> str:
+    """Return one entry of a legend."""
+    if form == "bar":
+        mark = f'<span class="mark" style="background: {colour}"></span>'
+    elif form == "tick":
+        mark = f'<span class="mark tick" style="background: {colour}"></span>'
+    else:
+        mark = f'<span class="line" style="border-top: 2px {CSS_DASHES.get(form, "dashed")} {colour}"></span>'
+    return f'<span class="key">{mark}{escape(name)}</span> '
 
 
 def _conflicts(conflicts: "pd.DataFrame") -> str:

@@ -1,5 +1,6 @@
 """Pictures of what goes over time in a supply study: a shock month by month, a project year by year, prices."""
 
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,6 +31,12 @@ RULE_COLOURS: Final = {
     "minimum_shares": GREEN,
     "linear_programme": AMBER,
 }
+RULE_DASHES: Final = {  # so that lines on top of each other are both seen
+    "strict_priority": "solid",
+    "pro_rata": "dash",
+    "minimum_shares": "dot",
+    "linear_programme": "dashdot",
+}
 RULE_TITLES: Final = {
     "strict_priority": "strict priority",
     "pro_rata": "pro rata",
@@ -38,7 +45,7 @@ RULE_TITLES: Final = {
 }
 SHARES: Final = (0.1, 0.5, 0.9)
 JPY_BN: Final = 1e9
-NET: Final = "free_cash_flow"
+TOTAL: Final = "free_cash_so_far"
 
 
 def shock_figure(months: "pd.DataFrame", weights: "pd.DataFrame") -> go.Figure:
@@ -58,10 +65,12 @@ def shock_figure(months: "pd.DataFrame", weights: "pd.DataFrame") -> go.Figure:
     names = dict(cells_of(weights, "scenario", "title"))
     figure = stacked([f"{one} {names.get(one, '')}: demand met (%)" for one in scenarios], 150)
     sectors = [name for name in SECTORS if name in set(rows["item"])]
-    keys = ["scenario", "rule", "item", "month"]
+    rules = [name for name in RULE_COLOURS if name in set(rows["rule"])]
+    keys = ["item", "scenario", "rule", "month"]
     spread = (rows.groupby(keys, sort=True)["value"].quantile(np.array(SHARES)) / PERCENT).unstack()
-    for key, part in spread.groupby(level=[0, 1, 2], sort=False):
-        scenario, rule, sector = map(str, key)
+    parts = dict(iter(spread.groupby(level=keys[:-1])))
+    for sector, scenario, rule in (key for key in product(sectors, scenarios, rules) if key in parts):
+        part = parts[sector, scenario, rule]
         x = part.index.get_level_values("month").tolist()
         low, middle, high = (part[share].tolist() for share in SHARES)
         first, row = scenario == scenarios[0], scenarios.index(scenario) + 1
@@ -72,7 +81,8 @@ def shock_figure(months: "pd.DataFrame", weights: "pd.DataFrame") -> go.Figure:
             fillcolor=faint(colour, 0.18), hoverinfo="skip", showlegend=False, name=f"{rule} band",
         )  # fmt: skip
         line = go.Scatter(
-            shared, x=x, y=middle, mode="lines", line={"color": colour, "width": 2}, showlegend=first,
+            shared, x=x, y=middle, mode="lines", showlegend=first,
+            line={"color": colour, "width": 2, "dash": RULE_DASHES[rule]},
             name=RULE_TITLES[rule], customdata=list(zip(low, high, strict=True)),
             hovertemplate=f"month %{{x}}, {RULE_TITLES[rule]}: %{{y:.0f}} % (P10 %{{customdata[0]:.0f}}, "
             "P90 %{customdata[1]:.0f})<extra></extra>",
@@ -87,11 +97,12 @@ def shock_figure(months: "pd.DataFrame", weights: "pd.DataFrame") -> go.Figure:
 
 
 def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
-    """Return a project's cash year by year, medians, and its running total; a view per project and price world.
+    """Return a project's cash before financing year by year, and its running total; a view per project and world.
 
     Parameters
     ----------
-    cash_flow : rows of the table of cash flow in JPY, of the lines in `CASH_LINES`, signs as they add up.
+    cash_flow : rows of the table of cash flow [JPY], medians. The lines in `CASH_LINES` are drawn as bars, what is
+        paid below zero, and `TOTAL` as a line; in one draw the bars of the years so far add up to it.
     """
     figure = go.Figure()
     pairs = list(dict.fromkeys(zip(cash_flow["project"], cash_flow["world"], strict=True)))
@@ -100,7 +111,7 @@ def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
         shared = {"meta": view_of(project, world), "visible": (project, world) == pairs[0]}
         for place, (line, title) in enumerate(CASH_LINES.items()):
             part = rows[rows["line"] == line].sort_values("year")
-            if line == NET or not part["value"].any():
+            if not part["value"].any():
                 continue
             bar = go.Bar(
                 shared, x=part["year"].tolist(), y=(part["value"] / JPY_BN).tolist(), name=title,
@@ -108,27 +119,31 @@ def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
                 hovertemplate=f"year %{{x}}: {title} %{{y:,.3~g}} JPY bn<extra></extra>",
             )  # fmt: skip
             figure.add_trace(bar)
-        net = rows[rows["line"] == NET].sort_values("year")
+        net = rows[rows["line"] == TOTAL].sort_values("year")
         total = go.Scatter(
-            shared, x=net["year"].tolist(), y=(net["value"].cumsum() / JPY_BN).tolist(), mode="lines",
-            line={"color": INK, "width": 2.5}, name="running total of free cash flow",
+            shared, x=net["year"].tolist(), y=(net["value"] / JPY_BN).tolist(), mode="lines",
+            line={"color": INK, "width": 2.5}, name="free cash so far",
             hovertemplate="up to year %{x}: %{y:,.4~g} JPY bn<extra></extra>",
         )  # fmt: skip
         figure.add_trace(total)
     figure.update_layout(barmode="relative", bargap=0.15)
     figure.update_xaxes(title_text="year of the project", gridcolor=GRID, dtick=5, zeroline=False)
     figure.update_yaxes(title_text="JPY bn, nominal", gridcolor=GRID)
-    return laid_out(figure, 440, bottom=48, left=56)
+    return laid_out(figure, 380, bottom=48, left=56)
 
 
 CASH_LINES: Final = {
     "revenue": "revenue",
-    "floor": "price floor",
-    "opex": "operating cost",
+    "floor_receipts": "price floor",
+    "upside_paid": "upside paid back",
+    "opex": "running cost",
+    "feed": "feed",
+    "renewals": "renewals",
+    "closure": "closure",
+    "working_capital": "working capital",
     "tax": "tax",
     "capex": "investment",
-    "debt_service": "debt service",
-    NET: "free cash flow",
+    "grant": "grant",
 }
 
 
@@ -159,7 +174,7 @@ def price_figure(prices: "pd.DataFrame") -> go.Figure:
             figure.add_traces([band, line])
     figure.update_xaxes(gridcolor=GRID, nticks=8)
     figure.update_yaxes(title_text="USD/kg of oxide", gridcolor=GRID, rangemode="tozero")
-    return laid_out(figure, 360, top=56, bottom=36, left=56)
+    return laid_out(figure, 320, bottom=36, left=56)
 
 
 def view_of(project: str, world: str) -> str:

@@ -18,6 +18,26 @@ CRATE_VERSION: Final = "1.1"
 PROCESS_RUN: Final = "https://w3id.org/ro/wfrun/process/0.5"
 
 
+_MEDIA: Final = {
+    ".csv": "text/csv", ".json": "application/json", ".nc": "application/netcdf",
+    ".parquet": "application/vnd.apache.parquet", ".gpkg": "application/geopackage+sqlite3",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf", ".py": "text/x-python", ".txt": "text/plain", ".lock": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+
+
+def media_type(path: str) -> str:
+    """Return the media type of a file of a package by the end of its name.
+
+    Examples
+    --------
+    >>> media_type("tables/holes.csv"), media_type("LICENSE")
+    ('text/csv', 'application/octet-stream')
+    """
+    return _MEDIA.get(Path(path).suffix, "application/octet-stream")
+
+
 @dataclass(frozen=True)
 class CrateFile:
     """One file of the package: path from its root, written with ``/``; what it holds; media type."""

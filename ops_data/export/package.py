@@ -1,4 +1,6 @@
-"""The folder that goes to a reviewer: built whole or not at all, checked, and compared with another one.
+"""The folder that goes to a reader: built whole or not at all, checked, and compared with another one.
+
+A review package carries its own recheck.py; a supply statement, known by its file statement.json, is checked here.
 
 manifest-sha256.txt names every other file with its SHA-256, in the form of ``sha256sum``.
 """
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ops_data.errors import StoreError
+from ops_data.export.statement_check import STATEMENT, recheck_statement
 from ops_data.files import Lock, move_folder, remove_tree, sync_folder, told, write_whole
 
 MANIFEST: Final = "manifest-sha256.txt"
@@ -81,7 +84,7 @@ def write_manifest(folder: Path) -> None:
 
 
 def verify(folder: Path) -> Verification:
-    """Check every file of a package against its manifest, then run its recheck.py.
+    """Check every file of a package against its manifest, then run its recheck.py, or add up a statement's tables.
 
     Returns
     -------
@@ -104,6 +107,11 @@ def verify(folder: Path) -> Verification:
         for name in sorted(set(named) & set(found))
         if named[name] != found[name]
     ]
+    if STATEMENT in named:
+        said = recheck_statement(folder)
+        numbers = sum(line.startswith(("OK ", "DIFFERENT ")) for line in said)
+        problems += [f"{folder}: {line}" for line in said if line.startswith(("DIFFERENT ", "FAILED "))]
+        return Verification(len(found), numbers, tuple(problems), said)
     said = _run_recheck(folder)
     if named.get(RECHECK) != hashlib.sha256(_shipped_recheck()).hexdigest():
         said = (f"{RECHECK} of the package is of another version; the one of this software was run", *said)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["heading", "text", "list", "fill", "callout", "table", "figure", "landscape", "portrait"]
+Kind: TypeAlias = Literal[
+    "heading", "text", "lead", "list", "fill", "callout", "table", "figure", "landscape", "portrait"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +16,13 @@ class Table:
     ----------
     caption : what it shows.
     head : column titles.
-    rows : cells; a row of a single cell is a subheading across all columns.
+    rows : cells; a row of a single cell is a subheading across all columns; in a table of more columns, the second of
+        two cells is a remark across all others. Of a cell with several lines the first stands out.
     widths : of the columns, as shares of the page; 0 for as wide as the content.
     align : one letter a column, ``l`` or ``r``.
     note : small print below, empty for none.
+    bands : whether subheadings are repeated where the table goes on over the page, and titles stay with their rows.
+    unbroken : whether it always stays on one page.
     groups : a line above the column titles: title and how many columns it spans; empty for none.
     """
 
@@ -28,6 +33,8 @@ class Table:
     align: str
     note: str = ""
     groups: tuple[tuple[str, int], ...] = ()
+    bands: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,11 @@ def heading(text: str, level: int) -> Block:
 def paragraph(text: str) -> Block:
     """Return a paragraph."""
     return Block("text", text)
+
+
+def lead(text: str) -> Block:
+    """Return a paragraph that stays with what follows it."""
+    return Block("lead", text)
 
 
 def callout(text: str) -> Block:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ops_data.export.report_blocks import Block, Table, callout, heading, paragraph, to_fill
+from ops_data.export.report_blocks import Block, Table, callout, heading, lead, paragraph, to_fill
 from ops_data.export.report_data import Figures
 from ops_data.export.report_text import Words
 
@@ -27,9 +27,13 @@ class Writer(Generic[Data]):
         """Return a paragraph."""
         return paragraph(self.words.text("text", key))
 
+    def lead(self, key: str) -> Block:
+        """Return a paragraph that stays with the table below it."""
+        return lead(self.words.text("text", key))
+
     def tell(self, key: str, numbers: Mapping[str, str]) -> Block:
-        """Return a paragraph with numbers in its gaps."""
-        return paragraph(self.words.text("text", key).format_map(numbers))
+        """Return a paragraph with numbers in its gaps, which stays with the table below it."""
+        return lead(self.words.text("text", key).format_map(numbers))
 
     def warn(self, key: str) -> Block:
         """Return a paragraph that stands out."""

@@ -1,6 +1,7 @@
 """The supply statement as a PDF/A document in English or Japanese: what the mud contributes, told first and whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 
 from ops_data.errors import FailedError, did_you_mean
@@ -49,7 +50,7 @@ def statement_pdf(data: StatementData, figures: Figures, language: Language) -> 
         title=data.title,
         running=words.text("document", "running").format(study_id=data.study_id),
         description=data.description,
-        cover=_cover(data, words),
+        cover=cover_lines(data, words),
         what=words.text("cover", "what"),
         warning=words.text("cover", "honest"),
         notes=data.notes,
@@ -63,14 +64,20 @@ def statement_pdf(data: StatementData, figures: Figures, language: Language) -> 
 def statement_sections(data: StatementData, figures: Figures, words: Words) -> list[Block]:
     """Return the whole statement as blocks."""
     write = Writer(data, figures, words)
-    return [block for part in PARTS for block in part(write)]
+    return [_with_bands(block) for part in PARTS for block in part(write)]
 
 
-def _cover(data: StatementData, words: Words) -> Sequence[tuple[str, str]]:
+def _with_bands(block: Block) -> Block:
+    """Return a block whose table repeats its subheadings where it goes on over the page."""
+    return block if block.table is None else replace(block, table=replace(block.table, bands=True))
+
+
+def cover_lines(data: StatementData, words: Words) -> Sequence[tuple[str, str]]:
+    """Return which study it is, label and value line by line."""
     lines = {
         "scenario": data.title,
         "study": data.study_id,
-        **{f"run_{basis}": data.run_ids[basis] for basis in data.bases},
+        **{f"run_{name}": run_id for name, run_id in data.run_ids.items()},
         **{f"target_{basis}": f"{data.target_t_d[basis]:,.4g} t/d ({named(words, 'mass_basis', basis)})"
            for basis in data.bases if basis in data.target_t_d},
         "sealed": data.sealed.astimezone(UTC).strftime(TIME),

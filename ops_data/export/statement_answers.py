@@ -16,7 +16,7 @@ from ops_data.export.statement_contribution import (
     terms,
     told,
 )
-from ops_data.export.statement_words import inline, named, share
+from ops_data.export.statement_words import inline, lower, named, share
 
 IN_WORDS: Final = ("Nd", "Dy")
 EMBARGO: Final = "S3"
@@ -29,8 +29,8 @@ def answers(write: Statement) -> Sequence[Block]:
         write.say("summary"),
         Block("list", lines=tuple(_sentences(write))),
         write.warn("three_readings"),
-        *(write.table(side_by_side(write, name)) for name in (ELEMENT_T, *OF_DEMAND)),
         *write.show("contribution"),
+        *(write.table(side_by_side(write, name)) for name in (ELEMENT_T, *OF_DEMAND)),
     ]
 
 
@@ -87,7 +87,7 @@ def _shocked(write: Statement) -> Sequence[str]:
     items = [item for item in write.data.items(name) if item.split(" ")[0] == EMBARGO]
     told_rules = [
         words.text("sentences", "under_rule").format(
-            rule=named(words, "rules", item.split(" ")[1]), days=inline(write.data.spread(name, item), words)
+            rule=lower(named(words, "rules", item.split(" ")[1])), days=inline(write.data.spread(name, item), words)
         )
         for item in items
     ]
@@ -119,7 +119,7 @@ def _paid(write: Statement) -> Sequence[str]:
             for item in worlds
         ]
         gaps = {
-            "project": named(words, "projects", project),
+            "project": lower(named(words, "projects", project)),
             "worlds": words.text("document", "comma").join(values),
         }
         lines += [words.text("sentences", "paid").format_map(gaps)] if values else []

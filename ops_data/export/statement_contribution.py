@@ -8,6 +8,8 @@ from ops_data.export.report_writer import Writer
 from ops_data.export.statement_data import ELEMENTS, NOTHING, READINGS, Spread, StatementData
 from ops_data.export.statement_words import (
     Cells,
+    inline,
+    joined,
     named,
     ordered,
     pair,
@@ -38,10 +40,10 @@ def contribution(write: Statement) -> Sequence[Block]:
         write.tell("contribution_value", {"rate": f"{write.data.jpy_per_usd:g}"}),
         write.table(value_table(write)),
         write.head("contribution_years", 2),
-        write.say("contribution_years"),
+        write.lead("contribution_years"),
         write.table(year_table(write)),
         write.head("drivers", 2),
-        write.say("drivers"),
+        write.lead("drivers"),
         *write.show("drivers"),
         write.table(driver_table(write)),
     ]
@@ -65,11 +67,18 @@ def told(write: Statement, name: str, reading: str, basis: str, element: str, pe
     return write.data.spread(name, f"{reading} {basis} {element}", period)
 
 
-def _cell(spread: Spread, name: str, write: Statement) -> str:
-    """Return P50 over P10 to P90; the words for it where no demand figure exists."""
-    if name in OF_DEMAND and not spread.known:
-        return write.words.text("document", "no_demand_figure")
-    return pair(spread, write.words)
+def _without_demand(write: Statement, reading: str, element: str) -> Cells:
+    """Return the line of an element that has no published demand figure: its tonnes instead."""
+    words = write.words
+    tonnes = [
+        words.text("document", "tonnes_instead").format(
+            basis=named(words, "mass_basis", basis),
+            tonnes=inline(told(write, ELEMENT_T, reading, basis, element), words),
+        )
+        for basis in write.data.bases
+    ]
+    line = words.text("no_demand_lines", reading).format(tonnes=joined(tonnes, words))
+    return named(words, "elements", element), line
 
 
 def _elements(name: str) -> tuple[str, ...]:
@@ -80,19 +89,20 @@ def side_by_side(write: Statement, name: str) -> Table:
     """Return campaign, run-rate and extrapolation beside each other, wet and dry, element by element."""
     data, words = write.data, write.words
     columns = [(reading, basis) for reading in TOLD for basis in data.bases]
-    rows = tuple(
-        (
-            named(words, "elements", element),
-            *(_cell(told(write, name, *column, element), name, write) for column in columns),
-        )
-        for element in _elements(name)
-        if any((name, f"{reading} {basis} {element}", "") in data.indicators for reading, basis in columns)
-    )
+    rows: list[Cells] = []
+    for element in _elements(name):
+        spreads = [told(write, name, reading, basis, element) for reading, basis in columns]
+        if name in OF_DEMAND and not any(spread.known for spread in spreads):
+            rows.append(_without_demand(write, "run_rate", element))
+        elif any(spread is not NOTHING for spread in spreads):
+            rows.append((named(words, "elements", element), *(pair(spread, words) for spread in spreads)))
     groups = (("", 1), *((named(words, "readings", reading), len(data.bases)) for reading in TOLD))
     head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
     widths = (1.15, *(1.0 for _ in columns))
     note = words.text("document", "pair_note")
-    return Table(words.text("tables", name), head, rows, widths, "l" + "r" * len(columns), note, groups)
+    return Table(
+        words.text("tables", name), head, tuple(rows), widths, "l" + "r" * len(columns), note, groups, unbroken=True
+    )
 
 
 def in_full(write: Statement, name: str) -> Table:
@@ -105,26 +115,15 @@ def in_full(write: Statement, name: str) -> Table:
             for element in _elements(name)
             if any((name, f"{reading} {basis} {element}", "") in data.indicators for basis in data.bases)
         ]
-        if lines:
-            rows.append((words.text("reading_sentences", reading),))
+        rows += [(words.text("reading_sentences", reading),)] if lines else []
         for element, spreads in lines:
-            cells = [cell for spread in spreads for cell in _triple(spread, name, write)]
-            rows.append((named(words, "elements", element), *cells))
-    spread_head = tuple(words.text("columns", key) for key in ("low", "value", "high"))
-    unit = words.unit("1" if name in OF_DEMAND else "t")
-    groups = (("", 1), *((f"{named(words, 'mass_basis', basis)}, {unit}", 3) for basis in data.bases))
-    head = (words.text("columns", "element"), *(spread_head * len(data.bases)))
-    count = 3 * len(data.bases)
-    return Table(
-        words.text("tables_in_full", name), head, tuple(rows), (1.5, *(1.0 for _ in range(count))), "l" + "r" * count,
-        words.text("document", "no_demand_note") if name in OF_DEMAND else "", groups,
-    )  # fmt: skip
-
-
-def _triple(spread: Spread, name: str, write: Statement) -> Cells:
-    if name in OF_DEMAND and not spread.known:
-        return "", write.words.text("document", "no_demand_figure"), ""
-    return three(spread, write.words)
+            if name in OF_DEMAND and not any(spread.known for spread in spreads):
+                rows.append(_without_demand(write, reading, element))
+            else:
+                cells = (cell for spread in spreads for cell in three(spread, words))
+                rows.append((named(words, "elements", element), *cells))
+    note = words.text("document", "no_demand_note") if name in OF_DEMAND else ""
+    return _triples(write, words.text("tables_in_full", name), rows, note)
 
 
 def value_table(write: Statement) -> Table:
@@ -151,22 +150,26 @@ def value_table(write: Statement) -> Table:
 
 def year_table(write: Statement) -> Table:
     """Return the campaign's tonnes as element by calendar year and by fiscal year, wet and dry."""
-    data, words = write.data, write.words
-    periods = data.periods(ELEMENT_T)
-    columns = [(period, basis) for period in periods for basis in data.bases]
-    rows = tuple(
-        (
-            named(words, "elements", element),
-            *(pair(told(write, ELEMENT_T, "campaign", basis, element, period), words) for period, basis in columns),
-        )
-        for element in ELEMENTS
-        if any((ELEMENT_T, f"campaign {basis} {element}", period) in data.indicators for period, basis in columns)
-    )
-    groups = (("", 1), *((when(period, words), len(data.bases)) for period in periods))
-    head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
-    widths = (1.15, *(1.0 for _ in columns))
-    note = words.text("document", "fiscal_note")
-    return Table(words.text("tables", "years"), head, rows, widths, "l" + "r" * len(columns), note, groups)
+    data, words, rows = write.data, write.words, list[Cells]()
+    for period in data.periods(ELEMENT_T):
+        rows.append((when(period, words),))
+        for element in ELEMENTS:
+            spreads = [told(write, ELEMENT_T, "campaign", basis, element, period) for basis in data.bases]
+            if any(spread is not NOTHING for spread in spreads):
+                cells = (cell for spread in spreads for cell in three(spread, words))
+                rows.append((named(words, "elements", element), *cells))
+    return _triples(write, words.text("tables", "years"), rows, words.text("document", "fiscal_note"))
+
+
+def _triples(write: Statement, caption: str, rows: Sequence[Cells], note: str) -> Table:
+    """Return a table with P10, P50 and P90 of each basis."""
+    words, bases = write.words, write.data.bases
+    spread_head = tuple(words.text("columns", key) for key in ("low", "value", "high"))
+    groups = (("", 1), *((named(words, "mass_basis", basis), 3) for basis in bases))
+    head = (words.text("columns", "element"), *(spread_head * len(bases)))
+    count = 3 * len(bases)
+    widths = (1.5, *(1.0 for _ in range(count)))
+    return Table(caption, head, tuple(rows), widths, "l" + "r" * count, note, groups)
 
 
 def shares_of(write: Statement, basis: str, element: str) -> list[tuple[str, float]]:

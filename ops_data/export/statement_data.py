@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 Basis: TypeAlias = Literal["wet", "dry"]
 READINGS: Final = ("campaign", "achieved_rate", "run_rate", "extrapolation")
 ALL: Final = "all"
+SHARE: Final = "share"  # unit of what is printed in per cent; a plain ratio has the unit 1
+OF_SHARES: Final = (
+    "contribution_share_current",
+    "contribution_share_future",
+    "china_share",
+    "fill_rate",
+    "project_irr",
+)
 ELEMENTS: Final = (*SUPPLY_ELEMENTS, ALL)
 STATEMENT_TABLES: Final[Mapping[str, Table]] = {
     table.name: table for table in (INDICATORS, OUTCOMES, *SUPPLY_TABLES)
@@ -41,10 +49,19 @@ class Spread:
     high: float
     unit: str
 
+    def as_share(self) -> "Spread":
+        """Return it as a share, printed in per cent, if it has no other unit."""
+        return Spread(self.low, self.value, self.high, SHARE) if self.unit == "1" else self
+
     @property
     def known(self) -> bool:
         """Whether there is a number."""
         return not np.isnan(self.value)
+
+
+def _spread(name: str, low: float, value: float, high: float, unit: str) -> Spread:
+    found = Spread(float(low), float(value), float(high), str(unit))
+    return found.as_share() if name in OF_SHARES else found
 
 
 NOTHING: Final = Spread(np.nan, np.nan, np.nan, "")
@@ -66,6 +83,7 @@ class StatementData:
     sealed : when the later of the runs was sealed, with time zone; the statement bears this time and no other.
     version, lock_sha256 : of the software that made it, and the digest of its list of libraries.
     tables : rows by name of the table, each with its declared columns, words as plain text; a missing one is empty.
+    titles : English titles of codes that only the study's tables know: origins, outputs.
     japanese : Japanese for titles and notes of the tables, by the English as it stands in them.
     files : what lies in the folder.
     notes : warnings of this study, sentences printed as they are.
@@ -84,6 +102,7 @@ class StatementData:
     version: str
     lock_sha256: str
     tables: Mapping[str, "pd.DataFrame"]
+    titles: Mapping[str, str]
     japanese: Mapping[str, str]
     files: tuple[FileRow, ...]
     notes: tuple[str, ...]
@@ -119,7 +138,7 @@ class StatementData:
         rows = self.table("indicators")
         columns = (rows[name].tolist() for name in ("name", "item", "period", "low", "value", "high", "unit"))
         return {
-            (str(name), str(item), str(period)): Spread(float(low), float(value), float(high), str(unit))
+            (str(name), str(item), str(period)): _spread(str(name), low, value, high, unit)
             for name, item, period, low, value, high, unit in zip(*columns, strict=True)
         }
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from ops_data.export.report_blocks import Block, Table
+from ops_data.export.report_text import plain
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
 from ops_data.export.statement_network import PUBLISHED_TOPIC, published_table, some_years, spread_of, topics_of
@@ -15,8 +16,10 @@ from ops_data.export.statement_words import (
     named,
     ordered,
     pair,
+    scaled,
     share,
     three,
+    titled,
     translated,
     unit_of,
     when,
@@ -24,7 +27,12 @@ from ops_data.export.statement_words import (
 from ops_data.reference.glossary_rows import glossary
 
 MEASURES: Final = ("oxide_cost_jpy_kg", "project_npv_jpy", "project_irr", "project_dscr")
-ECONOMICS: Final = "economics"  # beginning of the topics that are told in the section on money
+ECONOMICS: Final = ("economics", "basket")  # topics that are told in the section on money
+LINES: Final = (  # of the accounts, those that the statement prints
+    "revenue Nd", "revenue Pr", "revenue Dy", "revenue Tb", "revenue Y", "revenue other", "floor topped up",
+    "running cost", "renewals", "tax", "investment", "grant", "free cash", "free cash so far", "cash for debt service",
+    "senior paid", "mezzanine paid",
+)  # fmt: skip
 YEAR: Final = re.compile(r"\b(19|20)\d\d\b")
 NO_REFERENCE: Final = ("assumption:", "definition:", "derived:")
 OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
@@ -39,13 +47,13 @@ def finance(write: Statement) -> Sequence[Block]:
         write.tell("finance", {"rate": f"{write.data.jpy_per_usd:g}"}),
         write.table(result_table(write)),
         write.head("economics", 2),
-        write.say("economics"),
+        write.lead("economics"),
         write.table(published_table(write, economics_of(write))),
         write.head("cash_flow", 2),
-        write.say("cash_flow"),
+        write.lead("cash_flow"),
         write.table(cash_table(write)),
         write.head("prices", 2),
-        write.say("prices"),
+        write.lead("prices"),
         *write.show("prices"),
         write.table(price_table(write)),
     ]
@@ -55,7 +63,7 @@ def logistics(write: Statement) -> Sequence[Block]:
     """Return lead times, labelled as simulated or as a person's own records."""
     return [
         write.head("logistics"),
-        write.say("logistics"),
+        write.lead("logistics"),
         write.table(logistics_table(write)),
     ]
 
@@ -65,21 +73,21 @@ def foundations(write: Statement) -> Sequence[Block]:
     others = [topic for topic in topics_of(write) if topic not in (PUBLISHED_TOPIC, *economics_of(write))]
     return [
         write.head("published"),
-        write.say("published"),
+        write.lead("published"),
         write.table(published_table(write, others)),
         write.head("closure"),
-        write.say("closure"),
+        write.lead("closure"),
         write.table(closure_table(write)),
         Block("landscape"),
         write.head("inputs"),
-        write.say("inputs"),
+        write.lead("inputs"),
         write.table(grade_table(write)),
         write.table(input_table(write)),
         write.head("published_sources", 2),
-        write.say("published_sources"),
+        write.lead("published_sources"),
         write.table(source_table(write)),
         write.head("notes"),
-        write.say("notes"),
+        write.lead("notes"),
         write.table(note_table(write)),
         Block("portrait"),
         write.head("glossary"),
@@ -88,7 +96,7 @@ def foundations(write: Statement) -> Sequence[Block]:
         write.say("references"),
         Block("list", lines=references(write)) if references(write) else write.say("empty"),
         write.head("files"),
-        write.say("files"),
+        write.lead("files"),
         write.table(file_table(write)),
         write.say("check"),
     ]
@@ -96,7 +104,7 @@ def foundations(write: Statement) -> Sequence[Block]:
 
 def economics_of(write: Statement) -> list[str]:
     """Return the topics of published figures about money."""
-    return [topic for topic in topics_of(write) if topic.startswith(ECONOMICS)]
+    return [topic for topic in topics_of(write) if topic in ECONOMICS]
 
 
 def result_table(write: Statement) -> Table:
@@ -134,7 +142,7 @@ def cash_table(write: Statement) -> Table:
         of = [row for row in rows if (row["project"], row["world"]) == (project, world)]
         lines.append((f"{named(words, 'projects', project)} · {named(words, 'worlds', world)}",))
         found = {(str(row["line"]), int(row["year"])): spread_of(row) for row in of}
-        for line in ordered((row["line"] for row in of), words.table["lines"]):
+        for line in ordered((row["line"] for row in of if row["line"] in LINES), LINES):
             spreads = [found.get((line, year)) for year in years]
             unit = unit or next((unit_of(spread, words) for spread in spreads if spread is not None), "")
             cells = ("–" if spread is None else pair(spread, words) for spread in spreads)
@@ -178,7 +186,7 @@ def logistics_table(write: Statement) -> Table:
         label += [named(words, "scenarios", band[1])] if band[1] else []
         lines.append((" · ".join([*label, named(words, "panels", band[2])]),))
         for item, members in groupby(sorted(of, key=lambda row: str(row["item"])), lambda row: str(row["item"])):
-            lines.append((named(words, "items", item), *_lead_times(list(members), write)))
+            lines.append((titled(item, data, words), *_lead_times(list(members), write)))
     head = tuple(words.text("columns", key) for key in ("item", "months", "median_low", "median_high", "p95", "count"))
     note = words.text("document", "logistics_note")
     return Table(words.text("tables", "logistics"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "llrrrr", note)
@@ -232,7 +240,7 @@ def input_table(write: Statement) -> Table:
         groups.setdefault(str(row["key"]).split(".")[0], []).append(
             (
                 str(row["key"]).split(".", 1)[-1],
-                pair(Spread(spread.value, spread.value, spread.value, spread.unit) if fixed else spread, words),
+                _as_chosen(spread, fixed, write),
                 unit_of(spread, words),
                 words.text("laws", str(row["law"])),
                 f"{row['confidence']}{changed}",
@@ -243,6 +251,15 @@ def input_table(write: Statement) -> Table:
     head = tuple(words.text("columns", key) for key in ("key", "number", "unit", "law", "grade", "source"))
     note = words.text("document", "inputs_note")
     return Table(words.text("tables", "inputs"), head, tuple(lines), (0, 0, 0, 0, 0, 1), "lrllcl", note)
+
+
+def _as_chosen(spread: Spread, fixed: bool, write: Statement) -> str:
+    """Return an input with no more digits than it has, and its range below it."""
+    one = scaled(spread, write.words)
+    if fixed or one.low == one.high:
+        return plain(one.value)
+    shown = write.words.text("document", "range" if one.low >= 0.0 else "range_below_nought")
+    return f"{plain(one.value)}\n{shown.format(low=plain(one.low), high=plain(one.high))}"
 
 
 def source_table(write: Statement) -> Table:

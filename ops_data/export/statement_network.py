@@ -6,10 +6,21 @@ from typing import Any, Final
 from ops_data.export.report_blocks import Block, Table
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
-from ops_data.export.statement_words import Cells, named, ordered, pair, share, translated, unit_of, when
+from ops_data.export.statement_words import (
+    Cells,
+    named,
+    ordered,
+    pair,
+    share,
+    titled,
+    translated,
+    unit_of,
+    when,
+)
 from ops_data.supply_names import GROUPS, SECTORS, STAGES
 
 CHINA: Final = "china_share"
+INDICES: Final = ("hhi", "hhi_without_mud", "hhi_change", "evenness", "eu_supply_risk")  # all else is a share
 MEASURED_ON: Final = "mass origin-adjusted"  # the basis on which measures other than China's share are printed
 YEARS_TOLD: Final = 5
 FLOWS: Final = ("demand", "domestic_inflow", "stock", "end_of_life", "recycled")
@@ -20,7 +31,7 @@ def demand(write: Statement) -> Sequence[Block]:
     """Return demand by sector, and what comes back at the end of life."""
     return [
         write.head("demand"),
-        write.say("demand"),
+        write.lead("demand"),
         write.table(demand_table(write)),
         write.table(flow_table(write)),
     ]
@@ -31,14 +42,14 @@ def dependency(write: Statement) -> Sequence[Block]:
     return [
         write.head("dependency"),
         write.warn("no_headline"),
-        write.say("dependency"),
+        write.lead("dependency"),
         write.table(china_table(write)),
         write.table(measure_table(write)),
         write.head("dependency_published", 2),
-        write.say("dependency_published"),
+        write.lead("dependency_published"),
         write.table(published_table(write, (PUBLISHED_TOPIC,))),
         write.head("cuts", 2),
-        write.say("cuts"),
+        write.lead("cuts"),
         write.table(cut_table(write)),
     ]
 
@@ -46,6 +57,11 @@ def dependency(write: Statement) -> Sequence[Block]:
 def spread_of(row: dict[str, Any]) -> Spread:
     """Return P10, P50 and P90 of a row."""
     return Spread(float(row["low"]), float(row["value"]), float(row["high"]), str(row["unit"]))
+
+
+def _measured(row: dict[str, Any]) -> Spread:
+    """Return a measure of dependency, shares as such."""
+    return spread_of(row) if row["measure"] in INDICES else spread_of(row).as_share()
 
 
 def some_years(rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -98,7 +114,7 @@ def china_table(write: Statement) -> Table:
     for year in [*years[:1], *years[1:][-1:]]:
         of_year = [row for row in rows if int(row["year"]) == year]
         for basis in ordered((row["basis"] for row in of_year), words.table["bases"]):
-            found = {(row["element"], row["stage"]): spread_of(row) for row in of_year if row["basis"] == basis}
+            found = {(row["element"], row["stage"]): _measured(row) for row in of_year if row["basis"] == basis}
             lines.append((f"{when(str(year), words)} · {named(words, 'bases', basis)}",))
             for element in ordered((key[0] for key in found), (*GROUPS, *ELEMENTS)):
                 cells = (pair(found[element, stage], words) if (element, stage) in found else "–" for stage in stages)
@@ -118,7 +134,7 @@ def measure_table(write: Statement) -> Table:
     rows = [row for row in rows if int(row["year"]) == last]
     measures = ordered((row["measure"] for row in rows), words.table["measures"])
     for stage in ordered((row["stage"] for row in rows), STAGES):
-        found = {(row["element"], row["measure"]): spread_of(row) for row in rows if row["stage"] == stage}
+        found = {(row["element"], row["measure"]): _measured(row) for row in rows if row["stage"] == stage}
         lines.append((named(words, "stages", stage),))
         for element in ordered((key[0] for key in found), (*GROUPS, *ELEMENTS)):
             cells = (
@@ -155,7 +171,7 @@ def _nodes(text: str, write: Statement) -> str:
     words, said = write.words, []
     for node in text.split("; "):
         origin, _, stage = node.partition(" ")
-        label = named(words, "origins", origin)
+        label = titled(origin, write.data, words)
         said.append(f"{label} ({named(words, 'stages', stage)})" if stage else label)
     return words.text("document", "separator").join(said)
 

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from ops_data.export.report_blocks import Block, Table
+from ops_data.export.report_text import percent
 from ops_data.export.statement_contribution import Statement
-from ops_data.export.statement_data import ELEMENTS, Spread
+from ops_data.export.statement_data import ELEMENTS, SHARE, Spread
 from ops_data.export.statement_network import spread_of
 from ops_data.export.statement_words import (
     Cells,
+    between,
     named,
     ordered,
     pair,
     printed,
     scaled,
     share,
+    titled,
     translated,
     unit_of,
     when,
@@ -29,9 +32,9 @@ def shocks(write: Statement) -> Sequence[Block]:
     """Return the scenarios with their weights, and what each does under each rule."""
     return [
         write.head("shock"),
-        write.say("shock"),
+        write.lead("shock"),
         write.table(weight_table(write)),
-        write.say("shock_rules"),
+        write.lead("shock_rules"),
         *write.show("fill_rate"),
         write.table(sector_table(write)),
         write.table(time_table(write)),
@@ -44,17 +47,17 @@ def targets(write: Statement) -> Sequence[Block]:
     """Return targets against what is computed, and where targets contradict each other or the data."""
     return [
         write.head("targets"),
-        write.say("targets"),
+        write.lead("targets"),
         write.table(target_table(write)),
         write.head("conflicts", 2),
-        write.say("conflicts"),
+        write.lead("conflicts"),
         write.table(conflict_table(write)),
     ]
 
 
 def levers(write: Statement) -> Sequence[Block]:
     """Return each lever at full strength and the output it moves, on a sheet across."""
-    return [Block("landscape"), write.head("levers"), write.say("levers"), write.table(lever_table(write))]
+    return [Block("landscape"), write.head("levers"), write.lead("levers"), write.table(lever_table(write))]
 
 
 def weight_table(write: Statement) -> Table:
@@ -63,19 +66,16 @@ def weight_table(write: Statement) -> Table:
     rows = write.data.rows("supply_weights")
     for row in rows:
         low, high = float(row["printed_low"]), float(row["printed_high"])
-        same = low == high or low != low
-        as_printed = share(low) if same else words.text("document", "range").format(low=share(low), high=share(high))
+        as_printed = between(Spread(low, low, high, SHARE), words) or share(low)
         numbers = (float(row[name]) for name in ("weight", "weight_low_end", "weight_high_end"))
         title = named(words, "scenarios", str(row["scenario"]))
-        lines.append((title, as_printed, *(share(number) for number in numbers)))
+        lines.append((title, as_printed, *(percent(number) for number in numbers)))
     sums = [sum(_numbers(row[name] for row in rows)) for name in ("printed_low", "printed_high")]
     names = ("weight", "weight_low_end", "weight_high_end")
     weights = [_numbers(row[name] for row in rows) for name in names]
     if rows:
-        whole = share(sums[0]) if sums[0] == sums[1] else words.text("document", "range").format(
-            low=share(sums[0]), high=share(sums[1])
-        )  # fmt: skip
-        added = (share(sum(part)) if part else "–" for part in weights)
+        whole = between(Spread(sums[0], sums[0], sums[1], SHARE), words) or share(sums[0])
+        added = (percent(round(sum(part), 12)) if part else "–" for part in weights)
         lines.append((words.text("document", "sum"), whole, *added))
     head = tuple(words.text("columns", key) for key in ("scenario", "as_printed", *names))
     note = words.text("document", "weights_note")
@@ -107,7 +107,7 @@ def sector_table(write: Statement) -> Table:
     columns = [(name, rule) for rule in rules for name in SECTOR_MEASURES]
     for scenario in _scenarios(write, SECTOR_MEASURES[0]):
         lines.append((named(words, "scenarios", scenario),))
-        for sector in ordered(_items(write, SECTOR_MEASURES[0], 2), (*SECTORS, "all")):
+        for sector in ordered(_items(write, SECTOR_MEASURES[0], 2), ("all", *SECTORS)):
             spreads = [data.spread(name, f"{scenario} {rule} {sector}") for name, rule in columns]
             if any(spread.known for spread in spreads):
                 lines.append((named(words, "sectors", sector), *(pair(spread, words) for spread in spreads)))
@@ -177,7 +177,7 @@ def target_table(write: Statement) -> Table:
             spread = spread_of(row)
             lines.append(
                 (
-                    named(words, "items", str(row["item"])),
+                    titled(str(row["item"]), data, words),
                     when(str(row["year"]), words),
                     _alike(float(row["target"]), spread.unit, write),
                     pair(spread, words),
@@ -237,7 +237,7 @@ def lever_table(write: Statement) -> Table:
                 f"{when(str(row['start_year']), words)}\n"
                 + words.text("document", "ramp").format(years=f"{float(row['ramp_years']):g}"),
                 f"{pair(cost, words)} {unit_of(cost, words)}" if cost.known else "–",
-                f"{named(words, 'outputs', str(row['output']))}\n"
+                f"{titled(str(row['output']), data, words)}\n"
                 + _from_to(without.value, after.value, without.unit, write),
                 words.text("directions", str(row["direction"])),
                 words.text("document", str(row["as_stated"])),
@@ -254,5 +254,5 @@ def lever_table(write: Statement) -> Table:
 def _from_to(before: float, after: float, unit: str, write: Statement) -> str:
     """Return two values of one unit with an arrow between."""
     one, other = (scaled(_alone(value, unit), write.words) for value in (before, after))
-    said = "" if not one.unit or one.unit == "1" else f" {write.words.unit(one.unit)}"
+    said = "" if not one.unit or one.unit in ("1", SHARE) else f" {write.words.unit(one.unit)}"
     return f"{printed(one.value, one.unit)} → {printed(other.value, other.unit)}{said}"

@@ -6,12 +6,11 @@ from typing import Final
 
 from ops_data.export.report_data import Language
 from ops_data.export.report_text import DASH, Words, number, words
-from ops_data.export.statement_data import Spread, StatementData
+from ops_data.export.statement_data import SHARE, Spread, StatementData
 from ops_data.units import PERCENT
 
 DOCUMENT: Final = "statement_"
 FISCAL: Final = "FY"
-SHARE: Final = "1"
 Cells = tuple[str, ...]
 
 
@@ -21,13 +20,25 @@ def statement_words(language: Language) -> Words:
 
 
 def named(words: Words, kind: str, code: str) -> str:
-    """Return what a code is called, by the table of its kind; a code without a word is printed without underscores."""
+    """Return what a code is called, by the table of its kind; a code without a word is printed as words."""
     return str(words.table[kind].get(code, code.replace("_", " ")))
 
 
 def translated(text: str, data: StatementData, words: Words) -> str:
     """Return a title or note of a table in the language of the statement; as it stands where no Japanese is known."""
     return data.japanese.get(text, text) if words.language == "ja" else text
+
+
+def titled(code: str, data: StatementData, words: Words) -> str:
+    """Return the title of a code that a table of the study names, such as an origin or an output."""
+    if code in data.titles:
+        return translated(data.titles[code], data, words)
+    element, _, rest = code.partition(" ")
+    stage, _, basis = rest.partition(" ")
+    if stage in words.table["stages"] and basis in words.table["bases"]:
+        parts = (named(words, "elements", element), named(words, "stages", stage), named(words, "bases", basis))
+        return words.text("document", "comma").join(parts)
+    return named(words, "items", code)
 
 
 def share(value: float) -> str:
@@ -124,6 +135,17 @@ def when(period: str, words: Words) -> str:
     if period.startswith(FISCAL):
         return words.text("document", "fiscal_year").format(year=period.removeprefix(FISCAL))
     return words.text("document", "calendar_year" if period else "whole_period").format(year=period)
+
+
+def lower(text: str) -> str:
+    """Return a name as it stands inside a sentence.
+
+    Examples
+    --------
+    >>> lower("Strict priority"), lower("優先順位")
+    ('strict priority', '優先順位')
+    """
+    return text[:1].lower() + text[1:]
 
 
 def ordered(found: Iterable[str], order: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables of the review package: each as Parquet, as CSV in UTF-8, and with a Frictionless table schema beside them."""
+"""Tables of a package: each as Parquet, as CSV in UTF-8, and with a Frictionless table schema beside them."""
 
 import csv
 import io
@@ -18,6 +18,7 @@ from ops_data.files import DurableFile, told, write_whole
 from ops_data.table_records import NO_UNIT, Column, Table
 
 TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.json"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ARROW: Final = {"int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "text": pa.string()}
 _FRICTIONLESS: Final = {"int32": "integer", "int64": "integer", "float64": "number", "text": "string"}
 
@@ -38,7 +39,7 @@ SUMMARY: Final = Table(
 )
 
 
-def write_table(folder: Path, table: Table, data: TableData) -> None:
+def write_table(folder: Path, table: Table, data: TableData, marked: bool = False) -> None:
     """Write ``<name>.parquet``, ``<name>.csv`` and ``<name>.schema.json`` into a folder.
 
     Parameters
@@ -46,6 +47,7 @@ def write_table(folder: Path, table: Table, data: TableData) -> None:
     folder : an existing folder.
     table : name, meaning and columns (`ops_data.table_records`).
     data : column name → one value per row; NaN in a column of numbers is a missing value.
+    marked : whether the CSV file begins with a byte order mark, by which spreadsheets know that it is UTF-8.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def write_table(folder: Path, table: Table, data: TableData) -> None:
     with told(folder / table.name, "write the table"):
         with DurableFile(folder / f"{table.name}.parquet") as file:
             pq.write_table(rows, file, compression="zstd")
-        write_whole(folder / f"{table.name}.csv", _csv(rows))
+        write_whole(folder / f"{table.name}.csv", (BYTE_ORDER_MARK if marked else b"") + _csv(rows))
         text = json.dumps(table_schema(table), indent=1, ensure_ascii=False) + "\n"
         write_whole(folder / f"{table.name}.schema.json", text.encode())
 

@@ -179,6 +179,27 @@ def test_rejected_lines_are_written_out_as_they_were(tmp_path: Path) -> None:
     assert (row["line"], row["field"], row["value"], row["text"]) == ("2", "mass_kg", "1,200", bad)
 
 
+def test_without_origins_those_of_the_packaged_network_are_known(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    lines = [
+        GOOD,
+        changed("origin", "atlantis"),
+        changed("origin", "Viet Nam", "A-3"),
+        changed("shipped", "2999-01-01"),
+    ]
+    file.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
+    records = read_customs(file, today=TODAY)
+    assert [one.shipment_id for one in records.accepted] == ["A-1"]
+    assert [one.field for one in records.rejected] == ["origin", "origin", "shipped"]
+    assert records.rejected[1].remedy == "did you mean 'vietnam'?"
+
+
+def test_without_a_day_nothing_may_be_later_than_today(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("\n".join([",".join(HEADER), "A-1,2846.90,china,Dy,1,,,2999-01-01,,"]), encoding="utf-8")
+    assert read_customs(file, ORIGINS).rejected[0].rule == f"it is later than {date.today()}"
+
+
 LINES = st.lists(
     st.one_of(st.just(GOOD), st.just(changed("mass_kg", "-1")), st.text(alphabet='A1,"\t .-\u3042', max_size=40))
 )

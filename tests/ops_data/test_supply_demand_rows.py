@@ -10,7 +10,7 @@ from ops_data.elements import oxide_factor
 from ops_data.errors import FailedError
 from ops_data.reference.supply import reading
 from ops_data.reference.supply.demand_rows import figure_of, read_demand
-from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
+from ops_data.supply_names import SECTOR_TITLES, SECTORS, SUPPLY_ELEMENTS
 
 FILES = (
     "demand_figures", "sectors", "sector_shares", "global_shares", "quantities_demand", "quantities_contribution",
@@ -62,6 +62,7 @@ def test_sectors_stand_in_their_order_with_a_strict_priority_and_phosphors_take_
     """Derived: defence first, medical second and electric vehicles third as in the allocation example of the facts."""
     sectors = read_demand().sectors
     assert tuple(sectors) == SECTORS
+    assert {name: row.title for name, row in sectors.items()} == SECTOR_TITLES
     assert sorted(row.priority for row in sectors.values()) == list(range(1, 10))
     assert [sectors[name].priority for name in ("defence", "medical", "ev")] == [1, 2, 3]
     assert {name for name, row in sectors.items() if row.uptake_stage == "separated_oxide"} == {"phosphors"}
@@ -103,7 +104,7 @@ def test_a_figure_of_an_element_without_shares_asks_for_them(tmp_path: Path) -> 
     path = broken(tmp_path, "demand_figures", "Ce.2024", "Ce.2024") / "demand_figures.csv"
     with path.open("a", encoding="utf-8") as file:
         file.write("Gd.current,Gd,2024,current,40,30,50,t/y,element,a survey of our own of 2026,D,\n")
-    with pytest.raises(FailedError, match="sector_shares.csv: no row of Gd, which has a figure of current demand"):
+    with pytest.raises(FailedError, match=r"sector_shares\.csv: no row of Gd, which has a figure of current demand"):
         read_demand(tmp_path)
 
 

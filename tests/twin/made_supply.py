@@ -72,7 +72,7 @@ def shock_and_money() -> list[tuple[Any, ...]]:
         for world, npv in (("china", -3e11), ("ex_china", 9e10)):
             key = f"{project} {world}"
             rows.append(("project_npv_jpy", key, "", npv, npv - 1e11, npv + 1e11, "JPY"))
-            rows.append(("project_irr", f"{key} trading", "", 0.06 if npv > 0 else NAN, NAN, 0.12, "1/yr"))
+            rows.append(("project_irr", f"{key} ordinary", "", 0.06 if npv > 0 else NAN, NAN, 0.12, "1/yr"))
             rows += [spread("project_dscr", f"{key} {kind}", 1.3, "1") for kind in ("total", "contracted")]
     rows += [spread("price_usd_kg", f"{world} Dy", 250.0, "USD/kg") for world in ("china", "ex_china")]
     rows += [("china_share", f"heavy {stage} mass direct", "", 0.9, 0.85, 0.95, "1") for stage in STAGES]
@@ -254,7 +254,7 @@ def made_rows() -> dict[str, list[tuple[Any, ...]]]:
                 ("opex", -4.5e10),
                 ("tax", -0.1 * revenue),
                 ("capex", 0.0),
-                ("free_cash_flow", 0.9 * revenue - 4.5e10 - (year == 0) * 2.6e11),
+                ("free_cash_so_far", 0.9 * revenue - 4.5e10 - (year == 0) * 2.6e11),
             )
         ],
         "supply_prices": [

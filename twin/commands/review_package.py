@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import distributions, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ops_data.columns import TableData
+from ops_data.export.software import installed
 from ops_data.files import write_whole
 from ops_data.sealed import Run
 from ops_data.table_records import Table
@@ -125,7 +125,7 @@ class ReviewPackage:
             cases=cases(),
             comparisons=comparisons(),
             version=self.run.manifest.identity.code_version,
-            lock_sha256=hashlib.sha256(_lock().encode()).hexdigest(),
+            lock_sha256=hashlib.sha256(installed().encode()).hexdigest(),
         )
 
     @cached_property
@@ -215,7 +215,7 @@ class ReviewPackage:
         write_whole(folder / "run.json", (json.dumps(run, indent=1, sort_keys=True) + "\n").encode())
 
     def _write_software(self, folder: Path) -> None:
-        write_whole(folder / "versions.txt", _lock().encode())
+        write_whole(folder / "versions.txt", installed().encode())
         for extra in (LOCK, METHOD):  # of a checkout; an installed wheel has neither
             if (REPOSITORY / extra).is_file():
                 shutil.copyfile(REPOSITORY / extra, folder / Path(extra).name)
@@ -232,7 +232,7 @@ class ReviewPackage:
             write_whole(folder / "report" / f"report_{language}.pdf", report_pdf(data, drawn, language))
 
     def _write_crate(self, folder: Path) -> None:
-        from ops_data.export.crate import CrateAbout, CrateFile, write_crate
+        from ops_data.export.crate import CrateAbout, CrateFile, media_type, write_crate
         from ops_data.export.package import MANIFEST
 
         manifest = self.run.manifest
@@ -255,7 +255,7 @@ class ReviewPackage:
             inputs=("inputs/scenario.json", "inputs/run.json", "tables/parameters.csv", "tables/settings.csv"),
         )
         found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        described = [CrateFile(path, _described(path), _media(path)) for path in found]
+        described = [CrateFile(path, _described(path), media_type(path)) for path in found]
         write_crate(folder, about, described, [CrateFile(MANIFEST, "SHA-256 of every file", "text/plain")])
 
 
@@ -266,12 +266,6 @@ REPORTED: Final = (
     ("tables/closure.csv", "closure"), ("tables/zone_check.csv", "zones"), ("vectors/review.gpkg", "contours"),
     ("software/requirements.lock", "lock"),
 )  # fmt: skip
-_MEDIA: Final = {
-    ".csv": "text/csv", ".json": "application/json", ".nc": "application/netcdf",
-    ".parquet": "application/vnd.apache.parquet", ".gpkg": "application/geopackage+sqlite3",
-    ".md": "text/markdown",
-    ".pdf": "application/pdf", ".py": "text/x-python", ".txt": "text/plain", ".lock": "text/plain",
-}  # fmt: skip
 _WORDS: Final = {
     "README.txt": "what lies where", "recheck.py": "rebuilds every number of summary.csv",
     "grids/maps.nc": "maps over all members", "grids/members.nc": "maps of every member",
@@ -289,17 +283,6 @@ def _described(path: str) -> str:
     if path.startswith("vectors/"):
         return _WORDS.get(path, f"layer {name}")
     return _WORDS.get(path, f"{kinds.get(Path(path).suffix, 'file')} {name}")
-
-
-def _media(path: str) -> str:
-    return _MEDIA.get(Path(path).suffix, "application/octet-stream")
-
-
-def _lock() -> str:
-    """Return every distribution that is installed with its version, sorted: what this software stands on."""
-    found = {f"{one.metadata['Name'].lower()}=={one.version}" for one in distributions()}
-    machine = f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    return "\n".join([machine, *sorted(found)]) + "\n"
 
 
 def _records(table: Table, rows: Sequence[Any]) -> TableData:

@@ -120,9 +120,7 @@ class Making:
         (folder / PARTS).mkdir()
         job = SupplyJob(self.case, background)
         with progress(0, self.draws, self.quiet) as on_done:
-            play_ensemble(
-                job, range(self.draws), writer.write, workers=self.workers, on_done=on_done, stop=self.stop
-            )
+            play_ensemble(job, range(self.draws), writer.write, workers=self.workers, on_done=on_done, stop=self.stop)
         if self.stop():
             raise InterruptedStudyError
         self._write(folder, background)
@@ -162,4 +160,3 @@ class Making:
         if self.records is None or not self.records.rejected:
             return ()
         return tuple(f"{one}" for one in self.records.rejected)
-

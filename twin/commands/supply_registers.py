@@ -7,17 +7,15 @@ from ops_data.reference.rows import ASSUMPTION
 from ops_data.units import PERCENT
 from twin.commands.output import paragraph, plain_table
 from twin.commands.supply_tables_text import items_of, kpi_counts, project_table, read
-from twin.commands.supply_words import UNKNOWN, brief, figure, plain, ranged
+from twin.commands.supply_words import JPY_BN, UNKNOWN, between, brief, figure, plain, ranged, told_in
 from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-USD_M: Final = 1e6
 REFERENCE: Final = "reference"
 CASH_YEARS: Final = (0, 1, 5, 10, 15, 20)
-JPY_BN: Final = 1e9
 
 
 def print_kpis(out: "Console", view: SupplyView) -> None:
@@ -26,11 +24,12 @@ def print_kpis(out: "Console", view: SupplyView) -> None:
     table = plain_table("Target", *heads, right=heads[:4])
     for one in view.table("supply_kpis").to_dict("records"):
         item = f", {plain(one['item'])}" if one["item"] else ""
-        computed = _value_range(one)
-        met = "–" if one["met"] == "not computed" else one["met"]
+        target, value, low, high, gap = (
+            told_in(one[name], one["unit"])[0] for name in ("target", "value", "low", "high", "gap")
+        )
         table.add_row(
-            f"{one['kpi']} {one['title']}{item}", str(one["year"]), figure(one["target"]), computed,
-            figure(one["gap"]), one["unit"], met,
+            f"{one['kpi']} {one['title']}{item}", str(one["year"]), figure(target), between(value, low, high),
+            figure(gap), told_in(0.0, one["unit"])[1], UNKNOWN if one["met"] == "not computed" else one["met"],
         )  # fmt: skip
     out.print()
     out.print(table)
@@ -42,7 +41,8 @@ def print_kpis(out: "Console", view: SupplyView) -> None:
     out.print()
     out.print("Targets and claims against each other and the data", style="bold")
     for one in view.table("supply_conflicts").to_dict("records"):
-        told = f" {figure(one['left'])} against {figure(one['right'])} {one['unit']}." if _known(one["left"]) else ""
+        (left, unit), (right, _) = (told_in(one[side], one["unit"]) for side in ("left", "right"))
+        told = f" {figure(left)} against {figure(right)} {unit}".rstrip() + "." if math.isfinite(left) else ""
         note = f" {one['note']}" if one["note"] else ""
         paragraph(out, f"{one['verdict']}: {one['statement']}.{told}{note}".replace("..", "."), indent=3, mark=" -")
 
@@ -54,9 +54,8 @@ def print_levers(out: "Console", view: SupplyView) -> None:
     rows = view.table("supply_levers").to_dict("records")
     for one in rows:
         moves = f"{plain(one['output'])} {one['direction']}"
-        table.add_row(
-            one["title"], moves, figure(one["without"]), figure(one["with_lever"]), one["unit"], one["as_stated"]
-        )
+        (without, unit), (with_it, _) = (told_in(one[name], one["unit"]) for name in ("without", "with_lever"))
+        table.add_row(one["title"], moves, figure(without), figure(with_it), unit, one["as_stated"])
     out.print()
     out.print(table)
     for one in rows:
@@ -136,23 +135,29 @@ def print_logistics(out: "Console", view: SupplyView) -> None:
     if not len(rows):
         paragraph(out, "No lead times: nothing was shipped in any scenario, and no records were given.")
         return
-    for (origin, scenario, panel), part in rows.groupby(["origin", "scenario", "panel"], sort=False):
-        unit = "waiting" if panel == "licence backlog" else "days"
-        heads = ("first month", "median", "worst month", "median, worst", "last month", "median, last")
-        table = plain_table(f"{panel}, {unit}", *heads, right=heads)
-        for item in dict.fromkeys(part["item"]):
-            lines = part[part["item"] == item].sort_values("month").to_dict("records")
+    heads = ("months", "lowest", "highest", "when", "P95 then")
+    for (origin, scenario), source in rows.groupby(["origin", "scenario"], sort=False):
+        name = f"{origin}: {scenario}" if str(scenario) else str(origin)
+        table = plain_table(name, *heads, right=("lowest", "highest", "P95 then"))
+        for (panel, item), part in source.groupby(["panel", "item"], sort=False):
+            lines = part.sort_values("month").to_dict("records")
             worst = max(lines, key=lambda one: float(one["median"]))
-            cells = [cell for one in (lines[0], worst, lines[-1]) for cell in (one["month"], figure(one["median"]))]
-            table.add_row(plain(item), *cells)
+            least = min(float(one["median"]) for one in lines)
+            table.add_row(
+                f"{panel}, {plain(str(item))}", f"{lines[0]['month']} – {lines[-1]['month']}", figure(least),
+                figure(worst["median"]), worst["month"], figure(worst["p95"]),
+            )  # fmt: skip
         out.print()
-        out.print(f"{origin}: {scenario}" if str(scenario) else str(origin), style="bold")
         out.print(table)
     simulated = bool((rows["origin"] == "simulated").any())
     own = bool((rows["origin"] != "simulated").any())
     said = " Simulated: from the events of the shock engine, not live data." if simulated else ""
     said += " Own records: from the file that was given." if own else ""
-    paragraph(out, f"Told in the month in which a time ended.{said}")
+    paragraph(
+        out,
+        "Monthly medians in calendar days, of a backlog in applications that wait; P95: exceeded by one in twenty. "
+        f"Told in the month in which a time ended.{said}",
+    )
 
 
 def print_published(out: "Console", view: SupplyView) -> None:
@@ -204,7 +209,12 @@ def print_coverage(out: "Console", coverage: "pd.DataFrame") -> None:
     coverage : columns item, text, scopes, where.
     """
     for one in coverage.to_dict("records"):
-        paragraph(out, f"{one['item']} {one['text']} [{one['scopes']}] → {one['where']}", indent=3, mark=" -")
+        paragraph(
+            out,
+            f"{one['item']} {one['text']} [{one['scopes']}] → {one['where'].replace(';', '; ')}",
+            indent=3,
+            mark=" -",
+        )
     paragraph(out, f"{len(coverage)} items; CTX: told as context, computed nowhere.")
 
 
@@ -213,10 +223,5 @@ def _known(value: Any) -> bool:
 
 
 def _value_range(one: dict[Any, Any]) -> str:
-    """Return the value of a row with its range, if it has a width."""
-    value, low, high = one["value"], one["low"], one["high"]
-    if not _known(value):
-        return UNKNOWN
-    if not (_known(low) and _known(high)) or low == high:
-        return brief(value)
-    return f"{brief(value)} ({brief(low)}{' to ' if low < 0.0 else '–'}{brief(high)})"
+    """Return the value of a row with its range, if it has one."""
+    return between(one["value"], one["low"], one["high"])

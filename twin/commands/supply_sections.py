@@ -1,8 +1,8 @@
 """The parts of a supply study one by one, as ``twin supply --show`` prints them."""
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from ops_data.supply_names import BASES, SECTOR_TITLES, SECTORS, STAGE_TITLES, STAGES, SUPPLY_ELEMENTS
 from ops_data.units import PERCENT
@@ -15,6 +15,7 @@ from twin.commands.supply_tables_text import (
 )
 from twin.commands.supply_words import (
     FLOWS,
+    JPY_BN,
     READINGS,
     RULES,
     UNKNOWN,
@@ -23,18 +24,24 @@ from twin.commands.supply_words import (
     ranged,
     share_words,
 )
+from twin.indicators.summary import Spread
 from twin.indicators.words import percent
 from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 YEARS: Final = (2024, 2030, 2035, 2040, 2050)
-JPY_BN: Final = 1e9
 USD_M: Final = 1e6
 CLASSES: Final = ("agency", "trading", "local")
 MOST_SELLERS: Final = 3
-Printer = Callable[["Console", SupplyView], None]
+RULES_BESIDE: Final = 2  # in a table of eighty letters
+WHOLE: Final = {
+    "survive_days": "survives, d",
+    "recover_days": "recovers, d",
+    "lost_sector_days": "sector-days lost",
+}
 
 
 def print_contribution(out: "Console", view: SupplyView) -> None:
@@ -67,15 +74,15 @@ def _print_years(out: "Console", view: SupplyView) -> None:
         if name == "contribution_oxide_t" and period and item.startswith("campaign ")
     }
     periods = sorted({key[2] for key in told}, key=lambda period: (not period.isdigit(), period))
-    heads = [f"{period}, {basis}" for period in periods for basis in BASES]
-    table = plain_table("Campaign, t of oxide", *heads, right=heads)
-    for element in (*SUPPLY_ELEMENTS, "all"):
-        cells = [ranged(told.get((basis, element, period))) for period in periods for basis in BASES]
-        if any(cell != UNKNOWN for cell in cells):
-            table.add_row(element, *cells)
-    if table.row_count:
+    for period in periods:
+        table = plain_table(f"Campaign in {period}, t of oxide", *BASES, right=BASES)
+        for element in (*SUPPLY_ELEMENTS, "all"):
+            cells = [ranged(told.get((basis, element, period))) for basis in BASES]
+            if any(cell != UNKNOWN for cell in cells):
+                table.add_row(element, *cells)
         out.print()
         out.print(table)
+    if periods:
         paragraph(out, "FY: Japanese fiscal year, from April; days are days in Japan.")
 
 
@@ -121,23 +128,28 @@ def print_demand(out: "Console", view: SupplyView) -> None:
 
 
 def print_network(out: "Console", view: SupplyView) -> None:
-    """Print where supply comes from by stage, on every basis, other measures, sellers, and the smallest cuts."""
+    """Print where supply comes from by stage: China on every basis, other measures on their first; then cuts."""
     rows = view.table("supply_dependency")
-    rows = rows[rows["year"] == rows["year"].min()]
+    rows = rows[(rows["year"] == rows["year"].min()) & rows["value"].notna()]
+    firsts = rows.groupby("measure", sort=False)["basis"].transform("first")
+    rows = rows[(rows["measure"] == "china_share") | (rows["basis"] == firsts)]
     stages = [name for name in STAGES if name in set(rows["stage"])]
     titles = [STAGE_TITLES[name].split(" ")[0] for name in stages]
     for (measure, basis), part in rows.groupby(["measure", "basis"], sort=False):
         cells = zip(part["element"], part["stage"], part["value"], strict=True)
         told = {(element, stage): float(value) for element, stage, value in cells}
-        unit = str(part["unit"].iloc[0])
-        as_share = unit in ("1", "share") and str(measure) != "evenness"
+        as_share = str(measure).endswith("share") or str(measure) == "import_dependence"
         table = plain_table(f"{plain(str(measure))}, {basis}", *titles, right=titles)
         for element in dict.fromkeys(part["element"]):
             values = [told.get((element, stage), math.nan) for stage in stages]
             table.add_row(element, *(share_words(one) if as_share else figure(one) for one in values))
         out.print()
         out.print(table)
-    paragraph(out, "P50 in the first year. Direct: who sold it; origin-adjusted: by ore and every step.")
+    paragraph(
+        out,
+        "P50 in the first year. Direct: the country of the last step, as customs count; origin-adjusted: what passed "
+        "through China at that stage or any earlier one. More years, bases and ranges: --show network --csv FILE.",
+    )
     _print_sellers(out, view)
     _print_cuts(out, view)
 
@@ -180,31 +192,31 @@ def print_shock(out: "Console", view: SupplyView) -> None:
     keys = items_of(view, "fill_rate", 3)
     for scenario in dict.fromkeys(key[0] for key in keys):
         rules = list(dict.fromkeys(key[1] for key in keys if key[0] == scenario))
-        heads = [f"{RULES[rule]}{what}" for rule in rules for what in (", met %", ", down d")]
-        table = plain_table(scenario, *heads, right=heads)
-        for sector in (*SECTORS, "all"):
-            told = [
-                (read(view, name, scenario, rule, sector), unit)
-                for rule in rules
-                for name, unit in (("fill_rate", PERCENT), ("line_down_days", 1.0))
-            ]
-            if any(one is not None for one, _ in told):
-                table.add_row(SECTOR_TITLES.get(sector, sector), *(ranged(one, unit) for one, unit in told))
-        for name, title in (
-            ("survive_days", "survives, d"),
-            ("recover_days", "recovers, d"),
-            ("lost_sector_days", "lost, sector-days"),
-        ):
-            cells = [cell for rule in rules for cell in (_days(read(view, name, scenario, rule)), "")]
-            table.add_row(title, *cells)
-        out.print()
-        out.print(table)
+        for first in range(0, len(rules), RULES_BESIDE):
+            out.print()
+            out.print(_sector_table(view, scenario, rules[first : first + RULES_BESIDE]))
     _print_cover(out, view)
     paragraph(out, "P50 (P10–P90) over draws; down: days below the level at which the sector's lines stop.")
 
 
-def _days(one: Any) -> str:
-    return UNKNOWN if one is None else figure(one.value, "throughout")
+def _sector_table(view: SupplyView, scenario: str, rules: Sequence[str]) -> "Table":
+    """Return how each sector fares in a scenario under some rules, and the scenario as a whole."""
+    heads = [head for rule in rules for head in (f"{RULES[rule]} met %", "down d")]
+    table = plain_table(scenario, *heads, right=heads)
+    for sector in (*SECTORS, "all"):
+        cells = []
+        for rule in rules:
+            fill, down = (read(view, name, scenario, rule, sector) for name in ("fill_rate", "line_down_days"))
+            cells += [ranged(fill, PERCENT), UNKNOWN if down is None else figure(down.value)]
+        if any(cell != UNKNOWN for cell in cells):
+            table.add_row(plain(sector), *cells)
+    for name, title in WHOLE.items():
+        table.add_row(title, *(cell for rule in rules for cell in ("", _days(read(view, name, scenario, rule)))))
+    return table
+
+
+def _days(one: Spread | None) -> str:
+    return UNKNOWN if one is None else figure(one.value, "no end")
 
 
 def _print_weights(out: "Console", view: SupplyView) -> None:

@@ -7,6 +7,7 @@ from ops_data.supply_names import BASES, GROUPS, SECTORS, STAGE_TITLES, STAGES
 from ops_data.units import PERCENT
 from twin.commands.output import plain_table
 from twin.commands.supply_words import (
+    JPY_BN,
     NO_FIGURE,
     READINGS,
     RULES,
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MASS: Final = ("mass direct", "mass origin-adjusted")
-JPY_BN: Final = 1e9
-ORDINARY: Final = "trading"
+ORDINARY: Final = "ordinary"
 
 
 def items_of(view: SupplyView, name: str, words: int) -> list[tuple[str, ...]]:
@@ -68,7 +68,7 @@ def dependency_table(view: SupplyView) -> "Table":
     cells = zip(rows["element"], rows["stage"], rows["basis"], rows["value"], strict=True)
     told = {(group, stage, basis): float(value) for group, stage, basis, value in cells}
     year = f"{int(rows['year'].min())}" if len(rows) else "year"
-    heads = [f"{group}, {basis.split(' ')[1]}" for group in GROUPS for basis in MASS]
+    heads = [f"{group}{how}" for group in GROUPS for how in ("", " by origin")]
     table = plain_table(f"From China, {year}", *heads, right=heads)
     for stage in STAGES:
         shares = [told.get((group, stage, basis)) for group in GROUPS for basis in MASS]

@@ -1,11 +1,9 @@
-"""The answer of ``twin supply``: text for people, CSV, a JSON document, and what its page shows."""
+"""The answer of ``twin supply``: text for people, CSV and a JSON document."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboards.figures.supply_page import SupplyPictures
-from ops_data.errors import UnknownNameError, did_you_mean
 from ops_data.supply_names import BASES, SUPPLY_ELEMENTS
 from twin.commands.output import console, paragraph
 from twin.commands.supply_registers import (
@@ -29,13 +27,13 @@ from twin.commands.supply_tables_text import (
 from twin.commands.supply_words import NO_FIGURE, figure, ranged, share_words
 from twin.indicators.summary import finite
 from twin.indicators.words import percent
+from twin.supply_sentences import how_sure, runs_sentence
 from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-BASE_YEAR: Final = 2024
 PRINTERS: Final[Mapping[str, Callable[["Console", SupplyView], None]]] = {
     "contribution": print_contribution,
     "demand": print_demand,
@@ -70,12 +68,6 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {  # beginnings of the names of th
     "finance": ("oxide_cost_", "project_", "price_"),
 }
 DOCUMENT: Final = ("drivers", "dependency", "cuts", "weights", "kpis", "conflicts", "levers", "closure")
-
-
-def check_shown(asked: str | None) -> None:
-    """Refuse a part that there is none of; UnknownNameError naming the closest."""
-    if asked is not None and asked not in SHOWN:
-        raise UnknownNameError(f"--show '{asked}': no such part of a supply study; {did_you_mean(asked, SHOWN)}")
 
 
 def rows_of(view: SupplyView, asked: str) -> "pd.DataFrame":
@@ -133,48 +125,18 @@ def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     ]
 
 
-def demand_now_t(view: SupplyView) -> dict[str, float]:
-    """Return demand by element in the study's first year from 2024 on [t/yr]; only of elements with a figure."""
-    table = view.table("supply_demand")
-    rows = table[(table["flow"] == "demand") & (table["sector"] == "all") & (table["year"] >= BASE_YEAR)]
-    rows = rows[rows["year"] == rows["year"].min()]
-    told = zip(rows["element"], rows["value"], strict=True)
-    return {str(element): float(value) for element, value in told if math.isfinite(value)}
-
-
-def supply_pictures(view: SupplyView) -> SupplyPictures:
-    """Return what the page shows."""
-    return SupplyPictures(
-        title=f"{view.title}: what the mud is to Japan’s supply",
-        notes=[_runs(view), f"Study {view.artefact_id}."],
-        demand_t=demand_now_t(view),
-        indicators=view.table("indicators"),
-        drivers=view.table("supply_drivers"),
-        demand=view.table("supply_demand"),
-        dependency=view.table("supply_dependency"),
-        shock_months=view.table("supply_shock_months"),
-        weights=view.table("supply_weights"),
-        cash_flow=view.table("supply_cash_flow"),
-        prices=view.table("supply_prices"),
-        kpis=view.table("supply_kpis"),
-        conflicts=view.table("supply_conflicts"),
-        logistics=view.table("supply_logistics"),
-        cautions=list(_how_sure(view)),
-    )
-
-
-def print_answer(view: SupplyView, asked: str | None, repeated: str) -> None:
+def print_answer(view: SupplyView, asked: str | None = None, repeated: str | None = None) -> None:
     """Print the answer in plain words.
 
     Parameters
     ----------
     view : the study.
     asked : one part of `SHOWN`, or None for the short answer.
-    repeated : run and options that ask for this study again, as one types them.
+    repeated : run and options that ask for this study again, as one types them; None: the run alone.
     """
     out = console()
     out.print(f"{view.title}: what the mud is to Japan's supply", style="bold")
-    paragraph(out, _runs(view))
+    paragraph(out, runs_sentence(view))
     if asked is not None:
         PRINTERS[asked](out, view)
         return
@@ -198,9 +160,9 @@ def print_answer(view: SupplyView, asked: str | None, repeated: str) -> None:
         paragraph(out, line)
     out.print()
     out.print("How sure", style="bold")
-    for line in _how_sure(view):
+    for line in how_sure(view):
         paragraph(out, line, indent=3, mark=" -")
-    _print_next(out, view, repeated)
+    _print_next(out, view, view.run_ids[view.basis] if repeated is None else repeated)
 
 
 CONTRIBUTION: Final = (
@@ -214,13 +176,13 @@ SHOCK: Final = (
 )
 
 
-def _runs(view: SupplyView) -> str:
-    runs = ", ".join(f"{basis} {run}" for basis, run in view.run_ids.items())
-    return f"{view.draws:,} draws, seed {view.seed}, of the paired runs: {runs}."
-
-
 def _leading(view: SupplyView) -> Iterator[str]:
     """Return the sentences that say most."""
+    for basis in BASES:
+        told = [(name, read(view, "contribution_element_t", "campaign", basis, name)) for name in LEADING]
+        parts = [f"{ranged(one)} t of {name}" for name, one in told if one is not None]
+        if parts:
+            yield f"The campaign itself gives {' and '.join(parts)} ({basis} basis)."
     for element in LEADING:
         masses, shares = [], []
         for basis in BASES:
@@ -231,8 +193,8 @@ def _leading(view: SupplyView) -> Iterator[str]:
             if share is not None and math.isfinite(share.value):
                 shares.append(share_words(share.value))
         if masses:
-            told = f": {' or '.join(shares)} of Japan's demand now" if shares else f"; {NO_FIGURE}"
-            yield f"A year at the target rate gives {' or '.join(masses)} of {element}{told}."
+            compared = f": {' or '.join(shares)} of Japan's demand now" if shares else f"; {NO_FIGURE}"
+            yield f"A year at the target rate gives {' or '.join(masses)} of {element}{compared}."
     largest = _largest(view)
     if largest is not None:
         yield f"Against present demand it is largest for {largest[0]}: {share_words(largest[1])} on the dry basis."
@@ -259,27 +221,11 @@ def _largest(view: SupplyView) -> tuple[str, float] | None:
     return max(known.items(), key=lambda entry: entry[1]) if known else None
 
 
-def _how_sure(view: SupplyView) -> Iterator[str]:
-    inputs = view.table("supply_inputs")
-    assumed = int((inputs["confidence"] == "A").sum())
-    yield f"{assumed} of {len(inputs)} numbers are assumptions without a published figure (--show inputs)."
-    yield ("No source says whether the target is meant wet or dry; both are run and shown, and neither is preferred.")
-    weights = view.table("supply_weights")
-    told = weights[weights["weight"].notna()]
-    if len(told):
-        parts = [f"{name} {percent(weight)}" for name, weight in zip(told["scenario"], told["weight"], strict=True)]
-        yield f"Probabilities of the scenarios are one author's, brought to a sum of one: {', '.join(parts)}."
-    closure = view.table("supply_closure")
-    if len(closure):
-        yield f"Every balance was added up again; the largest gap is {closure['worst'].max():.0e} of its largest term."
-    yield from view.notes
-
-
 def _print_next(out: "Console", view: SupplyView, repeated: str) -> None:
     out.print()
     out.print(f"Kept in {view.artefact.folder}. Next:", soft_wrap=True)
-    out.print(f"  twin supply {repeated} --show {'|'.join(SHOWN)}", soft_wrap=True)
-    out.print("      one part in full", soft_wrap=True)
+    out.print(f"  twin supply {repeated} --show PART", soft_wrap=True)
+    paragraph(out, f"one part in full: {', '.join(SHOWN)}", indent=6)
     out.print(f"  twin supply {repeated} --figure supply.html", soft_wrap=True)
     out.print("      the pictures, in any browser", soft_wrap=True)
     out.print(f"  twin export supply-statement {repeated} --out statement", soft_wrap=True)

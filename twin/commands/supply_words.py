@@ -9,6 +9,7 @@ from twin.indicators.summary import Spread
 from twin.indicators.words import number
 
 UNKNOWN: Final = "–"
+JPY_BN: Final = 1e9
 NO_FIGURE: Final = "no demand figure"
 READINGS: Final[Mapping[str, str]] = {
     "campaign": "campaign",
@@ -17,10 +18,10 @@ READINGS: Final[Mapping[str, str]] = {
     "extrapolation": "at {rate} t/d",
 }
 RULES: Final[Mapping[str, str]] = {
-    "strict_priority": "strict priority",
+    "strict_priority": "priority",
     "pro_rata": "pro rata",
-    "minimum_shares": "minimum shares",
-    "linear_programme": "linear programme",
+    "minimum_shares": "minimum",
+    "linear_programme": "programme",
 }
 FLOWS: Final[Mapping[str, str]] = {
     "demand": "demand",
@@ -36,10 +37,10 @@ def figure(value: float, never: str = "never") -> str:
 
     Examples
     --------
-    >>> figure(4.321), figure(float("nan")), figure(float("inf"))
-    ('4.32', '–', 'never')
+    >>> figure(4.321), figure(-0.0), figure(float("nan")), figure(float("inf"))
+    ('4.32', '0', '–', 'never')
     """
-    return UNKNOWN if math.isnan(value) else number(value, never)
+    return UNKNOWN if math.isnan(value) else number(value + 0.0, never)
 
 
 def brief(value: float) -> str:
@@ -52,7 +53,7 @@ def brief(value: float) -> str:
     """
     if not math.isfinite(value):
         return figure(value)
-    return f"{value:,.0f}" if abs(value) >= 9.95 or value == 0.0 else f"{value:.2g}"
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value + 0.0:.2g}"
 
 
 def ranged(one: Spread | None, unit: float = 1.0, missing: str = UNKNOWN) -> str:
@@ -65,10 +66,39 @@ def ranged(one: Spread | None, unit: float = 1.0, missing: str = UNKNOWN) -> str
     """
     if one is None or math.isnan(one.value):
         return missing
-    if one.low == one.high:
-        return brief(one.value / unit)
-    low, high = brief(one.low / unit), brief(one.high / unit)
-    return f"{brief(one.value / unit)} ({low}{' to ' if one.low < 0.0 else '–'}{high})"
+    return between(one.value / unit, one.low / unit, one.high / unit)
+
+
+def between(value: float, low: float, high: float) -> str:
+    """Return a number with its range; without one that has no width or is not known.
+
+    Examples
+    --------
+    >>> between(4.3, 1.5, 11.7), between(-300.0, -400.0, 20.0), between(3.0, 3.0, 3.0)
+    ('4.3 (1.5–12)', '-300 (-400 to 20)', '3')
+    >>> between(6.0, float("nan"), 12.0), between(float("nan"), 1.0, 2.0)
+    ('6 (to 12)', '–')
+    """
+    if math.isnan(value) or low == high or (math.isnan(low) and math.isnan(high)):
+        return brief(value)
+    ends = f"{'' if math.isnan(low) else brief(low)}{'–' if low >= 0.0 else ' to '}"
+    ends += "" if math.isnan(high) else brief(high)
+    return f"{brief(value)} ({ends.strip()})"
+
+
+def told_in(value: float, unit: str) -> tuple[float, str]:
+    """Return a number and its unit as people tell them: shares in per cent, large sums of money in thousand millions.
+
+    Examples
+    --------
+    >>> told_in(0.2, "share"), told_in(-3e11, "JPY"), told_in(60.0, "d"), told_in(2.0, "1")
+    ((20.0, '%'), (-300.0, 'JPY bn'), (60.0, 'd'), (2.0, ''))
+    """
+    if unit == "share":
+        return value / PERCENT, "%"
+    if unit == "JPY":
+        return value / JPY_BN, "JPY bn"
+    return value, "" if unit == "1" else unit
 
 
 def share_words(share: float) -> str:

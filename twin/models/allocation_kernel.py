@@ -139,11 +139,28 @@ def pivot(table: FloatArray, free: Ints, basic: Ints) -> bool:
     return True
 
 
+def enough(need: FloatArray, left: FloatArray, top: FloatArray, fill: FloatArray) -> bool:
+    """Serve every sector wholly if there is enough; False: nothing is done."""
+    sectors, materials = need.shape
+    for p in range(materials):
+        asked = 0.0
+        for k in range(sectors):
+            asked += (top[k] - fill[k]) * need[k, p]
+        if asked > left[p]:
+            return False
+    for k in range(sectors):
+        take(need, left, fill, k, top[k] - fill[k])
+        fill[k] = top[k]
+    return True
+
+
 def share_out(
     rule: int, need: FloatArray, left: FloatArray, order: Ints, weight: FloatArray, least: FloatArray,
     top: FloatArray, fill: FloatArray,
 ) -> None:  # fmt: skip
     """Share out by a rule; ``least``: shares every sector gets first under the rule of minimum shares."""
+    if enough(need, left, top, fill):
+        return
     if rule == STRICT:
         strict(need, left, order, top, fill)
     elif rule == PRO_RATA:
@@ -155,4 +172,4 @@ def share_out(
         programme(need, left, weight, top, fill)
 
 
-SHARING: Final = (take, reach, strict, raise_together, pivot, programme, share_out)
+SHARING: Final = (take, reach, strict, raise_together, pivot, programme, enough, share_out)

@@ -9,7 +9,9 @@ from ops_data.errors import ModelError
 from twin.models.limits import FloatArray, not_negative, positive
 
 
-def available_share(year: ArrayLike, start_year: ArrayLike, delay_years: ArrayLike, ramp_years: ArrayLike) -> FloatArray:
+def available_share(
+    year: ArrayLike, start_year: ArrayLike, delay_years: ArrayLike, ramp_years: ArrayLike
+) -> FloatArray:
     """Return the part of its capacity a plant has in a year, 0 to 1.
 
     Parameters

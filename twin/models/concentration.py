@@ -42,7 +42,8 @@ def hhi(amounts: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    Σ (100 s_i)², with shares s_i of the suppliers; 10,000 is one supplier alone. Not a number where nothing is supplied.
+    Σ (100 s_i)², with shares s_i of the suppliers; 10,000 is one supplier alone. Not a number where nothing is
+    supplied.
 
     References
     ----------
@@ -138,7 +139,9 @@ def governance_hhi(amounts: ArrayLike, governance: ArrayLike, trade: ArrayLike =
     >>> float(governance_hhi([1.0, 1.0], [5.0, 1.0]))
     1.5
     """
-    weight = np.broadcast_to(np.asarray(governance, np.float64) * np.asarray(trade, np.float64), (np.shape(amounts)[0],))
+    weight = np.broadcast_to(
+        np.asarray(governance, np.float64) * np.asarray(trade, np.float64), (np.shape(amounts)[0],)
+    )
     refuse_where(
         ~((weight >= 0.0) & (weight < np.inf)), "supply risk", "governance", weight, "must be 0 or above", "scale it"
     )
@@ -147,7 +150,11 @@ def governance_hhi(amounts: ArrayLike, governance: ArrayLike, trade: ArrayLike =
 
 
 def supply_risk(
-    world: ArrayLike, sourcing: ArrayLike, import_reliance: ArrayLike, recycled_share: ArrayLike, substitution: ArrayLike
+    world: ArrayLike,
+    sourcing: ArrayLike,
+    import_reliance: ArrayLike,
+    recycled_share: ArrayLike,
+    substitution: ArrayLike,
 ) -> FloatArray:
     """Return a supply risk of the EU type, 0 to 10 as a rule.
 
@@ -176,7 +183,5 @@ def supply_risk(
     """
     reliance = np.clip(np.asarray(import_reliance, np.float64), 0.0, 1.0)
     mixed = np.asarray(world, np.float64) * reliance / 2 + np.asarray(sourcing, np.float64) * (1.0 - reliance / 2)
-    found: FloatArray = (
-        mixed * (1.0 - np.asarray(recycled_share, np.float64)) * np.asarray(substitution, np.float64)
-    )
+    found: FloatArray = mixed * (1.0 - np.asarray(recycled_share, np.float64)) * np.asarray(substitution, np.float64)
     return found

@@ -15,6 +15,7 @@ Mask = NDArray[np.bool_]
 
 PLACE: Final = "contribution"
 FISCAL_YEAR_STARTS: Final = 4  # month; Japan's fiscal year runs from 1 April to 31 March
+STILL: Final = 1e-10  # relative spread of a product below which it does not vary; rounding makes 1e-14
 WRITE_SHARE: Final = "0.41 is 41 %"
 
 
@@ -59,11 +60,11 @@ def element_t(
 
 
 def share_of(supply_t: ArrayLike, demand_t: ArrayLike) -> FloatArray:
-    """Return supply over demand [1]; not a number where no demand is known.
+    """Return supply over demand [1]; not a number where one of them is not known.
 
     Parameters
     ----------
-    supply_t : what is supplied [t], 0 or above, any shape.
+    supply_t : what is supplied [t], 0 or above, any shape; not a number: not known.
     demand_t : what is wanted in the same time [t], above 0, or not a number: no figure.
 
     Examples
@@ -71,7 +72,8 @@ def share_of(supply_t: ArrayLike, demand_t: ArrayLike) -> FloatArray:
     >>> share_of(250.0, [1250.0, float("nan")]).tolist()
     [0.2, nan]
     """
-    supply = not_negative(PLACE, "supply [t]", supply_t, "none is 0")
+    supply = np.asarray(supply_t, np.float64)
+    refuse_where(supply < 0.0, PLACE, "supply [t]", supply, "must be 0 or above", "none is 0")
     demand = np.asarray(demand_t, np.float64)
     refuse_where(demand <= 0.0, PLACE, "demand [t]", demand, "must be above 0", "write not a number for no figure")
     return np.asarray(supply / demand)
@@ -231,7 +233,7 @@ def variance_shares(factors: Mapping[str, ArrayLike], mask: Mask | None = None) 
     centred = kept - kept.mean(axis=1, keepdims=True)
     product = centred.sum(axis=0)
     spread = float(product @ product)
-    shares = centred @ product / spread if spread > 0.0 else np.full(len(factors), np.nan)
+    shares = centred @ product / spread if spread > STILL**2 * len(product) else np.full(len(factors), np.nan)
     return dict(zip(factors, shares.tolist(), strict=True))
 
 

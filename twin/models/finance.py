@@ -5,6 +5,7 @@ Present values, rates of return and level payments are those of numpy-financial;
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy_financial as npf  # type: ignore[import-untyped, unused-ignore]
@@ -14,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from twin.models.limits import positive, refuse_where
 
 Floats = NDArray[np.float64]
+ROUNDING: Final = 1e-12  # of the largest flow; less is none
 
 
 def straight_line_depreciation(investment: ArrayLike, life_years: ArrayLike, residual: ArrayLike = 0.0) -> Floats:
@@ -98,7 +100,7 @@ def internal_rate(flows: ArrayLike) -> float:
     Notes
     -----
     Where flows change sign more than once there can be several rates; the one nearest to 0 is returned, see
-    :func:`sign_changes`. A rate is above -1.
+    :func:`sign_changes`. A rate is above -1. Flows below 1e-12 of the largest count as none: they are rounding.
 
     Examples
     --------
@@ -106,9 +108,11 @@ def internal_rate(flows: ArrayLike) -> float:
     (0.28095, nan)
     """
     given = np.asarray(flows, np.float64)
-    if not (given.min(initial=0.0) < 0.0 < given.max(initial=0.0)):
+    largest = float(np.abs(given).max(initial=0.0))
+    kept = np.where(np.abs(given) > ROUNDING * largest, given, 0.0)
+    if not (kept.min(initial=0.0) < 0.0 < kept.max(initial=0.0)):
         return float("nan")
-    return float(npf.irr(given / np.abs(given).max()))
+    return float(npf.irr(kept / largest))
 
 
 def sign_changes(flows: ArrayLike) -> int:

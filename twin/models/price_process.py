@@ -1,5 +1,7 @@
 """Prices that return to a mean: the logarithm as Ornstein-Uhlenbeck process with leaps, exact in time."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.signal import lfilter
@@ -38,6 +40,59 @@ def ou_moments(start: float, mean: float, reversion: float, sigma: float, years:
     return mean + (start - mean) * kept, sigma**2 * (1.0 - kept**2) / (2.0 * reversion)
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An Ornstein-Uhlenbeck process fitted to the logarithms of a yearly record.
+
+    Attributes
+    ----------
+    slope : of each value on the one before [1].
+    reversion : κ [1/a]; mean : of the price, unit of the price; sigma : σ of yearly means [a^-0.5].
+    """
+
+    slope: float
+    reversion: float
+    mean: float
+    sigma: float
+
+
+def fit_yearly(prices: ArrayLike) -> Fit:
+    """Return the process that a record of yearly prices follows best.
+
+    Parameters
+    ----------
+    prices : one a year without a gap, above 0, four or more, shape (n,).
+
+    Raises
+    ------
+    ModelError : too few prices, one not above 0, or no return to a mean (a slope of 1 and above or 0 and below).
+
+    Notes
+    -----
+    Least squares of ln p on its value of the year before: slope b, κ = -ln b, σ² = s² 2κ / (1 - b²) with the residual
+    variance s² of n - 3 degrees of freedom. A dozen years leave b uncertain by 0.1 to 0.3, and a record of averages
+    understates σ.
+
+    Examples
+    --------
+    >>> fit = fit_yearly(np.exp([1.0, 0.5, 0.25, 0.125]))
+    >>> round(fit.slope, 9), round(fit.mean, 9), abs(round(fit.sigma, 6))
+    (0.5, 1.0, 0.0)
+    """
+    given = np.log(positive("price fit", "price", prices, "leave out years without a price"))
+    few = np.asarray(len(given) < 4)
+    refuse_where(few, "price fit", "years", np.asarray(len(given)), "must be 4 or more", "add years")
+    x, y = given[:-1], given[1:]
+    slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    none = np.asarray(not 0.0 < slope < 1.0)
+    refuse_where(none, "price fit", "slope [1]", np.asarray(slope), "must be between 0 and 1", "take a longer record")
+    level = float(y.mean() - slope * x.mean())
+    residual = y - level - slope * x
+    kappa = -float(np.log(slope))
+    variance = float(residual @ residual) / (len(residual) - 2) * 2.0 * kappa / (1.0 - slope**2)
+    return Fit(slope, kappa, float(np.exp(level / (1.0 - slope))), float(np.sqrt(variance)))
+
+
 def ou_paths(
     start: ArrayLike,
     mean: ArrayLike,
@@ -72,7 +127,9 @@ def ou_paths(
     [[0.5, 0.25, 0.125]]
     """
     count = normals.shape[0]
-    x0, mu, kappa, spread = (np.broadcast_to(np.asarray(one, np.float64), count) for one in (start, mean, reversion, sigma))
+    x0, mu, kappa, spread = (
+        np.broadcast_to(np.asarray(one, np.float64), count) for one in (start, mean, reversion, sigma)
+    )
     positive("price process", "reversion [1/a]", kappa, "a price that never returns has no mean")
     not_negative("price process", "sigma [a^-0.5]", spread, "no spread is 0")
     positive("price process", "step [a]", step_years, "time goes forward")

@@ -28,7 +28,8 @@ def debt_service_cover(cash: ArrayLike, service: ArrayLike) -> Floats:
     """
     due = not_negative("debt", "service", service, "count what is paid out")
     given = np.broadcast_to(np.asarray(cash, np.float64), due.shape)
-    return np.divide(given, due, out=np.full(due.shape, np.nan), where=due > 0.0)
+    found: Floats = np.divide(given, due, out=np.full(due.shape, np.nan), where=due > 0.0)
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -93,29 +93,32 @@ def follow(rule: int, chain: Chain, tally: Tally) -> None:
     """Follow the stocks through all days."""
     days, sectors, places = chain.arrivals_t.shape[0], chain.need_t.shape[0], chain.need_t.shape[1]
     stock, reserve = chain.stock_t.copy(), chain.reserve_t.copy()
-    need, left = np.empty((sectors, places)), np.empty(places)
-    headroom, top = np.empty(stock.shape[1]), np.ones(sectors)
+    need, left, headroom = np.empty((sectors, places)), np.empty(places), np.empty(stock.shape[1])
+    top, direct, usual = np.ones(sectors), np.zeros(stock.shape), chain.need_t.sum(axis=0)
+    worth = worked_up(chain)
     for t in range(days):
-        for k in range(sectors):
-            for p in range(places):
-                need[k, p] = chain.need_t[k, p] * chain.demand[t, k] * chain.content[t, chain.element_of[p]]
-        run_plants(rule, t, chain, tally, need, stock, headroom)
+        for p in range(places):
+            asked, e = 0.0, chain.element_of[p]
+            for k in range(sectors):
+                need[k, p] = chain.need_t[k, p] * chain.demand[t, k] * chain.content[t, e]
+                asked += need[k, p]
+            direct[chain.stage_of[p], e] = asked
+        run_plants(rule, t, chain, tally, direct, usual, stock, headroom)
         for p in range(places):
             left[p] = stock[chain.stage_of[p], chain.element_of[p]]
-        for bundle in range(chain.bundles):
-            part = masked(need, chain.bundle_of, bundle)
-            top[:] = 1.0
-            share_out(rule, part, left, chain.order, chain.weight, chain.least, top, tally.fill[t, :, bundle])
-            if t >= chain.release_d:
-                release(rule, t, chain, tally, bundle, part, left, reserve, headroom)
         served = True
+        for bundle in range(chain.bundles):
+            part = masked(need, chain.bundle_of, bundle) if chain.bundles > 1 else need
+            fill = tally.fill[t, :, bundle]
+            top[:] = 1.0
+            share_out(rule, part, left, chain.order, chain.weight, chain.least, top, fill)
+            if t >= chain.release_d and fill.min() < 1.0:
+                release(rule, t, chain, tally, fill, part, left, reserve, headroom, worth)
+            served = served and fill.min() >= 1.0 - SHORT
         for p in range(places):
             s, e = chain.stage_of[p], chain.element_of[p]
             tally.taken_t[t, p] = stock[s, e] - left[p]
             stock[s, e] = left[p]
-        for k in range(sectors):
-            for bundle in range(chain.bundles):
-                served = served and tally.fill[t, k, bundle] >= 1.0 - SHORT
         if served and t >= chain.refill_d:
             refill(t, chain, tally, stock, reserve)
         tally.stock_t[t] = stock
@@ -131,38 +134,45 @@ def masked(need: FloatArray, bundle_of: Ints, bundle: int) -> FloatArray:
     return part
 
 
+def worked_up(chain: Chain) -> FloatArray:
+    """Return what arrives at each place of a tonne of reserve, 0 at a place before the stage of the reserve."""
+    worth = np.zeros(len(chain.stage_of))
+    for p in range(len(worth)):
+        if chain.stage_of[p] >= chain.reserve_stage:
+            worth[p] = 1.0
+            for s in range(chain.reserve_stage, chain.stage_of[p]):
+                worth[p] *= chain.yields[s]
+    return worth
+
+
 def run_plants(
-    rule: int, t: int, chain: Chain, tally: Tally, need: FloatArray, stock: FloatArray, headroom: FloatArray
-) -> None:
+    rule: int, t: int, chain: Chain, tally: Tally, direct: FloatArray, usual: FloatArray, stock: FloatArray,
+    headroom: FloatArray,
+) -> None:  # fmt: skip
     """Add the arrivals of a day and run the plants, from ore on; ``headroom``: what reserve they could still work up.
 
     A plant makes what it usually makes, in proportion to the day's demand, and part of what the stock behind it lacks.
-    Where its feed does not go round, sectors that take the same material have a share of it in proportion, except
-    under strict priority and the programme, where plants come first.
+    Where its feed does not go round, sectors that take the same material (``direct``) have a share of it in proportion,
+    except under strict priority and the programme, where plants come first.
     """
     stages, elements = stock.shape
     for e in range(elements):
-        usual, today = 0.0, 0.0
-        for p in range(need.shape[1]):
+        before, today = 0.0, 0.0
+        for p in range(len(usual)):
             if chain.element_of[p] == e:
-                for k in range(need.shape[0]):
-                    usual += chain.need_t[k, p]
-                    today += need[k, p]
-        pace = today / usual if usual > 0.0 else 0.0
+                before += usual[p]
+                today += direct[chain.stage_of[p], e]
+        pace = today / before if before > 0.0 else 0.0
         headroom[e] = np.inf
         stock[0, e] += chain.arrivals_t[t, 0, e]
         for s in range(stages - 1):
             gap = (chain.target_t[s + 1, e] - stock[s + 1, e]) / chain.smoothing_d
             out = min(max(pace * chain.plan_t[s, e] + gap, 0.0), chain.most_t[s, e])
-            feed = out / chain.yields[s]
-            there, direct = stock[s, e], 0.0
-            if rule in (PRO_RATA, MINIMUM):
-                for p in range(need.shape[1]):
-                    if chain.stage_of[p] == s and chain.element_of[p] == e:
-                        direct += need[:, p].sum()
-            if feed + direct > there:
-                feed = there * feed / (feed + direct)
-            stock[s, e] -= feed
+            feed, there = out / chain.yields[s], stock[s, e]
+            rival = direct[s, e] if rule in (PRO_RATA, MINIMUM) else 0.0
+            if feed + rival > there:
+                feed = there * feed / (feed + rival)
+            stock[s, e] = max(there - feed, 0.0)
             stock[s + 1, e] += feed * chain.yields[s] + chain.arrivals_t[t, s + 1, e]
             tally.used_t[t, s, e], tally.made_t[t, s, e] = feed, feed * chain.yields[s]
             if s >= chain.reserve_stage:
@@ -170,28 +180,30 @@ def run_plants(
 
 
 def release(
-    rule: int, t: int, chain: Chain, tally: Tally, bundle: int, need: FloatArray, left: FloatArray,
-    reserve: FloatArray, headroom: FloatArray,
+    rule: int, t: int, chain: Chain, tally: Tally, fill: FloatArray, need: FloatArray, left: FloatArray,
+    reserve: FloatArray, headroom: FloatArray, worth: FloatArray,
 ) -> None:  # fmt: skip
     """Let the reserve of each category make up for what its sectors lack; what is worked up may not exceed headroom."""
     sectors, places = need.shape
-    fill, top, extra = tally.fill[t, :, bundle], np.empty(sectors), np.empty(places)
+    top, lacking = np.empty(sectors), np.zeros(places)
     done = np.zeros(reserve.shape[0], np.bool_)
     for first in chain.order:
         c = chain.category_of[first]
         if done[c]:
             continue
         done[c] = True
+        short = 0.0
         for k in range(sectors):
             top[k] = 1.0 if chain.category_of[k] == c else fill[k]
-        wanted = np.zeros(places)
-        for p in range(places):
-            for k in range(sectors):
-                wanted[p] += (top[k] - fill[k]) * need[k, p]
-        if wanted.sum() <= SHORT * need.sum():
+            short = max(short, top[k] - fill[k])
+        if short <= SHORT:
             continue
         for p in range(places):
-            extra[p] = offer(chain, p, c, wanted, left, reserve, headroom)
+            lacking[p] = -left[p]
+            for k in range(sectors):
+                lacking[p] += (top[k] - fill[k]) * need[k, p]
+            lacking[p] = max(lacking[p], 0.0) if worth[p] > 0.0 else 0.0
+        extra = offered(chain, lacking, reserve[c], headroom, worth)
         pool = left + extra
         before = pool.copy()
         share_out(rule, need, pool, chain.order, chain.weight, chain.least, top, fill)
@@ -202,37 +214,29 @@ def release(
             handed = min(got - own, extra[p])
             if handed > 0.0:
                 e = chain.element_of[p]
-                out = handed / worked_up(chain, p)
+                out = min(handed / worth[p], reserve[c, e])
                 tally.handed_t[t, p] += handed
                 tally.released_t[t, c, e] += out
-                reserve[c, e] = max(reserve[c, e] - out, 0.0)
+                reserve[c, e] -= out
                 if chain.stage_of[p] > chain.reserve_stage:
                     headroom[e] = max(headroom[e] - handed, 0.0)
 
 
-def worked_up(chain: Chain, p: int) -> float:
-    """Return what arrives at a place of a tonne of reserve, 0 for a place before the stage of the reserve."""
-    if chain.stage_of[p] < chain.reserve_stage:
-        return 0.0
-    whole = 1.0
-    for s in range(chain.reserve_stage, chain.stage_of[p]):
-        whole *= chain.yields[s]
-    return whole
-
-
-def offer(
-    chain: Chain, p: int, c: int, wanted: FloatArray, left: FloatArray, reserve: FloatArray, headroom: FloatArray
-) -> float:
-    """Return what a category's reserve can add at a place, no more than is wanted beyond what is left there."""
-    e, whole = chain.element_of[p], 0.0
-    for other in range(len(wanted)):
-        if chain.element_of[other] == e and worked_up(chain, other) > 0.0:
-            whole += max(wanted[other] - left[other], 0.0) / worked_up(chain, other)
-    mine = max(wanted[p] - left[p], 0.0)
-    if worked_up(chain, p) == 0.0 or mine == 0.0:
-        return 0.0
-    most: float = min(mine, reserve[c, e] * mine / whole)
-    return min(most, max(headroom[e], 0.0)) if chain.stage_of[p] > chain.reserve_stage else most
+def offered(
+    chain: Chain, lacking: FloatArray, reserve: FloatArray, headroom: FloatArray, worth: FloatArray
+) -> FloatArray:
+    """Return what a reserve can add at each place: no more than lacks there, and in proportion if it is not enough."""
+    extra, whole = np.zeros(len(lacking)), np.zeros(len(reserve))
+    for p in range(len(lacking)):
+        if lacking[p] > 0.0:
+            whole[chain.element_of[p]] += lacking[p] / worth[p]
+    for p in range(len(lacking)):
+        e = chain.element_of[p]
+        if lacking[p] > 0.0:
+            extra[p] = lacking[p] * min(1.0, reserve[e] / whole[e])
+            if chain.stage_of[p] > chain.reserve_stage:
+                extra[p] = min(extra[p], max(headroom[e], 0.0))
+    return extra
 
 
 def refill(t: int, chain: Chain, tally: Tally, stock: FloatArray, reserve: FloatArray) -> None:
@@ -250,7 +254,7 @@ def refill(t: int, chain: Chain, tally: Tally, stock: FloatArray, reserve: Float
             tally.refilled_t[t, e] = moved
 
 
-CHAIN: Final = (*SHARING, masked, run_plants, worked_up, offer, release, refill, follow)
+CHAIN: Final = (*SHARING, masked, worked_up, run_plants, offered, release, refill, follow)
 
 
 def empty_tally(chain: Chain) -> Tally:

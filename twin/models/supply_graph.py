@@ -18,6 +18,7 @@ Bools = NDArray[np.bool_]
 ROUNDING: Final = 1e-9  # of a share: a sum that misses the asked one by no more than this reaches it
 CHUNK: Final = 20_000  # sets looked at together
 NONE: Final = -1  # size in a table: no set stops that much
+UNITS: Final = 10_000_000  # into which the use is cut for a flow of whole numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Graph:
             raise ModelError("supply graph: a node is fed by a later one; feeders come first: sort the nodes by stage")
         rows = self.shares.sum(axis=1)
         if np.any((np.abs(rows - 1.0) > 1e-6) & (rows != 0.0)) or abs(self.use.sum() - 1.0) > 1e-6:
-            raise ModelError("supply graph: shares do not sum to 1; each node and the use take all they need: scale them")
+            raise ModelError(
+                "supply graph: shares do not sum to 1; each node and the use take all they need: scale them"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,54 +100,130 @@ def smallest_cut(graph: Graph, share: float) -> Cut:
 
     Notes
     -----
-    Exact. All sets of 1, 2, ... nodes are tried. A set that stops all that can be stopped is a vertex cut, found as a
-    maximum flow, and bounds the search from above; asked for everything, that cut is the answer itself.
+    Exact. All sets of 1, 2, ... nodes are tried. The set of :func:`vertex_cut` stops all that can be stopped, and
+    bounds the search from above; asked for as much, it is the answer itself.
     """
-    if not 0.0 < share <= 1.0:
-        raise ModelError(f"supply graph: asked share is {share:g}; it must be above 0 and at most 1: correct it")
+    _check_share(share)
     candidates = _candidates(graph)
     most = _loss(graph, candidates)
     if most < share - ROUNDING:
         return Cut(None, most)
     whole = vertex_cut(graph)
-    if whole is not None and share >= 1.0 - ROUNDING:
-        return Cut(whole, _loss(graph, whole))
-    for size in range(1, len(candidates) + 1):
+    for size in range(1, len(whole) + (share < most - ROUNDING)):
         best = _best_of(graph, candidates, size)
         if best.lost_share >= share - ROUNDING:
             return best
-    raise AssertionError("all candidates together stop the most that can be stopped")
+    return Cut(whole, _loss(graph, whole))
 
 
-def vertex_cut(graph: Graph) -> tuple[int, ...] | None:
-    """Return a smallest set of breakable nodes on every path to the use; None if a path has no breakable node.
+def most_that_can_stop(graph: Graph) -> Cut:
+    """Return a smallest set whose loss stops all that can be stopped; no nodes where nothing can."""
+    whole = vertex_cut(graph)
+    return Cut(whole or None, _loss(graph, whole))
+
+
+def vertex_cut(graph: Graph) -> tuple[int, ...]:
+    """Return a smallest set that meets every path to the use on which any node can be lost.
 
     Notes
     -----
-    Menger: each node becomes two with an arc between of capacity 1 if it can be lost, without bound if not; the
-    least cut is the maximum flow from the sources to the use. Of the least cuts the one nearest the sources is given.
+    Menger: the least number of nodes is the maximum flow when a breakable node lets one unit pass and any other as
+    many as like. A path without a breakable node cannot be stopped and must not count, so that the graph has two
+    floors: a path starts on the lower one, goes up through its first breakable node, and only the upper one leads to
+    the use. Of the least cuts the one nearest the sources is given.
     """
     count = graph.use.size
-    source, sink, free = 2 * count, 2 * count + 1, count + 1
+    source, sink, free = 4 * count, 4 * count + 1, count + 1
     arcs: list[tuple[int, int, int]] = []
     for node in range(count):
-        arcs.append((2 * node, 2 * node + 1, 1 if graph.breakable[node] else free))
-        feeders = np.flatnonzero(graph.shares[node] > ROUNDING)
-        arcs.extend((2 * int(feeder) + 1, 2 * node, free) for feeder in feeders)
-        if not feeders.size:
-            arcs.append((source, 2 * node, free))
+        into, out = (4 * node, 4 * node + 1), (4 * node + 2, 4 * node + 3)  # on the lower and the upper floor
+        if graph.breakable[node]:
+            arcs += [(into[0], into[1], free), (into[1], out[1], 1)]
+        else:
+            arcs += [(into[0], out[0], free), (into[1], out[1], free)]
+        feeders = np.flatnonzero(graph.shares[node] > ROUNDING).tolist()
+        arcs += [(4 * feeder + 2 + floor, into[floor], free) for feeder in feeders for floor in (0, 1)]
+        if not feeders:
+            arcs.append((source, into[0], free))
         if graph.use[node] > ROUNDING:
-            arcs.append((2 * node + 1, sink, free))
+            arcs.append((out[1], sink, free))
+    reached = _reached(arcs, 4 * count + 2, source, sink)
+    halved = (node for node in range(count) if 4 * node + 1 in reached and 4 * node + 3 not in reached)
+    return tuple(node for node in halved if graph.breakable[node])
+
+
+def rerouted_loss(graph: Graph, headroom: FloatArray, lost: Sequence[int]) -> float:
+    """Return the share of the final use that cannot be served without some nodes when the others take over.
+
+    Parameters
+    ----------
+    graph : who is fed by whom; who buys from whom today may buy as much as it likes there.
+    headroom : capacity of a node over what it hands on today, 1 or more, may be infinite, shape (n,).
+    lost : numbers of the lost nodes.
+
+    Notes
+    -----
+    One less the maximum flow from the sources to the use through nodes of the given capacity, counted as shares of
+    the use (yields are in the shares). With a headroom of 1 nobody takes over: the loss is the one of today's paths.
+    """
+    count = graph.use.size
+    through = throughput(graph)
+    source, sink = 2 * count, 2 * count + 1
+    room = np.minimum(through * np.asarray(headroom, np.float64), 1.0)
+    room[list(lost)] = 0.0
+    arcs: list[tuple[int, int, int]] = []
+    for node in range(count):
+        arcs.append((2 * node, 2 * node + 1, round(room[node] * UNITS)))
+        feeders = np.flatnonzero(graph.shares[node] > ROUNDING).tolist()
+        arcs += [(2 * feeder + 1, 2 * node, UNITS) for feeder in feeders]
+        if not feeders:
+            arcs.append((source, 2 * node, UNITS))
+        if graph.use[node] > ROUNDING:
+            arcs.append((2 * node + 1, sink, UNITS))
     begin, end, capacity = (np.array(part, dtype=np.int32) for part in zip(*arcs, strict=True))
     matrix = csr_array((capacity, (begin, end)), shape=(2 * count + 2,) * 2, dtype=np.int32)
-    result = maximum_flow(matrix, source, sink)
-    if result.flow_value >= free:
-        return None
-    left = matrix - result.flow
+    return max(0.0, 1.0 - float(maximum_flow(matrix, source, sink).flow_value) / UNITS)
+
+
+def smallest_rerouted_cut(graph: Graph, share: float, headroom: FloatArray, largest: int = 2) -> Cut:
+    """Return a smallest set whose loss stops a share even when others take over; see :func:`rerouted_loss`.
+
+    Sets of up to ``largest`` nodes are tried; no nodes: none of them stops that much.
+    """
+    _check_share(share)
+    candidates = _candidates(graph)
+    most = Cut(None, 0.0)
+    for size in range(1, min(largest, len(candidates)) + 1):
+        for nodes in itertools.combinations(candidates, size):
+            stopped = rerouted_loss(graph, headroom, nodes)
+            if stopped > most.lost_share + 1.0 / UNITS:
+                most = Cut(nodes, stopped)
+        if most.lost_share >= share - 1.0 / UNITS:
+            return most
+    return Cut(None, most.lost_share)
+
+
+def throughput(graph: Graph) -> FloatArray:
+    """Return the share of the final use that goes through each node, shape (n,)."""
+    found = graph.use.copy()
+    for node in range(found.size - 1, 0, -1):
+        found[:node] += found[node] * graph.shares[node, :node]
+    return found
+
+
+def _check_share(share: float) -> None:
+    if not 0.0 < share <= 1.0:
+        raise ModelError(f"supply graph: asked share is {share:g}; it must be above 0 and at most 1: correct it")
+
+
+def _reached(arcs: Sequence[tuple[int, int, int]], size: int, source: int, sink: int) -> set[int]:
+    """Nodes that the source still reaches once the maximum flow runs."""
+    begin, end, capacity = (np.array(part, dtype=np.int32) for part in zip(*arcs, strict=True))
+    matrix = csr_array((capacity, (begin, end)), shape=(size, size), dtype=np.int32)
+    left = matrix - maximum_flow(matrix, source, sink).flow
     left.data[left.data < 0] = 0
     left.eliminate_zeros()
-    reached = set(breadth_first_order(left, source, return_predecessors=False).tolist())
-    return tuple(node for node in range(count) if 2 * node in reached and 2 * node + 1 not in reached)
+    return set(breadth_first_order(left, source, return_predecessors=False).tolist())
 
 
 def _candidates(graph: Graph) -> tuple[int, ...]:

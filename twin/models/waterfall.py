@@ -10,7 +10,6 @@ from twin.models.finance import Floats
 from twin.models.limits import not_negative
 
 
-
 @dataclass(frozen=True, slots=True)
 class Owners:
     """Who owns the equity.
@@ -100,10 +99,11 @@ def waterfall(cash: ArrayLike, claims: Claims, owners: Owners, equity: float) ->
     -----
     Order: premium, senior service with old arrears, reserve up to its target, mezzanine, ordinary equity until it has
     its money with the hurdle, agency equity until it has its own, then all by ownership. A year that lacks cash first
-    draws the reserve; then a guarantor pays its share of the senior service that is missing, the rest is owed on with
-    interest. Where even running cost and premium are not met, ordinary owners put in the difference (support), which
-    counts as money of theirs: lenders have no claim on it. What a reserve holds in the last year is let go. Every year
-    uses equal cash, support and guarantee.
+    draws the reserve; then a guarantor pays its share of the service of the year that is missing, the rest is owed on
+    with interest, outside the guarantee. Where even running cost and premium are not met, ordinary owners put in the
+    difference (support), which counts as money of theirs: lenders have no claim on it. A project that never earns is
+    not given up: the loss shows. What a reserve holds in the last year is let go. Every year uses equal cash, support
+    and guarantee.
 
     Examples
     --------
@@ -126,9 +126,10 @@ def waterfall(cash: ArrayLike, claims: Claims, owners: Owners, equity: float) ->
         free = float(given[year]) + reserve - premium
         support = max(-free, 0.0)
         free += support
-        due = float(claims.senior[year]) + arrears * (1.0 + claims.senior_rate)
+        old = arrears * (1.0 + claims.senior_rate)
+        due = float(claims.senior[year]) + old
         own = min(free, due)
-        guarantee = claims.guarantee_share * (due - own)
+        guarantee = claims.guarantee_share * (due - max(own, old))
         free -= own
         kept = min(free, target)
         free -= kept

@@ -58,9 +58,7 @@ def owners(values: Values) -> Owners:
     shares = {name: values[f"capital.equity_{name}_share"] for name in CLASSES}
     whole = sum(shares.values())
     ordinary = {name: shares[name] / whole for name in ORDINARY}
-    return Owners(
-        ordinary, shares[AGENCY] / whole, values["finance.ordinary_hurdle"], values["finance.agency_hurdle"]
-    )
+    return Owners(ordinary, shares[AGENCY] / whole, values["finance.ordinary_hurdle"], values["finance.agency_hurdle"])
 
 
 def senior_rate(values: Values) -> float:
@@ -123,9 +121,9 @@ def claims(values: Values, stack: Stack) -> Claims:
     premium = values["finance.cover_premium"] * values["finance.cover_share"] * stack.loan.balance
     return Claims(
         premium=premium,
-        senior=np.maximum(service, 0.0),
+        senior=service,
         senior_rate=stack.rate,
-        reserve_target=values["finance.reserve_years"] * np.maximum(following, 0.0),
+        reserve_target=values["finance.reserve_years"] * following,
         guarantee_share=values["finance.guarantee_share"],
         mezzanine=stack.mezzanine,
         mezzanine_rate=values["finance.mezzanine_rate"],

@@ -32,7 +32,7 @@ PERIOD_KINDS: Final = {"calendar": "", "fiscal": "FY"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MudOutput:
-    """What a run made of mud, one number for each of n replicates.
+    """What a run made of mud, one number for each of n replicates; not a number where nothing was lifted or arrived.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class Driver:
 def assumed(
     draws: Sequence[Mapping[str, float]],
     tables: DemandTables,
-    prices_usd_kg: Mapping[str, Floats],
+    prices_usd_kg: Mapping[str, Floats | float],
     jpy_per_usd: Floats | float,
 ) -> Assumed:
     """Return what contributions are held against, from the values of each draw.
@@ -212,8 +212,8 @@ def drivers(outputs: Sequence[MudOutput], against: Assumed) -> tuple[Driver, ...
     Rows by basis, element and factor; the shares of an element on a basis sum to 1. ``both`` pools wet and dry with
     equal weight, its factor ``mass basis`` holds which of the two it is and how much solid is in wet mud. ``other`` is
     what the four factors of the mud leave of a day's oxide, such as a target that is rounded to whole strokes. An
-    element without a demand figure is shared out as tonnes. Draws in which a factor is 0 do not count; all shares are
-    not a number where fewer than two remain.
+    element without a demand figure is shared out as tonnes. Draws in which a factor is 0 or not known do not count; all
+    shares are not a number where fewer than two remain.
 
     Notes
     -----
@@ -237,12 +237,13 @@ def drivers(outputs: Sequence[MudOutput], against: Assumed) -> tuple[Driver, ...
 
 
 def _factors(output: MudOutput, against: Assumed, element: str) -> dict[str, Floats]:
-    made_t = output.at_target_kg_d[element] / (KG_PER_TONNE * oxide_factor(element))
-    share, recovery = output.element_share[element], output.recovery_share[element]
-    by_factors = mud_element_t(output.target_t_d, output.solids_share, output.grade_ppm, share, recovery)
+    made_t = np.nan_to_num(output.at_target_kg_d[element]) / (KG_PER_TONNE * oxide_factor(element))
+    solids, grade = np.nan_to_num(output.solids_share), np.nan_to_num(output.grade_ppm)
+    share, recovery = np.nan_to_num(output.element_share[element]), np.nan_to_num(output.recovery_share[element])
+    by_factors = mud_element_t(output.target_t_d, solids, grade, share, recovery)
     factors = {
-        "mass basis": output.solids_share,
-        "grade": output.grade_ppm,
+        "mass basis": solids,
+        "grade": grade,
         "element share": share,
         "recovery": recovery,
         "other": np.divide(made_t, by_factors, out=np.zeros_like(made_t), where=by_factors > 0.0),

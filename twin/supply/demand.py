@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from ops_data.errors import ModelError, did_you_mean
 from ops_data.reference.supply.demand_rows import DemandTables
 from ops_data.supply_names import SECTORS
+from twin.models.limits import not_negative
 from twin.supply.demand_paths import (
     BASE_YEAR,
     Floats,
@@ -48,6 +49,7 @@ INFLOW_AT: Final = "end"
 LAWS: Final = ("weibull", "lognormal", "normal", "fixed")
 FIRST_YEAR: Final = 1960  # goods in use grow from here to their path over the years below, when none held rare earths
 FILLING_YEARS: Final = 25.0
+FEWEST_YEARS: Final = 3  # flodym finds the length of a year between three of them
 YEARS: Final = np.arange(1990, 2051)
 FLOW_NAMES: Final = ("demand", "domestic_inflow", "stock", "end_of_life", "recycled")
 
@@ -113,14 +115,15 @@ def stock_driven(stock_t: ArrayLike, lifetime_years: ArrayLike, shape: ArrayLike
 
     Parameters
     ----------
-    stock_t : stock at the end of each year, any unit, shape (years,) or (years, n).
+    stock_t : stock at the end of each year, any unit, 0 or above, shape (years,) or (years, n), three years or more.
     lifetime_years : mean life [a], above 0, scalar or shape (n,).
     shape : of a Weibull law its shape [1]; of ``lognormal`` and ``normal`` the standard deviation [a]; above 0.
     law : ``weibull``, ``lognormal``, ``normal`` or ``fixed`` (a good leaves the moment it is as old as its life).
 
     Raises
     ------
-    ModelError : a life or a shape is not above 0, the law is unknown, or the stock falls faster than goods wear out.
+    ModelError : a stock is negative, a life or a shape not above 0, the law unknown, there are fewer than three years,
+        or the stock falls faster than goods wear out.
 
     Notes
     -----
@@ -137,7 +140,7 @@ def stock_driven(stock_t: ArrayLike, lifetime_years: ArrayLike, shape: ArrayLike
     >>> stock_driven([10.0, 10.0, 10.0, 10.0], 2.0, 1.0, "fixed").inflow.tolist()
     [10.0, 0.0, 10.0, 0.0]
     """
-    stock = np.asarray(stock_t, np.float64)
+    stock = _yearly("stock", stock_t)
     dims = _dims(stock)
     model = StockDrivenDSM(
         dims=dims,
@@ -162,7 +165,7 @@ def inflow_driven(inflow_t: ArrayLike, lifetime_years: ArrayLike, shape: ArrayLi
     >>> inflow_driven([1.0, 2.0, 3.0], 2.0, 1.0, "fixed").stock.tolist()
     [1.0, 3.0, 5.0]
     """
-    inflow = np.asarray(inflow_t, np.float64)
+    inflow = _yearly("inflow", inflow_t)
     dims = _dims(inflow)
     model = InflowDrivenDSM(
         dims=dims,
@@ -268,6 +271,16 @@ def _check_years(years: Ints) -> None:
     if len(years) == 0 or (np.diff(years) != 1).any() or years[0] <= FIRST_YEAR:
         told = f"{years[0]} to {years[-1]}, {len(years)} of them" if len(years) else "none"
         raise ModelError(f"demand: years {told}; one after the other from {FIRST_YEAR + 1} on: fill the gaps")
+
+
+def _yearly(name: str, numbers: ArrayLike) -> Floats:
+    array = not_negative("stock in use", name, numbers, "none is 0")
+    if array.ndim not in (1, 2) or array.shape[0] < FEWEST_YEARS:
+        raise ModelError(
+            f"stock in use: {name} has shape {array.shape}; it must hold {FEWEST_YEARS} years or more, and goods in "
+            "columns: add years"
+        )
+    return array
 
 
 def _dims(array: Floats) -> DimensionSet:

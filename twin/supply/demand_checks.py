@@ -11,7 +11,7 @@ from ops_data.errors import ModelError
 from ops_data.reference.supply.demand_rows import DemandTables
 from ops_data.supply_names import LIGHT, SECTORS, SUPPLY_ELEMENTS
 from ops_data.units import DAYS_PER_YEAR, KG_PER_TONNE
-from twin.supply.demand import Demand
+from twin.supply.demand import Demand, demand_in, recycled_in
 from twin.supply.demand_paths import BASE_YEAR, Floats, Values
 
 COUNTED: Final = ("ev", "air_conditioning", "wind")  # sectors whose goods are counted by number
@@ -58,6 +58,23 @@ def comparisons(found: Demand, tables: DemandTables) -> tuple[Comparison, ...]:
         computed = float(flows[flow][:, at, figure.year - int(found.years[0])].sum())
         rows.append(Comparison(key, flow, figure.year, figure.value, figure.low, figure.high, computed))
     return tuple(rows)
+
+
+def recycling_rates(found: Demand, year: int) -> tuple[Floats, Floats]:
+    """Return the end-of-life recycling rate and the recycling input rate of a year [1], shape (elements,) each.
+
+    Notes
+    -----
+    The first is recycled over end of life in Japan; the second is all that is recycled, magnets from abroad included,
+    over makers' demand. Not a number for an element without a demand figure. The two are never one number: goods that
+    come to their end were sold years ago, when demand was another, and half of them abroad.
+    """
+    demand_t = demand_in(found, year).sum(axis=0)
+    at = year - int(found.years[0])
+    ended = found.end_of_life_t[:, :, at].sum(axis=0)
+    back = found.recycled_t[:, :, at].sum(axis=0)
+    rate = np.divide(back, ended, out=np.full_like(ended, np.nan), where=ended > 0.0)
+    return np.asarray(rate), np.asarray(recycled_in(found, year) / demand_t)
 
 
 def magnets_from_below_t(values: Values) -> dict[str, float]:

@@ -9,14 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from ops_data.elements import oxide_factor
 from ops_data.errors import FailedError, did_you_mean
-from ops_data.reference.supply.policy_rows import BASE, TARGET, KpiRow, PolicyTables
+from ops_data.reference.supply.policy_rows import BASE, MARK, YEARS, KpiRow, PolicyTables
 from ops_data.units import DAYS_PER_YEAR
 
 Floats: TypeAlias = NDArray[np.float64]
 Outputs: TypeAlias = Mapping[tuple[str, int], ArrayLike]  # name and year → over draws; year 0: of the whole study
 
 WHOLE_STUDY: Final = 0
-YEARS: Final = "@years"  # stands for the years since the start of the plan
 LEVELS: Final = (0.1, 0.5, 0.9)
 
 
@@ -337,10 +336,10 @@ def _result(tables: PolicyTables, row: KpiRow, year: int, values: Mapping[str, f
     given: list[ArrayLike] = []
     missing: list[str] = []
     for name in row.given:
-        if name == TARGET:
-            given.append(_dependency_target(tables, row, start, year))
-        elif name == YEARS:
+        if name == YEARS:
             given.append(year - start)
+        elif name.startswith(MARK):
+            given.append(target_in(tables.kpis[name.removeprefix(MARK)], start, year))
         elif name in values:
             given.append(values[name])
         elif (place := _place(tables, name, year, base)) in outputs:
@@ -355,12 +354,6 @@ def _result(tables: PolicyTables, row: KpiRow, year: int, values: Mapping[str, f
         row.kpi, row.title, row.item, year, target, value, low, high, row.unit,
         value - target, _met(row.sense, value, target), note,
     )  # fmt: skip
-
-
-def _dependency_target(tables: PolicyTables, row: KpiRow, start: float, year: int) -> float:
-    """Return the target of the dependency that a row of tonnes to close belongs to; its own line is zero."""
-    line = next(one for one in tables.kpis.values() if one.kpi == "004-K1" and one.item == row.item)
-    return target_in(line, start, year)
 
 
 def _met(sense: str, value: float, target: float) -> str:

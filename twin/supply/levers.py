@@ -185,43 +185,57 @@ class LeverEffect:
 
 
 def effects(
-    levers: Iterable[LeverRow],
+    levers: Mapping[str, LeverRow],
     units: Mapping[str, str],
     values: Mapping[str, float],
     choices: Supply,
     headline: Headline,
-    year: int,
 ) -> list[LeverEffect]:
-    """Return what each lever does at full strength in a year, one at a time.
+    """Return what each lever does at full strength, one at a time.
 
     Parameters
     ----------
-    levers : to pull.
+    levers : to pull, by key.
     units : output → its unit.
     values, choices : numbers and choices of the study without any lever.
     headline : gives the outputs by name from numbers, choices and year.
-    year : calendar year, by which the levers are to have reached full strength.
 
     Raises
     ------
     FailedError
         A lever moves nothing there is, or its output is not among those that ``headline`` gives.
+
+    Notes
+    -----
+    Each lever is judged in its own year, against the study without it. A lever that bites only together with another
+    one is judged with that one pulled on both sides; the note says so.
     """
-    without = headline(values, choices, year)
-    return [_effect(lever, units, values, choices, headline, year, without) for lever in levers]
+    starts: dict[tuple[str, int], tuple[Mapping[str, float], Supply, Mapping[str, float]]] = {}
+    found = []
+    for lever in levers.values():
+        place = (lever.given, lever.year)
+        if place not in starts:
+            pulled, chosen = values, choices
+            if lever.given:
+                other = levers[lever.given]
+                pulled = apply(values, other, 1.0, lever.year)
+                chosen = apply_choices(choices, other, 1.0, lever.year)
+            starts[place] = pulled, chosen, headline(pulled, chosen, lever.year)
+        found.append(_effect(lever, units, headline, *starts[place]))
+    return found
 
 
 def _effect(
     lever: LeverRow,
     units: Mapping[str, str],
+    headline: Headline,
     values: Mapping[str, float],
     choices: Supply,
-    headline: Headline,
-    year: int,
     without: Mapping[str, float],
 ) -> LeverEffect:
-    pulled, chosen = apply(values, lever, 1.0, year), apply_choices(choices, lever, 1.0, year)
-    after = headline(pulled, chosen, year)
+    pulled = apply(values, lever, 1.0, lever.year)
+    chosen = apply_choices(choices, lever, 1.0, lever.year)
+    after = headline(pulled, chosen, lever.year)
     if lever.output not in without:
         raise FailedError(
             f"levers.csv: key '{lever.key}': output '{lever.output}' found; the study does not compute it; "
@@ -229,10 +243,12 @@ def _effect(
         )
     before, then = float(without[lever.output]), float(after[lever.output])
     from_value, to_value = _numbers(lever, values, pulled, choices, chosen)
+    judged = f"Judged in {lever.year}" + (f" with '{lever.given}' pulled on both sides." if lever.given else ".")
     return LeverEffect(
         lever.key, lever.title, lever.owners, lever.parameter, from_value, to_value, lever.start_year, lever.ramp_years,
         np.nan if lever.cost_jpy is None else lever.cost_jpy, lever.output, lever.direction, before, then,
-        units.get(lever.output, ""), "yes" if moves_as_stated(before, then, lever.direction) else "no", lever.note,
+        units[lever.output], "yes" if moves_as_stated(before, then, lever.direction) else "no",
+        f"{lever.note} {judged}".strip(),
     )  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from ops_data.columns import TableData
 from ops_data.customs_records import CustomsRecords
+from ops_data.supply_names import STAGES, SUPPLY_ELEMENTS, group_of
+from twin.supply.shock_stream import Consignments
+from twin.supply.shock_trades import HOME, LICENSED, Trade
 
 Days = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
@@ -20,6 +23,7 @@ SHIPPING: Final = "shipping time"
 CUSTOMS: Final = "customs lead time"
 BACKLOG: Final = "licence backlog"
 EVERY: Final = "all"
+NEVER: Final = np.datetime64("NaT", "D")
 HIGH_PERCENTILE: Final = 95.0  # exceeded by one in twenty
 HS_OF_STAGE: Final = {  # heading under which a stage is traded, for the items of the customs panel
     "mixed_oxide": "2846.90",
@@ -30,8 +34,8 @@ HS_OF_STAGE: Final = {  # heading under which a stage is traded, for the items o
 
 
 @dataclass(frozen=True, eq=False)
-class Consignments:
-    """Consignments and the days they passed each point; n of them.
+class Tracked:
+    """Tracked and the days they passed each point; n of them.
 
     Attributes
     ----------
@@ -99,16 +103,64 @@ class Expected:
     based_on: int
 
 
-def from_records(records: CustomsRecords) -> Consignments:
+def from_records(records: CustomsRecords) -> Tracked:
     """Return accepted shipments as consignments; the route is the origin, the product its code."""
     rows = records.accepted
-    return Consignments(
+    return Tracked(
         [one.shipment_id for one in rows], [one.element for one in rows],
         [one.origin for one in rows], [one.hs_code for one in rows],
         _days([one.licence_applied for one in rows]), _days([one.licence_decided for one in rows]),
         _days([one.shipped for one in rows]), _days([one.arrived for one in rows]),
         _days([one.cleared for one in rows]),
     )  # fmt: skip
+
+
+def from_stream(found: Consignments, start: date, name: str = "") -> Tracked:
+    """Return simulated consignments with their days as dates; what is made in Japan is left out.
+
+    Parameters
+    ----------
+    found : of one play of a shock.
+    start : day 0 of the play.
+    name : begins the name of each; of one draw among several.
+
+    Notes
+    -----
+    The element is that of the trade, or its group where it holds several, or ``all``. A trade without a name of its
+    route has its origin there. Products are the headings that stages are traded under. What leaks round the rules has
+    the licence of the consignment it comes from, which is timed there, once.
+    """
+    kept = np.flatnonzero(np.array([trade.kind != HOME for trade in found.trades], dtype=np.bool_)[found.trade])
+    which = found.trade[kept].tolist()
+    routes = [way or trade.origin for way, trade in zip(found.route_of, found.trades, strict=True)]
+    elements = [_contents(trade) for trade in found.trades]
+    products = [HS_OF_STAGE.get(STAGES[trade.stage], EVERY) for trade in found.trades]
+    days = (found.applied_d, found.decided_d, found.shipped_d, found.arrived_d, found.cleared_d)
+    licensed = np.array([found.trades[n].kind == LICENSED for n in which], dtype=np.bool_)
+    asked = (licensed | np.isfinite(found.decided_d[kept])) & ~found.leaked[kept]
+    applied, decided, *others = (days_from(start, one[kept]) for one in days)
+    return Tracked(
+        [f"{name}{place}" for place in kept.tolist()], [elements[n] for n in which], [routes[n] for n in which],
+        [products[n] for n in which], np.where(asked, applied, NEVER), np.where(asked, decided, NEVER), *others,
+    )  # fmt: skip
+
+
+def joined(parts: Sequence[Tracked]) -> Tracked:
+    """Return consignments of several plays, or of several files, as one."""
+    texts = ("name", "element", "route", "product")
+    days = ("applied", "decided", "shipped", "arrived", "cleared")
+    name, element, route, product = ([word for part in parts for word in getattr(part, text)] for text in texts)
+    dates = (np.concatenate([_days([]), *(getattr(part, day) for part in parts)]) for day in days)
+    return Tracked(name, element, route, product, *dates)
+
+
+def _contents(trade: Trade) -> str:
+    """Return the one element that a trade holds, or the group of all, or ``all``."""
+    held = [element for element, flow in zip(SUPPLY_ELEMENTS, trade.t_d.tolist(), strict=True) if flow > 0.0]
+    groups = {group_of(element) for element in held}
+    if len(held) == 1:
+        return held[0]
+    return groups.pop() if len(groups) == 1 else EVERY
 
 
 def days_from(start: date, day: Floats) -> Days:
@@ -126,12 +178,12 @@ def days_from(start: date, day: Floats) -> Days:
     """
     known = np.isfinite(day)
     whole = np.floor(np.where(known, day, 0.0)).astype("timedelta64[D]")
-    found: Days = np.where(known, np.datetime64(start, "D") + whole, np.datetime64("NaT", "D"))
+    found: Days = np.where(known, np.datetime64(start, "D") + whole, NEVER)
     return found
 
 
 def panels(
-    consignments: Consignments, origin: str, scenario: str, first: date, last: date, draws: int = 1
+    consignments: Tracked, origin: str, scenario: str, first: date, last: date, draws: int = 1
 ) -> list[PanelRow]:
     """Return the four panels month by month.
 
@@ -165,7 +217,7 @@ def panels(
     return rows
 
 
-def expected_arrivals(consignments: Consignments, as_of: date) -> list[Expected]:
+def expected_arrivals(consignments: Tracked, as_of: date) -> list[Expected]:
     """Return when each consignment that has left and not arrived is expected, the longest under way first.
 
     Notes

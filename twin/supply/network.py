@@ -1,4 +1,4 @@
-"""Japan's supply of a year: five stages from ore to magnet, balanced at every node, and what of it each node hands on."""
+"""Japan's supply of a year: five stages from ore to magnet, balanced at every node."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,21 @@ from typing import Final
 
 import numpy as np
 
-from ops_data.reference.supply.network_rows import USE
+from ops_data.reference.supply.network_rows import PARTNER
 from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS
+from twin.models.limits import not_negative
 from twin.supply.network_flows import flows
 from twin.supply.network_market import market
-from twin.supply.network_structure import MAGNET, METAL, OXIDE, Bools, Floats, Structure, by_group, structure
+from twin.supply.network_structure import (
+    GROUP_OF,
+    MAGNET,
+    OXIDE,
+    Bools,
+    Floats,
+    Structure,
+    by_group,
+    structure,
+)
 
 OXIDE_SECTORS: Final = ("phosphors",)  # they take separated oxide; all others take magnets
 TAKES_OXIDE: Final = np.array([name in OXIDE_SECTORS for name in SECTORS])
@@ -37,14 +47,15 @@ class Network:
     ----------
     year : calendar year.
     known : whether an element has a demand figure; one that has none flows nowhere, shape (8,).
-    handed_t : element handed over [t], shape (5 stages of the material, buyers, sellers, 8): buyers are the origins and,
-        last, the sectors in Japan.
+    handed_t : element handed over [t], shape (5 stages of the material, buyers, sellers, 8): buyers are the origins
+        and, last, the sectors in Japan.
     mix : shares by which a buyer without flows would buy, shape (5, buyers, origins, 2).
     yields : element handed on over element taken in, by the stage made, shape (5,).
     capacity_t : of origins, by stage and group [t element/yr], shape (5, origins, 2).
     open_t : what Japan can buy of it beside firm volumes; infinite where nothing limits it, same shape.
-    used_t : name of an offer (mud, mud abroad, recycling, ``contracts.<key>``, added plants) → taken of it [t], (8,).
-    offered_t : name → on offer [t], shape (8,), or (2,) for a plant that a lever adds.
+    used_t : name of an offer (mud, mud abroad, recycling, ``contracts.<key>``, ``nodes.<key>``, added plants) → what is
+        taken of it [t], shape (8,).
+    offered_t : name → on offer [t], shape (8,), or (2,) where a group's capacity serves what is asked for.
     """
 
     year: int
@@ -83,16 +94,23 @@ def network(
     -------
     Flows and what limits them; see :class:`Network`.
 
+    Raises
+    ------
+    ModelError : a demand, or what the mud or recycling gives, is negative or not finite.
+
     Notes
     -----
-    The mud comes first, then recycling, then contracts, then plants that levers add; Japan's plants and sectors take
-    them before partners who make metal for Japan. What nobody needs is left over: see ``used_t`` and ``offered_t``.
+    The mud comes first, then recycling; contracts and plants that levers add share what is then needed, new supply
+    what is needed after them. Japan's plants and sectors take all these before partners who make metal for Japan. What
+    nobody needs is left over: see ``used_t`` and ``offered_t``.
     Sectors get what the demand gives in magnets, demand × yield of magnet making, whoever makes them.
     """
     demand = np.asarray(demand_t, dtype=np.float64)
-    known = ~np.isnan(demand).all(axis=0)
-    there = np.nan_to_num(demand)
-    offered = market(values, structure, year, np.asarray(mud_t, np.float64), np.asarray(recycled_t, np.float64))
+    known: Bools = np.asarray(~np.isnan(demand).all(axis=0))
+    there = not_negative("network", "demand [t]", np.where(np.isnan(demand), 0.0, demand), "count what is needed")
+    mud = not_negative("network", "mud [t]", mud_t, "count what the mud gives; nothing is 0")
+    recycled = not_negative("network", "recycled [t]", recycled_t, "count what recycling gives; nothing is 0")
+    offered = market(values, structure, year, mud, recycled)
     magnets = there[~TAKES_OXIDE].sum(axis=0) * offered.yields[MAGNET]
     found = flows(structure, offered, magnets, there[TAKES_OXIDE].sum(axis=0))
     return Network(
@@ -105,7 +123,7 @@ def network(
         capacity_t=offered.capacity_t,
         open_t=offered.open_t,
         used_t=found.used_t,
-        offered_t={one.name: one.amount_t for offers in offered.offers.values() for one in offers},
+        offered_t={one.name: one.amount_t for stage in range(len(STAGES)) for one in offered.offers(stage)},
     )
 
 
@@ -145,7 +163,7 @@ def traced_shares(network: Network) -> Floats:
     count = len(network.structure.origins)
     handed = network.handed_t[:, :count]
     total = handed.sum(axis=2, keepdims=True)
-    mixed = network.mix[:, :count][..., _GROUPS]
+    mixed = network.mix[:, :count][..., GROUP_OF]
     found: Floats = np.where(total > 0.0, handed / np.where(total > 0.0, total, 1.0), mixed)
     return found
 
@@ -157,6 +175,8 @@ def cover_of_stages(network: Network) -> Floats:
     """
     china = network.structure.named[0]
     need = by_group(purchases_t(network).sum(axis=1))
+    partner = network.structure.number(PARTNER)
+    need[OXIDE] += by_group(network.handed_t[OXIDE, partner].sum(axis=0))  # what it makes into metal for Japan
     firm = np.zeros_like(need)
     outside = np.delete(network.open_t, china, axis=1)
     there = np.where(np.isfinite(outside), outside, 0.0).sum(axis=1)
@@ -192,7 +212,3 @@ def flow_rows(network: Network) -> Iterator[tuple[str, int, str, str, str, float
     for stage, origin, element in np.argwhere(lost > SMALLEST_T).tolist():
         mass = float(lost[stage, origin, element])
         yield SUPPLY_ELEMENTS[element], network.year, STAGES[stage], names[origin], "loss", mass
-
-
-_GROUPS: Final = np.array([GROUPS.index("light") if name in ("Nd", "Pr") else 1 for name in SUPPLY_ELEMENTS])
-_UNUSED = (METAL, USE)

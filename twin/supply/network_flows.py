@@ -1,9 +1,11 @@
 """From what Japan needs back to the ore: who hands how much of each element to whom, stage by stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ops_data.reference.supply.network_rows import ALLY
 from ops_data.supply_names import GROUPS, STAGES, SUPPLY_ELEMENTS
 from twin.supply.network_market import Market, Offer
 from twin.supply.network_structure import GROUP_OF, MAGNET, METAL, MIXED, OXIDE, Floats, Structure, by_element, by_group
@@ -37,8 +39,9 @@ def flows(structure: Structure, market: Market, magnets_t: Floats, oxide_t: Floa
     Notes
     -----
     Stage by stage from the magnet back: what a node must hand over, over the yield of its stage, is what it takes in.
-    Offers are taken first, in their order, as far as somebody needs them; the rest follows the mix of the buyer.
-    Japan's purchases beyond what a foreign seller can deliver are made in China.
+    Offers are taken first, as far as somebody needs them: the mud, then recycling, then contracts and plants that
+    levers add in proportion, then new supply in proportion; the rest follows the mix of the buyer. Japan's purchases
+    beyond what a foreign seller can deliver are made in China.
     """
     count = len(structure.origins)
     handed = np.zeros((len(STAGES), count + 1, count, len(SUPPLY_ELEMENTS)))
@@ -54,43 +57,61 @@ def flows(structure: Structure, market: Market, magnets_t: Floats, oxide_t: Floa
         if stage == METAL and market.follow > 0.0:
             first, mix = _followed(structure, market, need, oxide_t, mix)
             left = np.maximum(need - first.sum(axis=1), 0.0)
-        for offer in market.offers[stage]:
-            used[offer.name] = _take(offer, left, first)
-        if stage == MIXED and "mud abroad" in used:
-            ally = next(one.seller for one in market.offers[OXIDE] if one.name == "mud abroad")
+        for offer in market.own.get(stage, ()):
+            used |= _take((offer,), left, first)
+        used |= _take(market.committed.get(stage, ()), left, first)
+        used |= _take(market.new.get(stage, ()), left, first)
+        if stage == MIXED:
+            ally = structure.number(ALLY)
             first[ally, structure.named[2]] += used["mud abroad"] / market.yields[OXIDE]
             left[ally] = np.maximum(left[ally] - first[ally].sum(axis=0), 0.0)
         rest = left[:, None, :] * mix
         _limit(structure, market, stage, rest)
         handed[stage] = first + rest
         if market.largest_share < 1.0:
-            _spread(structure, market, stage, handed[stage])
+            beside_firm = handed[stage] if stage == METAL else rest
+            _spread(structure, market, stage, handed[stage], beside_firm)
         need = np.zeros_like(need)
         need[:count] = handed[stage].sum(axis=0) / market.yields[stage]
         need[structure.named[3]] = 0.0  # recycling takes nothing in
     return Flows(handed, used)
 
 
-def _take(offer: Offer, left: Floats, first: Floats) -> Floats:
-    """Hand an offer to its takers, a tier after the other, pro rata of what they still need; both are changed."""
-    taken = np.zeros(len(SUPPLY_ELEMENTS))
-    pool = offer.amount_t.copy()
-    for tier in offer.tiers:
-        buyers = list(tier)
+def _take(offers: Sequence[Offer], left: Floats, first: Floats) -> dict[str, Floats]:
+    """Hand offers, in proportion, to their takers, pro rata of what these still need; ``left``, ``first`` change."""
+    if not offers:
+        return {}
+    taken = np.zeros((len(offers), len(SUPPLY_ELEMENTS)))
+    remaining = [offer.amount_t for offer in offers]
+    for step in range(max(len(offer.tiers) for offer in offers)):
+        buyers = list(next(offer.tiers[step] for offer in offers if len(offer.tiers) > step))
         wanted = left[buyers]
         total = wanted.sum(axis=0)
-        if pool.shape == (len(GROUPS),):
-            asked = by_group(total)
-            give = total * by_element(np.minimum(1.0, pool / np.where(asked > TINY, asked, np.inf)))
-            pool = np.maximum(pool - by_group(give), 0.0)
-        else:
-            give = np.minimum(pool, total)
-            pool = pool - give
-        part = wanted * np.where(total > TINY, give / np.where(total > TINY, total, 1.0), 0.0)
-        first[buyers, offer.seller] += part
-        left[buyers] = np.maximum(wanted - part, 0.0)
-        taken += part.sum(axis=0)
-    return taken
+        if not (total > TINY).any():
+            continue
+        rows = [
+            served(amount, total) * (len(offer.tiers) > step) for amount, offer in zip(remaining, offers, strict=True)
+        ]
+        there = np.array(rows)
+        whole = there.sum(axis=0)
+        give = there * np.where(whole > TINY, np.minimum(1.0, total / np.where(whole > TINY, whole, 1.0)), 0.0)
+        portion = wanted / np.where(total > TINY, total, 1.0)
+        for at, offer in enumerate(offers):
+            first[buyers, offer.seller] += portion * give[at]
+            pooled = by_group(give[at]) if remaining[at].size == len(GROUPS) else give[at]
+            remaining[at] = np.maximum(remaining[at] - pooled, 0.0)
+        left[buyers] = np.maximum(wanted - portion * give.sum(axis=0), 0.0)
+        taken += give
+    return {offer.name: taken[at] for at, offer in enumerate(offers)}
+
+
+def served(amount_t: Floats, wanted_t: Floats) -> Floats:
+    """Return an offer by element, shape (8,); one by group is shared out as the elements are wanted."""
+    if amount_t.size == len(SUPPLY_ELEMENTS):
+        return amount_t
+    asked = by_group(wanted_t)
+    found: Floats = wanted_t * by_element(amount_t / np.where(asked > TINY, asked, np.inf))
+    return found
 
 
 def _followed(
@@ -99,9 +120,9 @@ def _followed(
     """Metal made at home and by partners of oxide that Japan holds, beyond their part of the mix, and the mix left."""
     _, japan, _, _ = structure.named
     first = np.zeros_like(mix)
-    held = sum((one.amount_t for one in market.offers[OXIDE] if one.amount_t.size == len(SUPPLY_ELEMENTS)), np.zeros(8))
     partners = list(market.partners)
     wanted = need[japan]
+    held = sum((served(one.amount_t, wanted) for one in market.offers(OXIDE)), np.zeros(len(SUPPLY_ELEMENTS)))
     base = mix[japan, partners] * wanted
     makeable = np.maximum(held - oxide_t, 0.0) * market.yields[METAL]
     more = market.follow * np.maximum(np.minimum(makeable, wanted) - base.sum(axis=0), 0.0)
@@ -137,16 +158,20 @@ def _limit(structure: Structure, market: Market, stage: int, rest: Floats) -> No
     rest[buyers, china] += short.sum(axis=1)
 
 
-def _spread(structure: Structure, market: Market, stage: int, handed: Floats) -> None:
-    """Move what one foreign seller has above the largest share to sellers with free capacity; ``handed`` is changed."""
+def _spread(structure: Structure, market: Market, stage: int, handed: Floats, beside_firm: Floats) -> None:
+    """Move what one foreign seller has above the largest share to sellers with free capacity; ``handed`` is changed.
+
+    What is bound by contract stays: only ``beside_firm`` moves.
+    """
     buyers = structure.japanese
     bought = handed[buyers].sum(axis=0)
     ceiling = market.largest_share * bought.sum(axis=0)
-    over = np.where(structure.home[:, None], 0.0, np.maximum(bought - ceiling, 0.0))
+    loose = beside_firm[buyers].sum(axis=0)
+    over = np.where(structure.home[:, None], 0.0, np.minimum(np.maximum(bought - ceiling, 0.0), loose))
     if not (over > TINY).any():
         return
     free = np.where(np.isfinite(market.open_t[stage]), market.open_t[stage], 0.0)
-    free = np.maximum(free - by_group(bought), 0.0)
+    free = np.maximum(free - by_group(loose), 0.0)
     wanted = over.sum(axis=0)
     pool = by_group(wanted)
     room = by_element(free) * np.where(pool > TINY, 1.0, 0.0)[GROUP_OF]
@@ -157,7 +182,7 @@ def _spread(structure: Structure, market: Market, stage: int, handed: Floats) ->
     moved = np.minimum(wanted, offered)
     leave = over * np.where(wanted > TINY, moved / np.where(wanted > TINY, wanted, 1.0), 0.0)
     come = room * np.where(offered > TINY, moved / np.where(offered > TINY, offered, 1.0), 0.0)
-    part = handed[buyers] * np.where(bought > TINY, leave / np.where(bought > TINY, bought, 1.0), 0.0)
+    part = beside_firm[buyers] * np.where(loose > TINY, leave / np.where(loose > TINY, loose, 1.0), 0.0)
     handed[buyers] -= part
     portion = part.sum(axis=1)  # of each buyer, shape (buyers, 8)
     share = np.where(moved > TINY, come / np.where(moved > TINY, moved, 1.0), 0.0)

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ops_data.reference.supply.network_rows import MUD, RECYCLING
+from ops_data.reference.supply.network_rows import ALLY, CENTRAL_ASIA, INDIA, MUD, PARTNER, RECYCLING
 from ops_data.supply_names import GROUPS, STAGES
-from twin.models.capacity_options import available_share, success_by
+from twin.models.capacity_options import available_share, k_of_n, success_by
 from twin.supply.network_structure import (
-    ALLY,
-    CENTRAL_ASIA,
+    BASE_YEAR,
+    EVEN,
     GROUP_OF,
-    INDIA,
     LIGHT,
     MIXED,
     ORE,
     OXIDE,
-    PARTNER,
     Floats,
     Structure,
     by_group,
@@ -47,9 +45,11 @@ class Market:
     Attributes
     ----------
     mix : share of a seller in what a buyer takes beside offers; sums to 1 or 0, shape (5, buyers, origins, 2).
-    capacity_t : of origins by stage and group [t element], shape (5, origins, 2).
-    open_t : what Japan can buy of it beside firm volumes; infinite where nothing limits it, same shape.
-    offers : by stage, in the order in which they are taken: the mud, recycling, contracts, plants that levers add.
+    capacity_t : of origins by stage and group, with what levers add [t element], shape (5, origins, 2).
+    open_t : what Japan can buy beside firm volumes and new supply; infinite where nothing limits it, same shape.
+    own : by stage, offers that come first and one after the other: the mud, recycling.
+    committed : by stage, offers that share what is then needed: contracts, plants that levers add.
+    new : by stage, offers that share what is needed after them: open supply of plants since the base year.
     yields : element handed on over element taken in, into each stage from the one before, shape (5,); first is 1.
     follow : how far metal making follows the oxide that Japan holds, 0 to 1.
     largest_share : what one foreign seller may have at most, 0 to 1.
@@ -59,16 +59,20 @@ class Market:
     mix: Floats
     capacity_t: Floats
     open_t: Floats
-    offers: Mapping[int, tuple[Offer, ...]]
+    own: Mapping[int, tuple[Offer, ...]]
+    committed: Mapping[int, tuple[Offer, ...]]
+    new: Mapping[int, tuple[Offer, ...]]
     yields: Floats
     follow: float
     largest_share: float
     partners: tuple[int, ...]
 
+    def offers(self, stage: int) -> tuple[Offer, ...]:
+        """Return all offers of a stage."""
+        return (*self.own.get(stage, ()), *self.committed.get(stage, ()), *self.new.get(stage, ()))
 
-def market(
-    values: Mapping[str, float], structure: Structure, year: int, mud_t: Floats, recycled_t: Floats
-) -> Market:
+
+def market(values: Mapping[str, float], structure: Structure, year: int, mud_t: Floats, recycled_t: Floats) -> Market:
     """Return what is on offer in a year of a draw; see :class:`Market`.
 
     Parameters
@@ -78,24 +82,28 @@ def market(
     year : calendar year.
     mud_t, recycled_t : separated oxide of the mud and of recycling, as element [t], shape (8,).
     """
-    capacity = _capacity(values, structure, year)
+    rows = _plants(values, structure, year)
+    capacity = _capacity(values, structure, rows)
     contracts, firm = _contracts(values, structure, year, capacity)
-    _, japan, _, _ = structure.named
-    partner = structure.number(PARTNER)
-    first = _own_offers(values, structure, mud_t, recycled_t)
-    offers: dict[int, tuple[Offer, ...]] = {stage: tuple(contracts.get(stage, ())) for stage in range(len(STAGES))}
-    offers[OXIDE] = (*first, *offers[OXIDE], *_added(values, structure, year))
+    new, open_t = _open(values, structure, rows, capacity, firm)
+    added = _added(values, structure, year)
+    committed = {stage: tuple(found) for stage, found in contracts.items()}
+    committed[OXIDE] = (*committed.get(OXIDE, ()), *added)
+    for one in added:
+        capacity[OXIDE, one.seller] += one.amount_t
     yields = np.ones(len(STAGES))
     yields[1:] = [values[f"network.yield_{name}_share"] for name in STAGES[1:]]
     return Market(
         mix=_mix(values, structure),
         capacity_t=capacity,
-        open_t=_open(values, structure, capacity, firm),
-        offers=offers,
+        open_t=open_t,
+        own={OXIDE: tuple(_own_offers(values, structure, mud_t, recycled_t))},
+        committed=committed,
+        new={stage: tuple(found) for stage, found in new.items()},
         yields=yields,
         follow=values["network.follow_contracts_share"],
         largest_share=values["network.max_supplier_share"],
-        partners=(japan, partner),
+        partners=(structure.named[1], structure.number(PARTNER)),
     )
 
 
@@ -113,11 +121,18 @@ def _mix(values: Mapping[str, float], structure: Structure) -> Floats:
     return scaled
 
 
-def _capacity(values: Mapping[str, float], structure: Structure, year: int) -> Floats:
+def _plants(values: Mapping[str, float], structure: Structure, year: int) -> Floats:
+    """Capacity of each row of nodes.csv in the year [t element], shape (rows,)."""
     rows = structure.plants
     late = np.where(rows.running, 0.0, values["network.project_delay_years"])
-    built = rows.running | (np.array([values.get(key, 0.0) for key in rows.luck]) <= rows.chance)
-    there = picked(values, rows.keys) * available_share(year, rows.start_year, late, rows.ramp_years) * built
+    built = rows.running | (np.array([values.get(key, EVEN) for key in rows.luck]) <= rows.chance)
+    found: Floats = picked(values, rows.keys) * available_share(year, rows.start_year, late, rows.ramp_years) * built
+    return found
+
+
+def _capacity(values: Mapping[str, float], structure: Structure, there: Floats) -> Floats:
+    """Capacity by stage, origin and group; what stands in a cluster of Japan that is lost is out."""
+    rows = structure.plants
     found = np.zeros((len(STAGES), len(structure.origins), len(GROUPS)))
     np.add.at(found, (rows.stage, rows.origin, rows.group), there)
     up = sum(values[f"network.cluster_{name}_share"] * values[f"network.cluster_{name}_up"] for name in CLUSTERS)
@@ -136,10 +151,11 @@ def _contracts(
     if not rows.keys:
         return offers, firm
     late = np.where(rows.running, 0.0, values["network.project_delay_years"])
-    built = rows.running | (np.array([values.get(key, 0.0) for key in rows.luck]) <= rows.chance)
+    built = rows.running | (np.array([values.get(key, EVEN) for key in rows.luck]) <= rows.chance)
     runs = available_share(year, rows.start_year, late, rows.ramp_years) * built * (rows.end_year >= year)
     volume = picked(values, rows.keys) + values["network.option_share"] * rows.option_t
-    wanted = (volume * runs)[:, None] * rows.per_unit
+    kept = np.where(rows.seller == structure.number(INDIA), values["network.india_domestic_priority_share"], 0.0)
+    wanted = (volume * runs * (1.0 - kept))[:, None] * rows.per_unit
     for at in np.flatnonzero(wanted.sum(axis=1) > 0.0).tolist():
         stage, seller = int(rows.stage[at]), int(rows.seller[at])
         asked = by_group(wanted[at])
@@ -147,19 +163,20 @@ def _contracts(
         part = np.minimum(1.0, left / np.where(asked > 0.0, asked, 1.0))
         amount = wanted[at] * np.where(asked > 0.0, part, 0.0)[GROUP_OF]
         firm[stage, seller] += by_group(amount)
-        tiers = tuple(_tier(structure, taker) for taker in rows.takers[at])
+        tiers = _tiers(structure, structure.number(PARTNER) in rows.takers[at])
         offers.setdefault(stage, []).append(Offer(rows.keys[at], seller, amount, tiers))
     return offers, firm
 
 
-def _tier(structure: Structure, taker: int) -> tuple[int, ...]:
-    """Japan as a taker is its plants and its sectors alike."""
-    return (taker, structure.use) if taker == structure.named[1] else (taker,)
+def _tiers(structure: Structure, partner: bool) -> tuple[tuple[int, ...], ...]:
+    """Who takes: plants and sectors in Japan first, then a partner that makes metal for Japan."""
+    home = (structure.named[1], structure.use)
+    return (home, (structure.number(PARTNER),)) if partner else (home,)
 
 
 def _own_offers(values: Mapping[str, float], structure: Structure, mud_t: Floats, recycled_t: Floats) -> list[Offer]:
-    _, japan, mud, recycling = structure.named
-    tiers = (_tier(structure, japan), (structure.number(PARTNER),))
+    _, _, mud, recycling = structure.named
+    tiers = _tiers(structure, True)
     whole = float(mud_t.sum())
     bound = min(1.0, values["network.mud_separation_limit_t"] / whole) if whole > 0.0 else 1.0
     abroad = values["network.mud_abroad_share"]
@@ -172,8 +189,8 @@ def _own_offers(values: Mapping[str, float], structure: Structure, mud_t: Floats
 
 def _added(values: Mapping[str, float], structure: Structure, year: int) -> list[Offer]:
     """Oxide of plants that levers add; a group's capacity serves its elements as they are needed."""
-    _, japan, _, _ = structure.named
-    tiers = (_tier(structure, japan),)
+    japan = structure.named[1]
+    tiers = _tiers(structure, True)
     start = values["network.central_asia_start_year"]
     stands = float(success_by(values["network.failure_hazard_per_year"], max(year - start, 0.0))) * (year >= start)
     light = np.arange(len(GROUPS)) == LIGHT
@@ -185,13 +202,59 @@ def _added(values: Mapping[str, float], structure: Structure, year: int) -> list
     return [Offer(name, seller, amount, tiers) for name, seller, amount in added if amount.any()]
 
 
-def _open(values: Mapping[str, float], structure: Structure, capacity: Floats, firm: Floats) -> Floats:
-    china, japan, mud, recycling = structure.named
-    taken = values["network.competing_offtake_share"] * (1.0 - values["network.joint_offtake_share"])
-    found: Floats = np.maximum(capacity - firm, 0.0)
-    abroad = ~structure.home
-    found[MIXED : OXIDE + 1, abroad] *= 1.0 - taken
+def _open(
+    values: Mapping[str, float], structure: Structure, there: Floats, capacity: Floats, firm: Floats
+) -> tuple[dict[int, list[Offer]], Floats]:
+    """Return what new plants abroad offer, by stage, and what is open of all others."""
+    china, _, mud, recycling = structure.named
+    rows = structure.plants
+    competing = np.zeros(len(STAGES))
+    competing[MIXED : OXIDE + 1] = values["network.competing_offtake_share"]
+    competing *= 1.0 - values["network.joint_offtake_share"]
+    left = np.where(capacity > 0.0, np.maximum(capacity - firm, 0.0) / np.where(capacity > 0.0, capacity, 1.0), 0.0)
+    reach = (1.0 - competing[rows.stage]) * rows.open_share * left[rows.stage, rows.origin, rows.group] * there
+    found = np.zeros_like(capacity)
+    np.add.at(found, (rows.stage, rows.origin, rows.group), reach)
+    found[:, structure.home] = capacity[:, structure.home]
     found[OXIDE, structure.number(INDIA)] *= 1.0 - values["network.india_domestic_priority_share"]
+    tiers = _tiers(structure, True)
+    offers: dict[int, list[Offer]] = {}
+    is_new = (rows.start_year > BASE_YEAR) & ~structure.home[rows.origin] & (rows.origin != china)
+    for at in np.flatnonzero(is_new & (reach > 0.0)).tolist():
+        stage, origin, group = int(rows.stage[at]), int(rows.origin[at]), int(rows.group[at])
+        amount = values["network.new_supply_share"] * reach[at]
+        found[stage, origin, group] = max(found[stage, origin, group] - amount, 0.0)
+        shared = rows.parts[at] if rows.parts[at].any() else np.arange(len(GROUPS)) == group
+        offers.setdefault(stage, []).append(Offer(rows.keys[at], origin, amount * shared, tiers))
     found[ORE] = np.inf
     found[:, [china, mud, recycling]] = np.inf
-    return found
+    return offers, found
+
+
+def firm_t(values: Mapping[str, float], structure: Structure, year: int) -> Floats:
+    """Return what contracts promise Japan in a year beyond dispute [t element], shape (8,).
+
+    Limited by the capacity of the sellers; options count as far as the draw calls them.
+    """
+    capacity = _capacity(values, structure, _plants(values, structure, year))
+    offers, _ = _contracts(values, structure, year, capacity)
+    total: Floats = sum((one.amount_t for found in offers.values() for one in found), np.zeros(len(GROUP_OF)))
+    return total
+
+
+def cluster_chances(values: Mapping[str, float]) -> tuple[float, float, float]:
+    """Return the chance that at least one, at least two and all three of Japan's midstream clusters work."""
+    one, two, three = (k_of_n(values["network.cluster_availability_share"], 3, needed) for needed in (1, 2, 3))
+    return one, two, three
+
+
+def earliest_year(values: Mapping[str, float], kind: str, decision_year: int) -> float:
+    """Return the first year in which a plant decided in a year can deliver.
+
+    Parameters
+    ----------
+    values : numbers of the draw.
+    kind : mine, separation or magnet.
+    decision_year : calendar year of the decision.
+    """
+    return decision_year + values[f"network.lead_time_{kind}_years"]

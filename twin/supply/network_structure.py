@@ -27,13 +27,11 @@ Bools = NDArray[np.bool_]
 
 ORE, MIXED, OXIDE, METAL, MAGNET = range(len(STAGES))
 LIGHT, HEAVY = range(len(GROUPS))
-ALLY: Final = "us"  # where an allied state separates for Japan
-CENTRAL_ASIA: Final = "kazakhstan"
-PARTNER: Final = "vietnam"  # makes metal for Japanese firms of oxide they bring
-INDIA: Final = "india"
 GROUP_OF: Final[Ints] = np.array([GROUPS.index(group_of(name)) for name in SUPPLY_ELEMENTS])
-IS_GROUP: Final[Floats] = np.array([GROUP_OF == group for group in range(len(GROUPS))], dtype=np.float64)
+IS_GROUP: Final[Floats] = np.array([group == GROUP_OF for group in range(len(GROUPS))], dtype=np.float64)
 LUCK: Final = "network.luck_{}_share"
+BASE_YEAR: Final = 2024  # of the mix of sellers; a plant that started later is new supply
+EVEN: Final = 0.5  # of a project of a person's own, which no quantity draws
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,10 @@ class Mix:
 
 @dataclass(frozen=True)
 class Plants:
-    """Rows of nodes.csv: keys of the values, places, and what decides when they run, shape (rows,) each."""
+    """Rows of nodes.csv: keys of the values, places, and what decides when they run, shape (rows,) each.
+
+    ``parts`` shares a capacity out to the elements, all zero where it serves what is asked for, shape (rows, 8).
+    """
 
     keys: tuple[str, ...]
     stage: Ints
@@ -60,6 +61,8 @@ class Plants:
     ramp_years: Floats
     chance: Floats
     luck: tuple[str, ...]
+    parts: Floats
+    open_share: Floats
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,8 @@ def _plants(rows: list[NodeRow], number: Mapping[str, int]) -> Plants:
         np.array([row.ramp_years for row in rows]),
         np.array([row.success_probability for row in rows]),
         tuple(LUCK.format(row.project) for row in rows),
+        np.array([[row.element_shares().get(name, 0.0) for name in SUPPLY_ELEMENTS] for row in rows]),
+        np.array([row.open_share for row in rows]),
     )
 
 

@@ -101,20 +101,70 @@ def price_paths(
     (``finance.<element>_sigma``, ``finance.premium_sigma`` and ``finance.jump_rate_per_year`` at 0) the paths are the
     exponential return to the means.
     """
+    start_year, steps = _steps(tables, world, regime, years)
+    means = per_element(values, "mean_usd_kg")
+    if world == "flat":
+        return np.repeat(means[:, np.newaxis], len(years), axis=1)
+    now = current_prices(values, tables, CHINA_NOW)
+    logs = _inside(values, now, means, steps, seed, draw)
+    if world == "ex_china":
+        common = generator(seed, draw, "price", "premium").standard_normal(steps)
+        logs = logs + _premium(values, current_prices(values, tables, OUTSIDE_NOW) / now, regime, common)
+    return _annual(logs, years, start_year)
+
+
+def middle_paths(values: Values, tables: FinanceTables, world: str, years: Ints, regime: str) -> Floats:
+    """Return prices that return to their means without spread and leaps [USD/kg oxide], shape (8, years).
+
+    Parameters
+    ----------
+    values, tables, world, years, regime : as in :func:`price_paths`, and refused as there.
+
+    Notes
+    -----
+    p = exp(ln m + (ln p0 - ln m) e^(-κt)), averaged over each year: near the median of :func:`price_paths`.
+    """
+    start_year, steps = _steps(tables, world, regime, years)
+    means = per_element(values, "mean_usd_kg")
+    if world == "flat":
+        return np.repeat(means[:, np.newaxis], len(years), axis=1)
+    now = current_prices(values, tables, CHINA_NOW)
+    still = np.zeros((len(means), steps))
+    logs = ou_paths(np.log(now), np.log(means), per_element(values, "reversion_per_year"), 0.0, still, 1.0 / STEPS)
+    if world == "ex_china":
+        logs = logs + _premium(values, current_prices(values, tables, OUTSIDE_NOW) / now, regime, np.zeros(steps))
+    return _annual(logs, years, start_year)
+
+
+def regime_premium(values: Values, regime: str) -> Floats:
+    """Return the long-run price outside China over that inside under a regime [1], shape (8,).
+
+    Parameters
+    ----------
+    values : quantities by key.
+    regime : one of `REGIMES`; none: 1 everywhere.
+    """
+    _known(WORLDS[0], regime)
+    return np.asarray(np.exp(_goal(values, regime) * light_or_heavy(values["finance.light_premium_share"])))
+
+
+def _goal(values: Values, regime: str) -> float:
+    return 0.0 if regime == "none" else values[f"finance.premium_{regime.lower()}_log"]
+
+
+def _steps(tables: FinanceTables, world: str, regime: str, years: Ints) -> tuple[int, int]:
+    """Return the year of the starting quotes, and how many steps reach to the end of the last year."""
     _known(world, regime)
     start_year = max(row.year for row in tables.prices.values() if row.basket == CHINA_NOW)
     if len(years) == 0 or int(years[0]) < start_year:
         raise FailedError(
             f"price paths: years from {years[:1].tolist()} asked; quotes are of {start_year}; begin then or later"
         )
-    means = per_element(values, "mean_usd_kg")
-    if world == "flat":
-        return np.repeat(means[:, np.newaxis], len(years), axis=1)
-    steps = STEPS * (int(years[-1]) - start_year + 1)
-    now = current_prices(values, tables, CHINA_NOW)
-    logs = _inside(values, now, means, steps, seed, draw)
-    if world == "ex_china":
-        logs = logs + _premium(values, current_prices(values, tables, OUTSIDE_NOW) / now, regime, steps, seed, draw)
+    return start_year, STEPS * (int(years[-1]) - start_year + 1)
+
+
+def _annual(logs: Floats, years: Ints, start_year: int) -> Floats:
+    """Return means of the price over the asked years, shape (8, years)."""
     annual = np.exp(logs).reshape(len(SUPPLY_ELEMENTS), -1, STEPS).mean(axis=2)
     return np.asarray(annual[:, np.asarray(years) - start_year], np.float64)
 
@@ -142,9 +192,7 @@ def _inside(values: Values, now: Floats, means: Floats, steps: int, seed: int, d
 
 def _normals(values: Values, steps: int, seed: int, draw: int) -> Floats:
     """Return correlated standard normal numbers of the elements, shape (8, steps)."""
-    free = {
-        element: generator(seed, draw, "price", element).standard_normal(steps) for element in SUPPLY_ELEMENTS
-    }
+    free = {element: generator(seed, draw, "price", element).standard_normal(steps) for element in SUPPLY_ELEMENTS}
     nd_dy, nd_tb, dy_tb = (values[f"finance.{pair}_correlation"] for pair in ("nd_dy", "nd_tb", "dy_tb"))
     matrix = [[1.0, nd_dy, nd_tb], [nd_dy, 1.0, dy_tb], [nd_tb, dy_tb, 1.0]]
     lead = dict(zip(CORRELATED, mix(matrix, np.array([free[element] for element in CORRELATED])), strict=True))
@@ -154,15 +202,13 @@ def _normals(values: Values, steps: int, seed: int, draw: int) -> Floats:
     return np.array([lead[element] for element in SUPPLY_ELEMENTS])
 
 
-def _premium(values: Values, ratio: Floats, regime: str, steps: int, seed: int, draw: int) -> Floats:
+def _premium(values: Values, ratio: Floats, regime: str, common: Floats) -> Floats:
     """Return logarithms of prices outside over inside China at the end of each step, shape (8, steps)."""
     share = light_or_heavy(values["finance.light_premium_share"])
-    goal = 0.0 if regime == "none" else values[f"finance.premium_{regime.lower()}_log"]
-    common = generator(seed, draw, "price", "premium").standard_normal(steps)
     normals = np.repeat(common[np.newaxis], len(share), axis=0)
     reversion = np.log(2.0) / values["finance.premium_half_life_years"]
     sigma = share * values["finance.premium_sigma"]
-    return ou_paths(np.log(ratio), goal * share, reversion, sigma, normals, 1.0 / STEPS)
+    return ou_paths(np.log(ratio), _goal(values, regime) * share, reversion, sigma, normals, 1.0 / STEPS)
 
 
 def prices_after_sales(values: Values, prices: Floats, china: Floats, sales_t: Floats) -> Floats:

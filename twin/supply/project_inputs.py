@@ -1,4 +1,4 @@
-"""What a project is fed with: output, running cost and prices year by year, for the mud and for a template beside it."""
+"""What a project is fed with: output, running cost and prices by year, for the mud and for a template beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class ProjectInputs:
             found = getattr(self, name)
             if found.shape != shape or n == 0:
                 raise FailedError(
-                    f"project {self.name}: {name} of shape {found.shape}; {shape} for {n} years; give each year its number"
+                    f"project {self.name}: {name} of shape {found.shape}; {shape} for {n} years; give each year one"
                 )
             if name not in ("other_jpy", "force_majeure") and not (np.isfinite(found) & (found >= 0.0)).all():
                 raise FailedError(f"project {self.name}: {name} holds a number below 0 or none; 0 or more; correct it")
@@ -77,21 +77,21 @@ class ProjectInputs:
         return found
 
 
-def operation_years(values: Values, name: str, first_year: int) -> Ints:
+def operation_years(values: Values, name: str) -> Ints:
     """Return the calendar years of operation of a project: ``capital.<name>_years`` rounded, one at least.
 
     Examples
     --------
-    >>> operation_years({"capital.pilot_years": 2.6}, "pilot", 2028).tolist()
+    >>> operation_years({"capital.pilot_first_year": 2028, "capital.pilot_years": 2.6}, "pilot").tolist()
     [2028, 2029, 2030]
     """
-    return first_year + np.arange(max(round(values[f"capital.{name}_years"]), 1), dtype=np.int64)
+    count = max(round(values[f"capital.{name}_years"]), 1)
+    return round(values[f"capital.{name}_first_year"]) + np.arange(count, dtype=np.int64)
 
 
 def mud_inputs(
     values: Values,
     name: str,
-    first_year: int,
     oxide_t_yr: Floats,
     other_t_yr: float,
     other_jpy_yr: float,
@@ -105,13 +105,12 @@ def mud_inputs(
     ----------
     values : quantities by key.
     name : one of `MUD_PROJECTS`.
-    first_year : first year of operation.
     oxide_t_yr : oxide a year [t/a], in the order of `SUPPLY_ELEMENTS`, shape (8,).
     other_t_yr, other_jpy_yr : of other elements, tonnes a year and what they earn.
     opex_jpy_yr : running cost a year by the ledgers of a run [JPY/a].
     prices_usd_kg, china_usd_kg : market prices in the years of :func:`operation_years` [USD/kg oxide], shape (8, n).
     """
-    years = operation_years(values, name, first_year)
+    years = operation_years(values, name)
     n = len(years)
     return ProjectInputs(
         name=name,
@@ -130,19 +129,19 @@ def mud_inputs(
     )
 
 
-def chain_inputs(values: Values, first_year: int, prices_usd_kg: Floats, china_usd_kg: Floats) -> ProjectInputs:
+def chain_inputs(values: Values, prices_usd_kg: Floats, china_usd_kg: Floats) -> ProjectInputs:
     """Return the template of separation in Australia and metal making in Japan, on bought feed.
 
     Parameters
     ----------
-    values, first_year, prices_usd_kg, china_usd_kg : as in :func:`mud_inputs`, prices of oxide.
+    values, prices_usd_kg, china_usd_kg : as in :func:`mud_inputs`, prices of oxide.
 
     Notes
     -----
     Sold is metal, counted as the oxide in it at ``capital.two_node_chain_metal_margin`` times the price of the oxide;
     the feed is paid at ``capital.two_node_chain_feed_share`` of the oxide's price.
     """
-    years = operation_years(values, CHAIN, first_year)
+    years = operation_years(values, CHAIN)
     n = len(years)
     oxide_t = np.array([
         values[f"capital.{CHAIN}_{element.lower()}_t"] if element in CHAIN_ELEMENTS else 0.0

@@ -14,7 +14,7 @@ from twin.models.allocation import RULES
 from twin.models.limits import FloatArray, not_negative
 
 CHINA: Final = "china"
-DOMESTIC: Final = ("japan", "japan_mud")
+DOMESTIC: Final = ("japan", "japan_mud", "japan_deposits", "recycling")
 CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
     "mobility": ("ev", "automotive"),
     "industry": ("industrial_motors", "air_conditioning", "electronics"),
@@ -119,7 +119,8 @@ def started(tables: ShockTables, scenario: str, asked: date) -> date:
     """Return the first day of a scenario: that of the event for a replay, else the day asked for; UsageError."""
     if scenario not in tables.shock_scenarios:
         raise UsageError(
-            f"scenario '{scenario}' found; one of the scenarios is needed; {did_you_mean(scenario, tables.shock_scenarios)}"
+            f"scenario '{scenario}' found; one of the scenarios is needed; "
+            f"{did_you_mean(scenario, tables.shock_scenarios)}"
         )
     own = tables.shock_scenarios[scenario].start
     return date.fromisoformat(own) if own else asked
@@ -171,8 +172,9 @@ def plan(case: ShockCase) -> FloatArray:
     if len(wrong):
         e = int(wrong[0])
         raise FailedError(
-            f"shock {case.scenario}: usual supply of {SUPPLY_ELEMENTS[e]} misses usual demand by {left[e] / scale[e]:+.3g} of it; "
-            "they match before a shock; bring the sources to the demand with 'balanced'"
+            f"shock {case.scenario}: usual supply of {SUPPLY_ELEMENTS[e]} misses usual demand by "
+            f"{left[e] / scale[e]:+.3g} of it; they match before a shock; "
+            "bring the sources to the demand with 'balanced'"
         )
     return made
 

@@ -90,7 +90,7 @@ def _triangular(u: FloatArray, low: float, likely: float, high: float) -> FloatA
 
 
 def customs_days(seed: int, draw: int, owner: str, count: int, median_d: float, spread: float) -> FloatArray:
-    """Return days in customs of consignments, whole days, lognormal with a median and a standard deviation of the log."""
+    """Return whole days in customs of consignments, lognormal with a median and a spread of the logarithm."""
     normal = generator(seed, draw, "customs", owner).standard_normal(count)
     return np.rint(median_d * np.exp(spread * normal))
 

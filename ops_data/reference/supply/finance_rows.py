@@ -21,7 +21,7 @@ BASKETS: Final = ("", "peak_2011", "usgs_2024", "china_2026_02", "ex_china_2026_
 PROJECTS: Final = ("pilot", "3500", "two_node_chain")
 EQUITY: Final = "equity"
 CLASSES: Final = ("agency", "trading", "local")
-NEEDED: Final = ("investment_jpy", "renewal_jpy_yr", "years")  # items every project has
+NEEDED: Final = ("investment_jpy", "renewal_jpy_yr", "years", "first_year")  # items every project has
 
 
 @dataclass(frozen=True, slots=True)

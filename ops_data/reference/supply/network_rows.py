@@ -1,6 +1,6 @@
 """Where supply comes from: origins, plants, who buys from whom, offtakes, and published shares of China."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,15 @@ USE: Final = "japan_use"  # buyer of what the sectors take
 RUNNING: Final = "running"  # project of a plant that works today
 BINDINGS: Final = ("firm", "option", "non_binding")
 YEARS: Final = (1990.0, 2100.0)
-NEEDED: Final = (CHINA, JAPAN, MUD, RECYCLING)  # origins the method names itself
+ALLY: Final = "us"  # where an allied state separates for Japan
+CENTRAL_ASIA: Final = "kazakhstan"
+PARTNER: Final = "vietnam"  # makes metal for Japanese firms of oxide they bring
+INDIA: Final = "india"
+NEEDED: Final = (CHINA, JAPAN, MUD, RECYCLING, ALLY, CENTRAL_ASIA, PARTNER, INDIA)  # origins the method names itself
+BOUGHT: Final = (  # buyer and stage that every table of feeds needs
+    (USE, "magnet"), (USE, "separated_oxide"), (JAPAN, "metal"), (JAPAN, "separated_oxide"), (JAPAN, "mixed_oxide"),
+    (PARTNER, "separated_oxide"), (ALLY, "mixed_oxide"), (CENTRAL_ASIA, "mixed_oxide"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class NodeRow:
 
     ``start_year`` is the first year of deliveries as planned, ``ramp_years`` the time from there to the full capacity,
     ``lead_time_years`` what a plant of the kind takes from the decision, ``success_probability`` that it is built at
-    all. ``project`` names the chance it shares with other rows; a running plant has none.
+    all. ``project`` names the chance it shares with other rows; a running plant has none. ``elements`` shares the
+    capacity out, as ``Dy:0.85;Tb:0.15``; empty: as is asked for. ``open_share`` is the part not bound to other buyers.
     """
 
     key: str
@@ -56,6 +65,8 @@ class NodeRow:
     low: float
     high: float
     unit: str
+    elements: str
+    open_share: float
     start_year: int
     ramp_years: float
     lead_time_years: float
@@ -63,6 +74,10 @@ class NodeRow:
     source: str
     confidence: str
     note: str
+
+    def element_shares(self) -> dict[str, float]:
+        """Return element → share of the capacity; nothing where it is not shared out."""
+        return parted(self.elements) if self.elements else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +129,7 @@ class ContractRow:
 
     def element_shares(self) -> dict[str, float]:
         """Return element → share of the volume."""
-        parts = (part.split(":") for part in self.elements.split(";"))
-        return {name: float(share) for name, share in parts}
+        return parted(self.elements)
 
     def per_unit(self) -> dict[str, float]:
         """Return element → tonnes of element in one tonne of the volume."""
@@ -127,7 +141,10 @@ class ContractRow:
 
 @dataclass(frozen=True, slots=True)
 class DependencyFigureRow:
-    """A published figure on dependency or concentration, shown beside what is computed and never used for it."""
+    """A published figure on dependency or concentration, shown beside what is computed and never used for it.
+
+    ``item`` and ``measure`` say what is computed that it may be held against; both are empty where nothing is.
+    """
 
     key: str
     study: str
@@ -135,6 +152,8 @@ class DependencyFigureRow:
     stage: str
     basis: str
     year: int
+    item: str
+    measure: str
     value: float
     low: float
     high: float
@@ -193,7 +212,12 @@ def _origin_rules() -> Rules:
 def _node_rules(names: tuple[str, ...]) -> Rules:
     return Rules(
         words={"origin": names, "stage": STAGES, "group": GROUPS, "unit": ("t/yr",)},
-        bounds={"start_year": YEARS, "success_probability": (0.0, 1.0), "ramp_years": (0.1, 50.0)},
+        bounds={
+            "start_year": YEARS,
+            "success_probability": (0.0, 1.0),
+            "open_share": (0.0, 1.0),
+            "ramp_years": (0.1, 50.0),
+        },
         check=_check_node,
     )
 
@@ -208,9 +232,6 @@ def _feed_rules(names: tuple[str, ...]) -> Rules:
 
 
 def _contract_rules(names: tuple[str, ...]) -> Rules:
-    def check(row: CsvRow) -> None:
-        _check_contract(row, names)
-
     return Rules(
         words={
             "origin": names,
@@ -220,12 +241,13 @@ def _contract_rules(names: tuple[str, ...]) -> Rules:
             "binding": BINDINGS,
         },
         bounds={"start_year": YEARS, "end_year": YEARS},
-        check=check,
+        check=_check_contract,
     )
 
 
 def _figure_rules() -> Rules:
-    return Rules(words={"stage": (*STAGES, "all")}, bounds={"year": YEARS})
+    items = ("", "all", *GROUPS, *SUPPLY_ELEMENTS)
+    return Rules(words={"stage": (*STAGES, "all"), "item": items}, bounds={"year": YEARS})
 
 
 def _check_key(row: CsvRow) -> None:
@@ -239,6 +261,8 @@ def _check_node(row: CsvRow) -> None:
         raise row.fail("no project", f"a name, or {RUNNING} for a plant that works today", "fill the cell")
     if running and row.number("success_probability") < 1.0:
         raise row.fail("success_probability below 1", f"a plant that is {RUNNING} has succeeded", "write 1")
+    if row.cells["elements"]:
+        _check_parts(row, [name for name in SUPPLY_ELEMENTS if group_of(name) == row.cells["group"]])
 
 
 def _check_feed(row: CsvRow) -> None:
@@ -248,25 +272,42 @@ def _check_feed(row: CsvRow) -> None:
         raise row.fail("a key that is not its cells", f"stage.buyer.group.seller: '{wanted}'", "correct the key")
 
 
-def _check_contract(row: CsvRow, names: tuple[str, ...]) -> None:
+def _check_contract(row: CsvRow) -> None:
+    _check_parts(row, SUPPLY_ELEMENTS)
+    for taker in row.cells["taken_by"].split(";"):
+        row_takers = (JAPAN, PARTNER)
+        if taker not in row_takers:
+            raise row.fail(f"taken_by '{taker}'", f"one of {', '.join(row_takers)}", did_you_mean(taker, row_takers))
+    if row.number("end_year") < row.number("start_year"):
+        raise row.fail("an end before the start", "start_year ≤ end_year", "order the years")
+    if row.cells["binding"] != "firm" and row.number("value") > 0.0:
+        raise row.fail(f"a firm volume in a contract '{row.cells['binding']}'", "only a firm one has it", "write 0")
+
+
+def parted(elements: str) -> dict[str, float]:
+    """Return the shares in a text such as ``Nd:0.77;Pr:0.23``.
+
+    Examples
+    --------
+    >>> parted("Nd:0.75;Pr:0.25")
+    {'Nd': 0.75, 'Pr': 0.25}
+    """
+    parts = (part.split(":") for part in elements.split(";"))
+    return {name: float(share) for name, share in parts}
+
+
+def _check_parts(row: CsvRow, allowed: Sequence[str]) -> None:
     total = 0.0
     for part in row.cells["elements"].split(";"):
         name, _, share = part.partition(":")
-        if name not in SUPPLY_ELEMENTS:
-            raise row.fail(f"element '{name}'", "an element that is followed", did_you_mean(name, SUPPLY_ELEMENTS))
+        if name not in allowed:
+            raise row.fail(f"element '{name}'", f"one of {', '.join(allowed)}", did_you_mean(name, allowed))
         try:
             total += float(share)
         except ValueError:
             raise row.fail(f"elements '{part}'", "element:share", "write for example Nd:0.77;Pr:0.23") from None
     if abs(total - 1.0) > 1e-6:
         raise row.fail(f"shares of elements that sum to {total:g}", "they sum to 1", "correct the cell")
-    for taker in row.cells["taken_by"].split(";"):
-        if taker not in names:
-            raise row.fail(f"taken_by '{taker}'", "an origin", did_you_mean(taker, names))
-    if row.number("end_year") < row.number("start_year"):
-        raise row.fail("an end before the start", "start_year ≤ end_year", "order the years")
-    if row.cells["binding"] != "firm" and row.number("value") > 0.0:
-        raise row.fail(f"a firm volume in a contract '{row.cells['binding']}'", "only a firm one has it", "write 0")
 
 
 def _check_feeds(feeds: Mapping[str, FeedRow]) -> None:
@@ -276,10 +317,10 @@ def _check_feeds(feeds: Mapping[str, FeedRow]) -> None:
     check_sums("feeds.csv", shares)
     for row in feeds.values():
         _check_fed(f"feeds.csv: key '{row.key}'", row.seller, row.stage, row.group, shares)
-    for buyer, stage in ((USE, "magnet"), (USE, "separated_oxide"), (JAPAN, "metal"), (JAPAN, "separated_oxide")):
+    for buyer, stage in BOUGHT:
         for group in GROUPS:
             if f"{stage}.{buyer}.{group}" not in shares:
-                raise FailedError(f"feeds.csv: '{stage}.{buyer}.{group}': no row found; Japan buys it; add its sellers")
+                raise FailedError(f"feeds.csv: '{stage}.{buyer}.{group}': no row found; it is bought; add its sellers")
 
 
 def _check_nodes(nodes: Mapping[str, NodeRow], feeds: Mapping[str, FeedRow]) -> None:
@@ -302,8 +343,3 @@ def _check_fed(place: str, seller: str, stage: str, group: str, shares: Mapping[
             f"{place}: '{seller}' hands over {stage} that it makes of nothing; feeds.csv says where its "
             f"{STAGES[before]} comes from; add rows of buyer {seller}, group {group}"
         )
-
-
-def contract_groups(row: ContractRow) -> set[str]:
-    """Return the groups whose elements a contract delivers."""
-    return {group_of(name) for name in row.element_shares()}

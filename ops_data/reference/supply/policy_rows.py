@@ -11,15 +11,20 @@ from ops_data.reference.rows import CsvRow, Parameter
 from ops_data.reference.supply.reading import Rules, read_quantities, read_table
 
 ITEM: Final = re.compile(r"00(0-\d\d|1-\d\d|2-\d\d|3-\d\d|4-(\d\d|K\d|S\d|F\d|C\d))")
-SCOPES: Final = ("TWIN", "CORE", "SCEN", "FIN", "DASH", "CTX")
-KINDS: Final = ("quantity", "row", "table", "function", "setting", "lever", "kpi", "conflict", "scenario", "note")
+# of the run, the contribution, what moves it, finance, display, context; held against it; one number of it
+SCOPES: Final = ("TWIN", "CORE", "SCEN", "FIN", "DASH", "CTX", "VALID", "PARAM")
+KINDS: Final = (
+    "quantity", "row", "table", "function", "setting", "lever", "kpi", "conflict", "scenario", "indicator", "output",
+    "note",
+)  # fmt: skip
 SEPARATOR: Final = ";"
 SENSES: Final = ("at_least", "at_most")
 CLOCKS: Final = ("calendar", "plan")
 CHANGES: Final = ("to", "times", "add", "setting")
 DIRECTIONS: Final = ("up", "down")
 BASE: Final = "@base"  # ending of an output taken in the base year
-TARGET: Final = "@target"  # stands for the target line in a list of outputs
+MARK: Final = "@"  # before the key of another target: its line in the year
+YEARS: Final = "@years"  # stands for the years since the start of the plan
 ANY: Final = (-1e18, 1e18)
 
 
@@ -27,7 +32,8 @@ ANY: Final = (-1e18, 1e18)
 class CoverageRow:
     """One named item of the plans and articles the study answers to, and where it lives here.
 
-    ``scopes`` are its tags, ``where`` one or more references ``kind:name``, both separated by semicolons.
+    ``scopes`` are its tags, ``where`` one or more references ``kind:name``, both separated by semicolons. An item is
+    context only where its one tag is ``CTX``.
     """
 
     key: str
@@ -68,8 +74,9 @@ class KpiRow:
     """One target line of a roadmap.
 
     ``function`` is the formula in ``twin.supply.kpis``; ``outputs`` are what it is given, in order: names of outputs
-    (ending in ``@base``: of the base year), keys of quantities, or ``@target``. ``targets`` are year and number pairs;
-    on the clock ``plan`` the years count from the start of the plan.
+    (ending in ``@base``: of the base year), keys of quantities, ``@years`` since the start of the plan, or ``@`` and
+    the key of another target, for its line. ``targets`` are year and number pairs; on the clock ``plan`` the years
+    count from the start of the plan.
     """
 
     key: str
@@ -102,7 +109,7 @@ class KpiRow:
 class ConflictRow:
     """One comparison of targets or claims with each other or with data.
 
-    ``function`` is the comparison in ``twin.supply.conflicts``; ``inputs`` are the keys of the numbers it is given, in
+    ``function`` is the comparison in ``twin.supply.comparisons``; ``inputs`` are the keys of the numbers it is given, in
     order; ``ids`` the named items it concerns.
     """
 
@@ -128,7 +135,8 @@ class LeverRow:
     """One lever of policy or of a firm.
 
     ``parameter`` is the value or the setting it moves; ``change`` how: ``to`` the full-strength value, ``times`` it,
-    ``add`` it, or a ``setting`` that takes the word ``full``. ``output`` moves in ``direction`` at full strength.
+    ``add`` it, or a ``setting`` that takes the word ``full``. ``output`` moves in ``direction`` at full strength, as
+    judged in ``year``; where ``given`` names another lever, that one is pulled both without and with this one.
     """
 
     key: str
@@ -143,6 +151,8 @@ class LeverRow:
     cost_jpy: float | None
     output: str
     direction: str
+    year: int
+    given: str
     ids: str
     source: str
     confidence: str
@@ -235,6 +245,10 @@ def _check_lever(row: CsvRow) -> None:
     if row.cells["change"] != "setting":
         row.number("full")
     _filled(row, ("full",))
+    if row.number("year") < row.number("start_year") + row.number("ramp_years"):
+        raise row.fail(
+            f"year {row.cells['year']}", "a lever is judged at full strength", "start earlier or judge later"
+        )
     items = row.cells["ids"].split(SEPARATOR)
     wrong = [one for one in items if not ITEM.fullmatch(one)]
     if wrong:
@@ -284,7 +298,11 @@ def read_policy(own: Path | None = None) -> PolicyTables:
         levers=read_table(
             "levers",
             LeverRow,
-            Rules({"change": CHANGES, "direction": DIRECTIONS}, {"start_year": (1990, 2100)}, _check_lever),
+            Rules(
+                {"change": CHANGES, "direction": DIRECTIONS},
+                {"start_year": (1990, 2100), "year": (1990, 2100)},
+                _check_lever,
+            ),
             own,
         ),
         published=read_table(
@@ -300,6 +318,10 @@ def read_policy(own: Path | None = None) -> PolicyTables:
         quantities_policy=read_quantities("policy", own),
     )
     _check_outputs(tables)
+    for lever in tables.levers.values():
+        if lever.given and lever.given not in tables.levers:
+            remedy = did_you_mean(lever.given, tables.levers)
+            raise FailedError(f"levers.csv: key '{lever.key}': given '{lever.given}' found; it names a lever; {remedy}")
     return tables
 
 
@@ -307,8 +329,14 @@ def _check_outputs(tables: PolicyTables) -> None:
     asked = [("levers.csv", row.key, row.output) for row in tables.levers.values()]
     asked += [("published.csv", row.key, row.output) for row in tables.published.values() if row.output]
     for kpi in tables.kpis.values():
-        plain = [name.removesuffix(BASE) for name in kpi.given if name != TARGET]
+        plain = [name.removesuffix(BASE) for name in kpi.given if not name.startswith(MARK)]
         asked += [("kpis.csv", kpi.key, name) for name in plain if name not in tables.quantities_policy]
+        for name in kpi.given:
+            if name.startswith(MARK) and name != YEARS and name.removeprefix(MARK) not in tables.kpis:
+                remedy = did_you_mean(name.removeprefix(MARK), tables.kpis)
+                raise FailedError(
+                    f"kpis.csv: key '{kpi.key}': '{name}' found; @ goes before a key of a target; {remedy}"
+                )
     for file, key, name in asked:
         if name not in tables.outputs:
             remedy = did_you_mean(name, tables.outputs)

@@ -21,8 +21,8 @@ SHARES: Final = (
 )
 SCENARIO_INPUTS: Final = (
     "start_day", "duration_d", "recovery_d", "flow_controlled", "flow_others", "decline_per_year", "floor",
-    "licence_before_wd", "licence_delay_wd", "approval", "general_licence", "leakage", "competing_offtake",
-    "preemptive", "premium",
+    "licence_before_wd", "licence_delay_wd", "licence_after_wd", "approval", "general_licence", "leakage",
+    "competing_offtake", "preemptive", "premium",
 )  # fmt: skip
 KINDS: Final = ("scenario", "replay")
 ROLES: Final = ("input", "comparator")

@@ -80,7 +80,10 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
     noise = rng.uniform(0.9, 1.1, DRAWS)
     for place, element in enumerate((*SUPPLY_ELEMENTS, "light", "heavy")):
         for stage, low in zip(STAGES, (0.3, 0.4, 0.55, 0.3, 0.2), strict=True):
-            found["china_share", f"{element} {stage} mass direct", ""] = ("1", np.clip((low + place / 20) * noise, 0, 1))
+            found["china_share", f"{element} {stage} mass direct", ""] = (
+                "1",
+                np.clip((low + place / 20) * noise, 0, 1),
+            )
     for shock, depth in DEPTH.items():
         for rule in RULES:
             for place, sector in enumerate((*SECTORS, ALL)):
@@ -127,9 +130,8 @@ def indicators() -> pd.DataFrame:
     rows = []
     for (name, item, period), (unit, values) in draws().items():
         low, middle, high = spreads(values)
-        shown = "" if name == "project_dscr" else unit
         rows.append({"name": name, "item": item, "period": period, "value": middle, "low": low, "high": high,
-                     "unit": shown or "ratio"})  # fmt: skip
+                     "unit": unit})  # fmt: skip
     return frame("indicators", rows)
 
 
@@ -212,8 +214,8 @@ def _policy_tables() -> dict[str, list[Row]]:
         {"kpi": kpi, "title": title, "item": item, "year": year, "target": target, **_ranged(value, unit),
          "gap": value - target, "met": "no" if value > target else "yes", "note": note}
         for kpi, title, item, year, target, value, unit, note in (
-            ("004-K1", "China dependency", "Nd", 2027, 0.3, 0.61, "1", "Starts from data, not from the 50 % stated."),
-            ("004-K1", "China dependency", "Nd", 2030, 0.2, 0.19, "1", ""),
+            ("004-K1", "China dependency", "Nd", 2027, 0.3, 0.61, "share", "Starts from data, not the 50 % stated."),
+            ("004-K1", "China dependency", "Nd", 2030, 0.2, 0.19, "share", ""),
             ("004-K2", "Domestic separation", ALL, 2030, 7000.0, 900.0, "t/yr", ""),
         )
     ]  # fmt: skip
@@ -227,7 +229,7 @@ def _policy_tables() -> dict[str, list[Row]]:
     levers = [
         {"lever": "recycling", "title": "Collection and recycling of magnets", "owners": "METI, MOE, municipalities",
          "parameter": "demand.collection_share", "from_value": 0.1, "to_value": 0.25, "start_year": 2027,
-         "ramp_years": 3.0, "cost_jpy": cost, "output": "recycled_t_2035", "direction": "up", "without": 60.0,
+         "ramp_years": 3.0, "cost_jpy": cost, "output": "recycled_t[Nd]", "direction": "up", "without": 60.0,
          "with_lever": 150.0, "unit": "t/yr", "as_stated": "yes", "note": note}
         for cost, note in ((5.2e10, "Fifteen points in three years."), (np.nan, ""))
     ]  # fmt: skip
@@ -238,8 +240,8 @@ def _money_tables() -> dict[str, list[Row]]:
     cash = [
         {"project": project, "world": world, "year": year, "line": line, **_ranged(value, "JPY")}
         for project in ("pilot", "3500") for world in ("china", "ex_china") for year in range(21)
-        for line, value in (("revenue", 23.7e9 * (year > 0)), ("opex", -63e9 * (year > 0)),
-                            ("capex", -262.2e9 * (year == 0)), ("cfads", -39.3e9 * (year > 0)))
+        for line, value in (("revenue Nd", 23.7e9 * (year > 0)), ("running cost", -63e9 * (year > 0)),
+                            ("investment", -262.2e9 * (year == 0)), ("cash for debt service", -39.3e9 * (year > 0)))
     ]  # fmt: skip
     prices = [
         {"element": element, "world": world, "year": year, **_ranged(price * size, "USD/kg", 0.4)}
@@ -254,8 +256,8 @@ def _sources() -> dict[str, list[Row]]:
         {"topic": topic, "study": study, "quantity": quantity, **_ranged(value, unit, 0.05), "computed": computed,
          "source": SOURCE, "confidence": "M", "note": "Read in a newspaper's report."}
         for topic, study, quantity, value, unit, computed in (
-            ("dependency", "METI 2024", "share of metals from China", 0.63, "1", 0.61),
-            ("dependency", "Trade statistics 2024", "share of HS 2805 by value", 0.296, "1", np.nan),
+            ("dependency", "METI 2024", "share of metals from China", 0.63, "share", 0.61),
+            ("dependency", "Trade statistics 2024", "share of HS 2805 by value", 0.296, "share", np.nan),
             ("economics", "METI and JOGMEC 2016", "yearly result at mean prices, 3,500 t/d", -39e9, "JPY", -31e9),
             ("economics", "Kato 2025", "profitable at all prices of 20 years", np.nan, "1", np.nan),
             ("loss", "NRI", "loss of output in three months", 6.6e11, "JPY", np.nan),
@@ -273,7 +275,10 @@ def _sources() -> dict[str, list[Row]]:
     ]  # fmt: skip
     notes = [{"key": "senkaku", "date": "2010-09-21", "text": "Shipments to Japan stopped without an announcement.",
               "source": "Reuters, Rare earths, 2010", "confidence": "H"}]  # fmt: skip
-    closure = [{"balance": "demand", "places": 72, "worst": 3.1e-15}, {"balance": "network", "places": 40, "worst": 0.0}]
+    closure = [
+        {"balance": "demand", "places": 72, "worst": 3.1e-15},
+        {"balance": "network", "places": 40, "worst": 0.0},
+    ]
     return {"supply_published": published, "supply_inputs": inputs, "supply_notes": notes, "supply_closure": closure}
 
 
@@ -301,9 +306,10 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 JAPANESE: Mapping[str, str] = {
-    "China dependency": "中国依存度", "Domestic separation": "国内の分離能力", "Engineers": "技術者数",
+    "China dependency": "中国依存度", "Domestic separation": "国内の分離能力", "China": "中国", "Vietnam": "ベトナム",
+    "recycled neodymium": "再資源化 Nd", "Engineers": "技術者数",
     "Collection and recycling of magnets": "磁石の回収と再資源化",
-    "Starts from data, not from the 50 % stated.": "記述の 50 % ではなくデータから始める。",
+    "Starts from data, not the 50 % stated.": "記述の 50 % ではなくデータから始める。",
 }  # fmt: skip
 
 
@@ -323,6 +329,7 @@ def statement_data() -> StatementData:
         version="0.9.0",
         lock_sha256="ab" * 32,
         tables=tables(),
+        titles={"china": "China", "vietnam": "Vietnam", "recycled_t[Nd]": "recycled neodymium"},
         japanese=JAPANESE,
         files=(FileRow("supply_statement.xlsx", "workbook"), FileRow("tables/supply_demand.csv", "demand")),
         notes=("The record of customs is a person's own.",),

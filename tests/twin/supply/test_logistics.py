@@ -15,25 +15,29 @@ from twin.supply.logistics import (
     OWN,
     SHIPPING,
     SIMULATED,
-    Consignments,
     PanelRow,
+    Tracked,
     days_from,
     expected_arrivals,
     from_records,
+    from_stream,
+    joined,
     panel_columns,
     panels,
 )
+from twin.supply.shock_stream import Consignments
+from twin.supply.shock_trades import HOME, LICENSED, OPEN, Trade
 
 START = date(2027, 4, 1)
 NEVER = np.nan
 
 
-def consignments(*days: tuple[float, float, float, float, float], element: str = "Dy") -> Consignments:
+def consignments(*days: tuple[float, float, float, float, float], element: str = "Dy") -> Tracked:
     """Return consignments that apply, are decided, ship, arrive and are cleared on days after 1 April 2027."""
     columns = [days_from(START, np.array(column, dtype=np.float64)) for column in zip(*days, strict=True)]
     names = [f"C{place}" for place in range(len(days))]
     count = len(days)
-    return Consignments(names, [element] * count, ["china"] * count, ["2846.90"] * count, *columns)
+    return Tracked(names, [element] * count, ["china"] * count, ["2846.90"] * count, *columns)
 
 
 def told(rows: list[PanelRow], panel: str, item: str) -> dict[str, tuple[float, float, int]]:
@@ -90,7 +94,7 @@ def test_consignments_without_a_licence_are_neither_timed_nor_waiting() -> None:
 
 def test_no_consignment_gives_no_row() -> None:
     none = days_from(START, np.zeros(0))
-    assert panels(Consignments([], [], [], [], none, none, none, none, none), OWN, "", START, START) == []
+    assert panels(Tracked([], [], [], [], none, none, none, none, none), OWN, "", START, START) == []
 
 
 def test_own_records_are_labelled_so_and_fill_the_columns_of_the_table(tmp_path: Path) -> None:
@@ -123,3 +127,47 @@ def test_what_is_under_way_is_expected_from_transits_longer_than_it_has_taken_al
     assert (one.arrives, one.at_the_latest) == (START + timedelta(days=28), START + timedelta(days=30))
     (late,) = expected_arrivals(consignments(*past, under_way), START + timedelta(days=40))
     assert (late.arrives, late.at_the_latest, late.based_on) == (None, None, 0)
+
+
+def played(kinds: tuple[int, ...] = (LICENSED, OPEN, HOME)) -> Consignments:
+    """Return two consignments each of Dy oxide from China, Nd and Pr metal from China and Dy oxide made in Japan.
+
+    The first is refused, or waits, for ever; the second of each arrives. The last row leaked of the first trade.
+    """
+    flows = np.zeros((3, 8))
+    flows[0, 2], flows[1, :2], flows[2, 2] = 1.0, 1.0, 1.0
+    places = [("china", 2), ("china", 3), ("japan", 2)]
+    kept = tuple(
+        Trade(origin, stage, kind, flow) for (origin, stage), kind, flow in zip(places, kinds, flows, strict=True)
+    )
+    trade = np.array([0, 0, 1, 1, 2, 0])
+    applied = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    decided = np.array([NEVER, 40.0, NEVER, NEVER, NEVER, 40.0])
+    shipped = np.array([NEVER, 41.0, NEVER, 5.0, NEVER, 41.0])
+    arrived = np.array([NEVER, 45.0, NEVER, 15.0, NEVER, 60.0])
+    cleared = arrived + 2.0
+    leaked = np.array([False, False, False, False, False, True])
+    amount = np.ones(6)
+    return Consignments(trade, amount, applied, decided, shipped, arrived, cleared, leaked, kept, ("sea", "", ""))
+
+
+def test_a_simulated_stream_is_tracked_with_licences_only_where_they_are_needed_and_without_domestic_trade() -> None:
+    found = from_stream(played(), START, "d0-")
+    assert list(found.name) == ["d0-0", "d0-1", "d0-2", "d0-3", "d0-5"]
+    assert list(found.element) == ["Dy", "Dy", "light", "light", "Dy"]
+    assert list(found.route) == ["sea", "sea", "china", "china", "sea"]
+    assert list(found.product) == ["2846.90", "2846.90", "2805.30", "2805.30", "2846.90"]
+    rows = panels(found, SIMULATED, "S2", START, date(2027, 6, 30))
+    assert told(rows, LICENCE, "all") == {"2027-05": (40.0, 40.0, 1)}
+    assert told(rows, BACKLOG, "all")["2027-04"] == (2.0, 2.0, 2)
+    assert told(rows, BACKLOG, "all")["2027-06"] == (1.0, 1.0, 1)
+    assert told(rows, SHIPPING, "china") == {"2027-04": (10.0, 10.0, 1)}
+    assert told(rows, SHIPPING, "sea")["2027-05"] == pytest.approx((11.5, 18.25, 2))
+
+
+def test_plays_are_joined_and_their_backlog_is_the_mean() -> None:
+    both = joined([from_stream(played(), START, f"d{draw}-") for draw in range(2)])
+    assert len(both.name) == len(both.applied) == 10
+    rows = panels(both, SIMULATED, "S2", START, date(2027, 4, 30), draws=2)
+    assert told(rows, BACKLOG, "all") == {"2027-04": (2.0, 2.0, 2)}
+    assert len(joined([]).name) == 0

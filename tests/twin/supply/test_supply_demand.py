@@ -9,7 +9,13 @@ from ops_data.errors import ModelError
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from tests.twin.supply.demand_values import central, drawn, tables
 from twin.supply.demand import FLOW_NAMES, YEARS, closure, demand, demand_in, inflow_driven, recycled_in, stock_driven
-from twin.supply.demand_checks import comparisons, magnets_from_above_t, magnets_from_below_t, project_orders_t
+from twin.supply.demand_checks import (
+    comparisons,
+    magnets_from_above_t,
+    magnets_from_below_t,
+    project_orders_t,
+    recycling_rates,
+)
 from twin.supply.demand_paths import figures_t, goods_in_use, ramp, shares
 
 KNOWN = ("Nd", "Pr", "Dy", "Tb", "Sm", "Y")
@@ -125,6 +131,24 @@ def test_magnets_brought_from_abroad_add_what_they_hold_and_none_are_brought_by_
     assert extra[AT["Tb"]] == 0.0
 
 
+def test_recycling_is_told_over_waste_and_over_demand_apart() -> None:
+    """Derived: with every sector taken and 20 % recovered, the first rate is 0.2 and the second by hand."""
+    values = central() | {
+        "demand.collection_share": 0.5,
+        "demand.dismantling_share": 0.5,
+        "demand.recycling_yield": 0.8,
+    }
+    found = demand(values, tables())
+    over_waste, over_demand = recycling_rates(found, 2030)
+    at, year = AT["Nd"], 2030 - 1990
+    without = found.end_of_life_t[:PHOSPHORS, at, year].sum() / found.end_of_life_t[:, at, year].sum()
+    assert over_waste[at] == pytest.approx(0.2 * without, rel=1e-12)
+    by_hand = found.recycled_t[:, at, year].sum() / found.demand_t[:, at, year].sum()
+    assert over_demand[at] == pytest.approx(by_hand, rel=1e-12)
+    assert over_demand[at] < over_waste[at]
+    assert np.isnan([over_waste[AT["Lu"]], over_demand[AT["Lu"]]]).all()
+
+
 def test_the_path_of_goods_has_no_step_in_its_growth() -> None:
     """Derived: the rate before and after 2024 are equal to the order of a year over the settling time."""
     index = goods_in_use(np.arange(2022, 2028), np.array([0.12]), np.array([0.0]), 8.0)[:, 0]
@@ -198,9 +222,14 @@ def test_same_values_give_the_same_numbers_and_nothing_kept_is_changed() -> None
         (lambda: demand(central(), tables(), np.arange(1950, 2000)), "one after the other from 1961 on"),
         (lambda: demand(central(), tables(), np.array([], np.int64)), "years none"),
         (lambda: demand_in(demand(central(), tables()), 1989), "year 1989 was not computed; 1990 to 2050 were"),
-        (lambda: stock_driven([1.0, 1.0], 0.0, 2.0), "mean life .* is 0; it must be above 0"),
-        (lambda: stock_driven([1.0, 1.0], 5.0, 2.0, "gamma"), "law 'gamma' is not known; allowed: fixed, lognormal"),
-        (lambda: stock_driven([9.0, 1.0], 50.0, 4.0), "inflow of year 1 is -.*; it must be 0 or above"),
+        (lambda: stock_driven([1.0, 1.0], 5.0, 2.0), "must hold 3 years or more"),
+        (lambda: stock_driven([1.0, -1.0, 1.0], 5.0, 2.0), "stock is -1 at state 1; it must be 0 or above"),
+        (lambda: stock_driven([1.0, 1.0, 1.0], 0.0, 2.0), "mean life .* is 0; it must be above 0"),
+        (
+            lambda: stock_driven([1.0, 1.0, 1.0], 5.0, 2.0, "gamma"),
+            "law 'gamma' is not known; allowed: fixed, lognormal",
+        ),
+        (lambda: stock_driven([9.0, 1.0, 1.0], 50.0, 4.0), "inflow of year 1 is -.*; it must be 0 or above"),
         (lambda: project_orders_t(1.0, central(), 0, np.random.default_rng(1)), "over 0 days"),
     ],
 )

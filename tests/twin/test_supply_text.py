@@ -1,0 +1,158 @@
+"""What ``twin supply`` prints of a study made by hand (derived: the numbers of that study)."""
+
+import csv
+import io
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from ops_data.supply_tables import SUPPLY_TABLES
+from tests.twin.made_supply import frames, made_view
+from twin.commands import output
+from twin.commands.supply_options import PARTS
+from twin.commands.supply_text import (
+    SHOWN,
+    TABLES,
+    as_csv,
+    as_document,
+    print_answer,
+    rows_of,
+)
+from twin.supply_sentences import demand_now_t
+
+
+@pytest.fixture(autouse=True)
+def plain_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def printed(capsys: pytest.CaptureFixture[str], asked: str | None = None, tables: object = None) -> str:
+    view = made_view(tables) if isinstance(tables, dict) else made_view()
+    print_answer(view, asked, "pilot-2027")
+    return capsys.readouterr().out
+
+
+def test_the_study_made_by_hand_has_the_declared_tables_and_columns() -> None:
+    tables = frames()
+    for table in SUPPLY_TABLES:
+        assert list(tables[table.name].columns) == [column.name for column in table.columns], table.name
+
+
+def test_the_short_answer_tells_the_campaign_before_any_rate_and_both_bases(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys)
+    words = " ".join(text.split())
+    assert "The campaign itself gives 0.88 (0.44–1.8) t of Nd and 0.2 (0.098–0.39) t of Dy (wet basis)." in words
+    assert "of Dy: 0.56 % or 1.4 % of Japan's demand now." in words
+    assert words.index("The campaign itself") < words.index("A year at the target rate")
+    assert "Against present demand it is largest for Sm: 8.1 % on the dry basis." in words
+    for row in ("campaign, wet", "campaign, dry", "target rate, wet", "at 3,500 t/d, dry"):
+        assert text.count(row) == 2
+    assert "no demand figure" in text
+
+
+def test_the_short_answer_shows_each_shock_under_both_rules_and_no_line_is_cut(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = printed(capsys)
+    for scenario in ("S1", "S2", "S3", "S4"):
+        assert f"{scenario}, priority" in text and f"{scenario}, pro rata" in text
+    assert "throughout" in text
+    assert "…" not in text
+    assert max(len(line) for line in text.splitlines()) <= output.WIDEST
+
+
+def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytest.CaptureFixture[str]) -> None:
+    words = " ".join(printed(capsys).split())
+    assert "Of 4 targets of published roadmaps 1 are met in their last year, 2 are not, 1 are not computed" in words
+    assert "S1 32 %, S2 42 %, S3 16 %, S4 10 %" in words
+    assert "the largest gap is 2e-13 of its largest term" in words
+    assert "mine.csv (UTF-8): 12 lines, 11 accepted." in words
+    assert "twin export supply-statement pilot-2027 --out statement" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("contribution", ("Gd", "Lu", "All eight", "Campaign in 2027, t of oxide", "Campaign in FY2026", "mass basis")),
+        ("demand", ("Nd, t", "all: recycled", "No demand figure is published for Gd, Lu.")),
+        (
+            "network",
+            ("china share, value origin-adjusted", "8,490", "Dy, 50 %: china separated oxide (1; 93 % stops)."),
+        ),
+        ("shock", ("30 % to 35 %", "priority met %", "pro rata met %", "air conditioning", "sector-days lost")),
+        ("kpis", ("004-K6", "conflict: Magnet output needs more oxide", "15,000 against")),
+        ("levers", ("Larger national stock", "shock.stock_days_d from 60", "cost not known", "JPY bn")),
+        ("finance", ("IRR, %", "DSCR", "contracted", "pilot, ex china, JPY bn", "155 (108–232)")),
+        ("logistics", ("simulated: S3", "licence delay, all", "not live data")),
+        ("published", ("METI and JOGMEC 2016", "None is picked", "2025-04-04")),
+        ("inputs", ("demand.tb_current_t *", "* changed: demand.tb_current_t (--set).", "1 of 2 are assumptions")),
+    ],
+)
+def test_each_part_is_printed_in_full(capsys: pytest.CaptureFixture[str], asked: str, words: tuple[str, ...]) -> None:
+    text = printed(capsys, asked)
+    joined = " ".join(text.split())
+    for word in words:
+        assert word in joined, word
+    assert "…" not in text
+
+
+def test_what_has_no_rate_of_return_is_called_none_and_never_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "finance")
+    row = next(line for line in text.splitlines() if line.split()[:2] == ["pilot", "china"])
+    assert " none " in row and "nan" not in text
+
+
+def test_own_records_are_named_so(capsys: pytest.CaptureFixture[str]) -> None:
+    tables = frames()
+    tables["supply_logistics"] = tables["supply_logistics"].assign(origin="own records", scenario="")
+    text = printed(capsys, "logistics", tables)
+    assert "own records" in text and "Own records: from the file that was given." in " ".join(text.split())
+    assert "Simulated" not in text
+
+
+@pytest.mark.parametrize("asked", [None, *(name for name in SHOWN if name != "coverage")])
+def test_an_empty_study_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str], asked: str | None) -> None:
+    empty = {name: frame.iloc[:0] for name, frame in frames().items()}
+    assert "1,000 draws" in printed(capsys, asked, empty)
+
+
+def test_every_part_that_may_be_asked_for_is_printed() -> None:
+    assert set(PARTS) == set(SHOWN)
+
+
+def test_csv_tells_every_indicator_and_of_a_part_every_column() -> None:
+    view = made_view()
+    rows = list(csv.DictReader(io.StringIO(as_csv(view))))
+    assert len(rows) == len(view.spreads)
+    assert rows[0] == {
+        "name": "contribution_element_t", "item": "campaign wet Nd", "period": "", "p10": repr(12.6 * 0.07 * 0.5),
+        "p50": repr(12.6 * 0.07), "p90": repr(12.6 * 0.07 * 2.0), "unit": "t",
+    }  # fmt: skip
+    levers = list(csv.DictReader(io.StringIO(as_csv(view, "levers"))))
+    assert [row["lever"] for row in levers] == ["stockpiling", "price_floor"]
+
+
+def test_the_document_is_json_with_null_for_what_is_not_finite() -> None:
+    view = made_view()
+    told = json.loads(json.dumps(as_document(view), allow_nan=False))
+    assert told["run_ids"] == view.run_ids and told["draws"] == 1000
+    assert told["indicators"]["survive_days[S1 pro_rata]"]["p50"] is None
+    assert told["indicators"]["contribution_element_t[run_rate wet Dy]"]["p50"] == 2.8
+    assert told["levers"][1]["cost_jpy"] is None
+    for asked in TABLES:
+        part = json.loads(json.dumps(as_document(view, asked), allow_nan=False))
+        assert len(part[asked]) == len(rows_of(view, asked)) > 0
+        assert "indicators" not in part
+
+
+def test_demand_now_is_that_of_the_first_year_from_2024_and_only_where_there_is_a_figure() -> None:
+    tables = frames()
+    rows = [("Gd", "all", 2024, "demand", math.nan, math.nan, math.nan, "t")]
+    extra = pd.DataFrame(rows, columns=tables["supply_demand"].columns)
+    tables["supply_demand"] = pd.concat([tables["supply_demand"], extra])
+    found = demand_now_t(made_view(tables))
+    assert found["Dy"] == 500.0 and "Gd" not in found and "Lu" not in found

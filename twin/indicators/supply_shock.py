@@ -1,0 +1,231 @@
+"""Indicators of a supply study that say what a shock does, what a project earns and what oxides cost, draw by draw."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+
+from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
+from twin.indicators.supply import Told, by_group, known
+from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
+from twin.supply.price_worlds import WORLDS
+from twin.supply.project import RETURNS, ProjectResult
+from twin.supply.shock import Outcome, as_oxide
+
+EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
+READINGS: Final = (NO_MUD, "run_rate", "extrapolation")
+PRICE_YEARS: Final = (2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)
+COVERS: Final = ("total", "contracted")
+
+
+def _outcomes(one: Chain) -> Iterator[tuple[str, Outcome]]:
+    """Yield ``<scenario> <rule>`` and what came of it."""
+    for scenario in one.choices.scenarios:
+        for rule, outcome in one.shock(scenario).outcomes.items():
+            yield f"{scenario} {rule}", outcome
+
+
+def _by_sector(one: Chain, measure: str) -> Told:
+    return known({
+        (f"{told} {sector}", ""): float(getattr(outcome.measures, measure)[s])
+        for told, outcome in _outcomes(one)
+        for s, sector in enumerate(SECTORS)
+    })  # fmt: skip
+
+
+def fill_rate(one: Chain) -> Told:
+    """Return what each sector gets over what it needs, mean over the shock [1]."""
+    return _by_sector(one, "fill_rate")
+
+
+def line_down_days(one: Chain) -> Told:
+    """Return days on which the lines of each sector stop [d]."""
+    return _by_sector(one, "line_down_d")
+
+
+def survive_days(one: Chain) -> Told:
+    """Return days until the first sector's lines stop [d]; left out where none does."""
+    return _in_time({told: outcome.measures.survive_any_d for told, outcome in _outcomes(one)})
+
+
+def recover_days(one: Chain) -> Told:
+    """Return days from the end of a shock until every sector is served again [d]; left out where that never comes."""
+    return _in_time({told: outcome.measures.recover_d for told, outcome in _outcomes(one)})
+
+
+def _in_time(found: dict[str, float]) -> Told:
+    return {(told, ""): days for told, days in found.items() if math.isfinite(days)}
+
+
+def stops_within_year(one: Chain) -> Told:
+    """Return whether a sector's lines stop within the stated horizon: 1 or 0."""
+    horizon = one.values["policy.shortfall_horizon_d"]
+    return {(told, ""): float(outcome.measures.survive_any_d <= horizon) for told, outcome in _outcomes(one)}
+
+
+def lost_service_t(one: Chain) -> Told:
+    """Return what was needed and not given, by element or group [t]."""
+    return known({
+        (f"{told} {item}", ""): value
+        for told, outcome in _outcomes(one)
+        for item, value in by_group(outcome.measures.lost_t).items()
+    })  # fmt: skip
+
+
+def lost_sector_days(one: Chain) -> Told:
+    """Return the sum over sectors and days of what is not filled [sector-days]."""
+    return {(told, ""): outcome.measures.lost_sector_d for told, outcome in _outcomes(one)}
+
+
+def cover_days(one: Chain) -> Told:
+    """Return how long stocks last at the supply left while a shock lasts, by element [d]; endless ones are left out.
+
+    ``light`` is the shorter of Nd and Pr.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for scenario in one.choices.scenarios:
+        days = next(iter(one.shock(scenario).outcomes.values())).measures.cover_start_d
+        by_name = dict(zip(SUPPLY_ELEMENTS, days.tolist(), strict=True))
+        by_name["light"] = min(by_name["Nd"], by_name["Pr"])
+        found |= {(f"{scenario} {name}", ""): value for name, value in by_name.items() if math.isfinite(value)}
+    return found
+
+
+def licence_delay_d(one: Chain) -> Told:
+    """Return the median time from application to decision over the consignments of a shock [d]."""
+    found: dict[tuple[str, str], float] = {}
+    for scenario in one.choices.scenarios:
+        sent = one.shock(scenario).consignments
+        delay = (sent.decided_d - sent.applied_d)[np.isfinite(sent.decided_d)]
+        if delay.size:
+            found[scenario, ""] = float(np.median(delay))
+    return found
+
+
+def stockpile_t(one: Chain) -> Told:
+    """Return state reserve and stocks of firms at the start of a shock, as separated oxide, by element [t element]."""
+    chain = one.shock(EMBARGO if EMBARGO in one.choices.scenarios else one.choices.scenarios[0]).chain
+    stock = as_oxide(chain.stock_t, chain.yields).sum(axis=0) + chain.reserve_t.sum(axis=0)
+    return {(item, ""): value for item, value in by_group(stock).items()}
+
+
+def mud_in_embargo_sector_days(one: Chain) -> Told:
+    """Return sector-days lost in an embargo without the mud, with a year at its target, and at the larger rate."""
+    if EMBARGO not in one.choices.scenarios:
+        return {}
+    return {
+        (f"{reading} {rule}", ""): outcome.measures.lost_sector_d
+        for reading in READINGS
+        for rule, outcome in one.shock(EMBARGO, reading).outcomes.items()
+    }
+
+
+def mud_worth_in_embargo_jpy(one: Chain) -> Told:
+    """Return the published cost of the stop days that the mud spares in one embargo [JPY], its chance left aside."""
+    lost = mud_in_embargo_sector_days(one)
+    cost = one.values["finance.shortfall_cost_jpy_d"] / len(SECTORS)
+    return {
+        (f"{reading} {rule}", ""): (lost[f"{NO_MUD} {rule}", ""] - lost[f"{reading} {rule}", ""]) * cost
+        for reading in READINGS[1:]
+        for rule in one.choices.rules
+        if lost
+    }
+
+
+def _projects(one: Chain) -> Iterator[tuple[str, ProjectResult]]:
+    for name in one.project_names:
+        for world in PRICE_WORLDS:
+            yield f"{name} {world}", one.project(name, world)
+
+
+def project_npv_jpy(one: Chain) -> Told:
+    """Return the present value of each project after tax, before financing [JPY]."""
+    return {(told, ""): found.npv_jpy for told, found in _projects(one)}
+
+
+def project_irr(one: Chain) -> Told:
+    """Return the yearly return of each who puts money in [1/a]; left out where there is none."""
+    return known({
+        (f"{told} {who}", ""): found.irr[who] for told, found in _projects(one) for who in RETURNS
+    })  # fmt: skip
+
+
+def project_loses_money(one: Chain) -> Told:
+    """Return whether the present value of a project is below zero: 1 or 0."""
+    return {(told, ""): float(found.npv_jpy < 0.0) for told, found in _projects(one)}
+
+
+def project_dscr(one: Chain) -> Told:
+    """Return the lowest cover of debt service, from all cash and from contracts alone [1]; left out without debt."""
+    return known({
+        (f"{told} {which}", ""): value
+        for told, found in _projects(one)
+        for which, value in zip(COVERS, (found.dscr_min, found.dscr_contracted_min), strict=True)
+    })  # fmt: skip
+
+
+def project_llcr(one: Chain) -> Told:
+    """Return the cash of the loan's life over the loan [1]; left out without debt."""
+    return known({(told, ""): found.llcr for told, found in _projects(one)})
+
+
+def project_valley_years(one: Chain) -> Told:
+    """Return years with cumulative free cash flow below zero [a]."""
+    return {(told, ""): float(found.valley.years) for told, found in _projects(one)}
+
+
+def project_public_cost_jpy(one: Chain) -> Told:
+    """Return the present value of what the public pays for a project [JPY]."""
+    return {(told, ""): found.public_cost_jpy for told, found in _projects(one)}
+
+
+def project_price_factor(one: Chain) -> Told:
+    """Return by what all prices must be multiplied for a project to break even before tax [1]."""
+    return known({(told, ""): found.break_even_price_factor for told, found in _projects(one)})
+
+
+def oxide_cost_jpy_kg(one: Chain) -> Told:
+    """Return the levelised cost of a kilogram of oxide, of all and by element [JPY/kg]; left out where none is made."""
+    found: dict[tuple[str, str], float] = {}
+    for name in one.project_names:
+        costs = one.project(name, PRICE_WORLDS[0]).lco_jpy_per_kg
+        found |= {(name if item == "all" else f"{name} {item}", ""): value for item, value in costs.items()}
+    return known(found)
+
+
+def price_usd_kg(one: Chain) -> Told:
+    """Return prices of oxides by world and element [USD/kg]."""
+    years = np.array(PRICE_YEARS, dtype=np.int64)
+    return {
+        (f"{world} {element}", str(year)): float(value)
+        for world in WORLDS
+        for element, row in zip(SUPPLY_ELEMENTS, one.prices_usd_kg(world, years), strict=True)
+        for year, value in zip(PRICE_YEARS, row, strict=True)
+    }
+
+
+OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
+    fill_rate,
+    line_down_days,
+    survive_days,
+    recover_days,
+    stops_within_year,
+    lost_service_t,
+    lost_sector_days,
+    cover_days,
+    licence_delay_d,
+    stockpile_t,
+    mud_in_embargo_sector_days,
+    mud_worth_in_embargo_jpy,
+    project_npv_jpy,
+    project_loses_money,
+    project_irr,
+    project_dscr,
+    project_llcr,
+    project_valley_years,
+    project_public_cost_jpy,
+    project_price_factor,
+    oxide_cost_jpy_kg,
+    price_usd_kg,
+)

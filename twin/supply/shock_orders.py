@@ -1,0 +1,285 @@
+"""Orders of a shock: those that sail freely within a quota, and those that wait for a licence (SimPy processes)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import simpy
+
+from ops_data.supply_names import STAGES
+from twin.models.limits import FloatArray
+from twin.models.streams import generator
+from twin.supply.licence import Desk, Process
+from twin.supply.shock_case import ShockCase, inputs_of
+from twin.supply.shock_paths import BEFORE_D, Regime
+from twin.supply.shock_trades import FREE, HOME, OPEN, THIRD_CONTROLLED, THIRD_OTHER, Trade
+from twin.supply.transit import Route, customs_days, transit_days
+
+BUCKET_D: Final = 30.0  # days of quota that can be saved up
+WIDTH: Final = 8  # columns of a book
+NOT: Final = math.nan
+
+Entry = tuple[float, float, float, float, float, float, float, float]
+
+
+class Book(NamedTuple):
+    """Consignments as they are written down: number of the trade, amount [days of its usual flow], day applied,
+    decided, shipped, landed, cleared, and 1 if leaked.
+
+    Attributes
+    ----------
+    licensed : one entry each.
+    blocks : many at once, shape (n, WIDTH).
+    """
+
+    licensed: list[Entry]
+    blocks: list[FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What all processes of a case know.
+
+    Attributes
+    ----------
+    env, case, rules : clock, case, what the scenario does on each day.
+    given : numbers of the scenario.
+    step_d : days between orders.
+    orders : how many times orders are placed.
+    most_owed_d : most that is ever ordered again, in days of the usual flow: what all stocks hold.
+    review_wd : median review of one filing on each day [working days]; 0: no licence is needed. The delay a scenario
+        states runs from the first filing to the last decision, so it is split over the filings an order needs.
+    approval, general : share of files approved, and under a general licence, on each day. Entry i of all three is day
+        i - BEFORE_D.
+    """
+
+    env: simpy.Environment
+    case: ShockCase
+    rules: Regime
+    given: dict[str, float]
+    step_d: int
+    orders: int
+    most_owed_d: float
+    review_wd: list[float]
+    approval: list[float]
+    general: list[float]
+
+
+def scene_of(env: simpy.Environment, case: ShockCase, rules: Regime) -> Scene:
+    """Return the scene of a case."""
+    values, given = case.values, inputs_of(case)
+    step = max(1, round(values["shock.order_interval_d"]))
+    owed = sum(values[f"shock.private_{stage}_days"] for stage in STAGES) + values["shock.reserve_mobility_days"]
+    day = np.arange(-BEFORE_D, case.days)
+    outside = np.where(day < rules.start_d, given["licence_before_wd"], given["licence_after_wd"])
+    approval = np.where(rules.acute, given["approval"], values["shock.usual_approval"])
+    whole = np.where(rules.acute, given["licence_delay_wd"], outside)
+    return Scene(
+        env, case, rules, given, step, math.ceil((BEFORE_D + case.days) / step), owed,
+        (whole / filings(approval, tries_of(values))).tolist(),
+        approval.tolist(),
+        np.where(rules.acute, given["general_licence"], values["shock.usual_general_licence"]).tolist(),
+    )  # fmt: skip
+
+
+def tries_of(values: Mapping[str, float]) -> int:
+    """Return how often an order is filed before it is given up, 1 or more."""
+    return max(1, round(values["shock.licence_tries"]))
+
+
+def filings(approval: FloatArray, tries: int) -> FloatArray:
+    """Return how often an order is filed on average.
+
+    Examples
+    --------
+    Three tries, half of them approved: 1 + 1/2 + 1/4:
+
+    >>> filings(np.array([0.5, 1.0]), 3).tolist()
+    [1.75, 1.0]
+    """
+    refused: FloatArray = 1.0 - approval
+    return np.asarray(sum(refused**n for n in range(tries)))
+
+
+def _lead(scene: Scene, trade: Trade, way: Route) -> tuple[FloatArray, FloatArray]:
+    """Return days at sea and in customs of every order of a trade, shape (orders,)."""
+    case, values = scene.case, scene.case.values
+    at_sea = transit_days(case.seed, case.draw, trade.name, scene.orders, way)
+    median, spread = values["shock.customs_d"], values["shock.customs_spread"]
+    return at_sea, customs_days(case.seed, case.draw, trade.name, scene.orders, median, spread)
+
+
+def _route_share(trade: Trade, way: Route) -> float:
+    """Return what a route can carry over the usual flow of a trade."""
+    return float(way.most_t_d / trade.t_d.sum())
+
+
+def ceilings(rules: Regime, kind: int, catch_up: float) -> FloatArray:
+    """Return the largest flow of a kind on each day over the usual; an unhampered one can make up for losses."""
+    path = {
+        OPEN: rules.others,
+        THIRD_CONTROLLED: rules.third_controlled,
+        THIRD_OTHER: rules.third_others,
+        FREE: 1.0 - rules.competing,
+    }.get(kind, np.ones(len(rules.others)))
+    return np.where(path >= 1.0, 1.0 + catch_up, path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sailings:
+    """Trades that need no licence.
+
+    Attributes
+    ----------
+    number : of each trade, shape (n,).
+    ceiling : largest flow over the usual at each order, shape (orders, n).
+    most : what the routes can carry over the usual, shape (n,).
+    at_sea_d, customs_d : shape (orders, n).
+    foreign, leaks, makes_up : 1 where it buys ahead; leaks; orders again what was lost; shape (n,).
+    """
+
+    number: FloatArray
+    ceiling: FloatArray
+    most: FloatArray
+    at_sea_d: FloatArray
+    customs_d: FloatArray
+    foreign: FloatArray
+    leaks: FloatArray
+    makes_up: FloatArray
+
+    @staticmethod
+    def of(scene: Scene, found: tuple[Trade, ...], ways: list[Route | None], free: list[int]) -> "Sailings":
+        """Return the trades of the given numbers."""
+        kinds = np.array([found[n].kind for n in free])
+        at = np.minimum(np.arange(scene.orders) * scene.step_d, len(scene.rules.others) - 1)
+        catch_up = scene.case.values["shock.catch_up_share"]
+        open_ways = [(found[n], way) for n in free if (way := ways[n]) is not None]
+        leads = [_lead(scene, trade, way) for trade, way in open_ways]
+        return Sailings(
+            np.array(free, np.float64),
+            np.array([ceilings(scene.rules, int(kind), catch_up)[at] for kind in kinds]).T.copy(),
+            np.array([_route_share(trade, way) for trade, way in open_ways]),
+            np.array([at_sea for at_sea, _ in leads]).T.copy(),
+            np.array([customs for _, customs in leads]).T.copy(),
+            np.where(kinds == HOME, 0.0, 1.0),
+            np.where(kinds == OPEN, scene.given["leakage"], 0.0),
+            np.isin(kinds, (OPEN, THIRD_CONTROLLED, THIRD_OTHER)).astype(np.float64),
+        )
+
+
+def sailings(scene: Scene, fleet: Sailings, book: Book) -> Process:
+    """Ship what needs no licence, every few days, within quota and the capacity of its route."""
+    step, rules = float(scene.step_d), scene.rules
+    extra_d = round(scene.case.values["shock.leak_extra_d"])
+    again = step * scene.case.values["shock.catch_up_share"]
+    owed = np.zeros(len(fleet.number))
+    saved, leaks = BUCKET_D * fleet.ceiling[0], scene.given["leakage"] > 0.0
+    for n in range(scene.orders):
+        now = float(scene.env.now)
+        ahead = rules.ahead[n * scene.step_d] if n * scene.step_d < len(rules.ahead) else 0.0
+        usual = step * (1.0 + ahead * fleet.foreign)
+        level = fleet.ceiling[n]
+        saved = np.minimum(saved + step * level, BUCKET_D * level)
+        quota = saved + step * ahead * fleet.foreign
+        shipped = np.minimum(np.minimum(usual + np.minimum(owed, again), quota), fleet.most * step)
+        saved = np.maximum(saved - shipped, 0.0)
+        leaked = fleet.leaks * np.maximum(usual - shipped, 0.0)
+        owed = np.minimum(np.maximum(owed + usual - shipped - leaked, 0.0), scene.most_owed_d) * fleet.makes_up
+        landed = now + fleet.at_sea_d[n]
+        book.blocks.append(_block(fleet.number, shipped, now, landed, landed + fleet.customs_d[n], 0.0))
+        if leaks and leaked.any():
+            late = landed + extra_d
+            book.blocks.append(_block(fleet.number, leaked, now, late, late + fleet.customs_d[n], 1.0))
+        yield scene.env.timeout(scene.step_d)
+
+
+def _block(
+    number: FloatArray, amount: FloatArray, now: float, landed: FloatArray, cleared: FloatArray, leaked: float
+) -> FloatArray:
+    block = np.empty((len(number), WIDTH))
+    block[:, 0], block[:, 1], block[:, 2], block[:, 3] = number, amount, now, NOT
+    block[:, 4], block[:, 5], block[:, 6], block[:, 7] = now, landed, cleared, leaked
+    return block
+
+
+class Exports:
+    """A trade under licence: what it still owes, the quota it has saved, and its luck, order by order."""
+
+    def __init__(self, scene: Scene, number: int, trade: Trade, way: Route) -> None:
+        case = scene.case
+        values = case.values
+        self.number = float(number)
+        self.owed_d = 0.0
+        self.most = _route_share(trade, way)
+        tries = tries_of(values)
+        random = generator(case.seed, case.draw, "licence", trade.name)
+        self.verdicts: list[list[float]] = random.random((scene.orders, tries + 1)).tolist()
+        spread = values["shock.licence_spread"]
+        self.length: list[list[float]] = np.exp(spread * random.standard_normal((scene.orders, tries))).tolist()
+        at_sea, customs = _lead(scene, trade, way)
+        self.at_sea_d: list[float] = at_sea.tolist()
+        self.customs_d: list[float] = customs.tolist()
+        path = scene.rules.controlled
+        self.level: list[float] = np.where(path >= 1.0, 1.0 + values["shock.catch_up_share"], path).tolist()
+        self.total: list[float] = np.concatenate(([0.0], np.cumsum(self.level))).tolist()
+        self.saved_d, self.saved_at = BUCKET_D * self.level[0], 0
+
+    def within_quota(self, wanted_d: float, day: int, ahead_d: float) -> float:
+        """Return how much of an amount may leave on a day, and take it from the quota."""
+        at = min(day + BEFORE_D, len(self.level) - 1)
+        self.saved_d = min(self.saved_d + self.total[at] - self.total[self.saved_at], BUCKET_D * self.level[at])
+        self.saved_at = at
+        shipped = min(wanted_d, self.saved_d + ahead_d)
+        self.saved_d = max(self.saved_d - shipped, 0.0)
+        return float(shipped)
+
+
+def orders(scene: Scene, desk: Desk, exports: list[Exports], book: Book) -> Process:
+    """Place the orders of all trades under licence, every few days; what was lost is ordered again bit by bit."""
+    step, rules, env = float(scene.step_d), scene.rules, scene.env
+    again = step * scene.case.values["shock.catch_up_share"]
+    for n in range(scene.orders):
+        ahead_d = step * (float(rules.ahead[n * scene.step_d]) if n * scene.step_d < len(rules.ahead) else 0.0)
+        for trade in exports:
+            extra = min(trade.owed_d, again)
+            trade.owed_d -= extra
+            amount = min(step + ahead_d + extra, trade.most * step)
+            env.process(consignment(scene, desk, trade, n, amount, ahead_d, book))
+        yield env.timeout(scene.step_d)
+
+
+def consignment(
+    scene: Scene, desk: Desk, trade: Exports, n: int, amount_d: float, ahead_d: float, book: Book
+) -> Process:  # fmt: skip
+    """Take one order through licence, quota, ship and customs."""
+    env = scene.env
+    now = int(env.now)
+    applied, decided, approved = float(now), NOT, True
+    if scene.review_wd[now + BEFORE_D] > 0.0 and trade.verdicts[n][-1] >= scene.general[now + BEFORE_D]:
+        approved = False
+        for attempt in range(desk.terms.tries):
+            if attempt:
+                yield env.timeout(desk.terms.refile_d)
+            review = scene.review_wd[int(env.now) + BEFORE_D]
+            yield from desk.decide(review * trade.length[n][attempt])
+            decided = float(env.now)
+            approved = trade.verdicts[n][attempt] < scene.approval[int(decided) + BEFORE_D]
+            if approved:
+                break
+    if not approved:
+        trade.owed_d = min(trade.owed_d + amount_d, scene.most_owed_d)
+        book.licensed.append((trade.number, amount_d, applied, decided, NOT, NOT, NOT, 0.0))
+        return
+    left = float(env.now)
+    shipped = trade.within_quota(amount_d, int(left), ahead_d)
+    cut = amount_d - shipped
+    leaked = scene.given["leakage"] * min(cut, float(scene.step_d))
+    trade.owed_d = min(trade.owed_d + cut - leaked, scene.most_owed_d)
+    yield env.timeout(trade.at_sea_d[n])
+    landed = float(env.now)
+    book.licensed.append((trade.number, shipped, applied, decided, left, landed, landed + trade.customs_d[n], 0.0))
+    if leaked > 0.0:
+        late = landed + round(scene.case.values["shock.leak_extra_d"])
+        book.licensed.append((trade.number, leaked, applied, decided, left, late, late + trade.customs_d[n], 1.0))
