@@ -67,6 +67,7 @@ CUTS: Final = Table(
     "a smallest set of nodes outside Japan without which a share of the flow stops",
     (
         ELEMENT, YEAR,
+        Column("rerouting", "text", NO_UNIT, "what others do", ("none", "open capacity")),
         Column("asked_share", "float64", "1", "share of the flow that must stop"),
         Column("size", "int32", NO_UNIT, "how many nodes; -1: no set stops that much"),
         Column("nodes", "text", NO_UNIT, "the nodes, origin and stage"),

@@ -14,7 +14,7 @@ from ops_data.units import KG_PER_TONNE, PPM
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ops_data.sealed import Run
+    from ops_data.manifest import Manifest
 
 Floats = NDArray[np.float64]
 FISCAL_MONTH: Final = 4  # a Japanese fiscal year begins in April
@@ -44,6 +44,7 @@ class RunNumbers:
     recovery : element sold of that received, shape (n, 8); nan where no mud arrived.
     marine_jpy, processing_jpy : what the campaign and the plants cost, shape (n,).
     other_kg, other_usd : oxides of the other rare earths, and what they fetch at the run's stated prices, shape (n,).
+    lifted_t_d : mud on deck a lifting day, on the mass basis of the run, shape (n,); 0 where nothing was lifted.
     toll_share : of the value of oxides what a toll plant keeps, as stated by the run; 0 with a plant of one's own.
     """
 
@@ -67,6 +68,7 @@ class RunNumbers:
     other_kg: Floats
     other_usd: Floats
     toll_share: float
+    lifted_t_d: Floats
 
     @property
     def replicates(self) -> int:
@@ -74,16 +76,20 @@ class RunNumbers:
         return len(self.lifting_days)
 
 
-def run_numbers(run: "Run") -> RunNumbers:
+def run_numbers(manifest: "Manifest", outcomes: "pd.DataFrame", daily: "pd.DataFrame") -> RunNumbers:
     """Return what the replicates of a sealed run gave.
+
+    Parameters
+    ----------
+    manifest, outcomes, daily : of the run, and its tables of these names.
 
     Notes
     -----
     The factors multiply to the oxide of a day at the target, exactly: target · solids · kept · grade · element share ·
     recovery · oxide per element.
     """
-    who, campaign = run.manifest.identity, run.manifest.scenario["campaign"]
-    told = Outcomes(run.table("outcomes"), who.first_replicate, who.last_replicate - who.first_replicate + 1)
+    who, campaign = manifest.identity, manifest.scenario["campaign"]
+    told = Outcomes(outcomes, who.first_replicate, who.last_replicate - who.first_replicate + 1)
     basis, target_t_d = str(campaign["mass_basis"]), float(campaign["target_t_d"])
     oxide_kg = told.by_element("oxide_kg")
     at_target = told.by_element("oxide_at_target_kg_d", missing=np.nan)
@@ -97,16 +103,17 @@ def run_numbers(run: "Run") -> RunNumbers:
         recovery = per_dry / (grade[:, None] * share)
         kept = (at_target / KG_PER_TONNE / FACTORS / per_dry)[:, 0] / (target_t_d * solids)
     other = {name: told.item("oxide_kg", name) for name in OTHERS}
-    stated = run.manifest.scenario["quantities"]
-    toll = run.manifest.scenario["processing"]["separation"] == "toll"
+    stated = manifest.scenario["quantities"]
+    toll = manifest.scenario["processing"]["separation"] == "toll"
     return RunNumbers(
-        run.run_id, run.manifest.sha256, who.scenario, basis, target_t_d, _days(campaign), oxide_kg, at_target,
-        yearly_kg(run.table("daily"), who.first_replicate, told.count), told.single("lifting_days"), solids,
+        manifest.run_id, manifest.sha256, who.scenario, basis, target_t_d, _days(campaign), oxide_kg, at_target,
+        yearly_kg(daily, who.first_replicate, told.count), told.single("lifting_days"), solids,
         grade / PPM, share, kept, recovery,
         told.item("marine_cost_jpy", "total"), told.item("processing_cost_jpy", "total"),
         np.sum(list(other.values()), axis=0),
         np.sum([kg * float(stated[OTHERS[name]]["value"]) for name, kg in other.items()], axis=0),
         1.0 - float(stated["toll.payability"]["value"]) if toll else 0.0,
+        told.single("lifted_per_lifting_day_t"),
     )  # fmt: skip
 
 

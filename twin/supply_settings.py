@@ -23,7 +23,7 @@ class Supply(BaseModel):
     extrapolation_t_d: float = _number("t/d", 1.0, 1e6, "Rate of the extrapolation, on the mass basis of each run.")
     mud_from_year: int = _number("a", 2027, 2100, "First year in which the network and shocks count on the mud.")
     mud_reading: Literal["none", "run_rate", "extrapolation"] = Field(
-        description="Which reading of the mud the network and shocks count on: none, a year at the target, or scaled up."
+        description="Reading of the mud that network and shocks count on: none, a year at the target, or scaled up."
     )
     shock_start: date = Field(description="First day of the shock scenarios.")
     shock_months: int = _number("month", 1, 120, "How long a shock scenario is followed.")

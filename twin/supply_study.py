@@ -80,6 +80,7 @@ class SupplyJob:
             mud=outputs,
             basis=who.basis,
             projects=mud_projects(who, draw),
+            lifted_t_d=float(who.bases[who.basis].lifted_t_d[replicate]),
             seed=who.seed,
             draw=draw,
             years=YEARS,
@@ -97,6 +98,7 @@ class SupplyJob:
             mud=outputs,
             basis=who.basis,
             projects=mud_projects(who, None),
+            lifted_t_d=float(np.median(who.bases[who.basis].lifted_t_d)),
             seed=who.seed,
             draw=0,
             years=YEARS,
@@ -185,14 +187,13 @@ def _year_of(run: RunNumbers, draw: int | None) -> MudProject:
 def draw_rows(one: Chain, number: int) -> dict[str, TableData]:
     """Return the rows of one draw: its indicators, and the monthly series of its shocks."""
     told = outcomes(one)
-    names, items, periods = ([row[place] for row in told] for place in range(3))
     return {
         "outcomes": {
             "replicate": np.full(len(told), number, dtype=np.int32),
-            "name": coded(names),
-            "item": coded(items),
-            "period": coded(periods),
-            "value": np.array([row[3] for row in told], dtype=np.float64),
+            "name": coded([name for name, _, _, _ in told]),
+            "item": coded([item for _, item, _, _ in told]),
+            "period": coded([period for _, _, period, _ in told]),
+            "value": np.array([value for _, _, _, value in told], dtype=np.float64),
         },
         "supply_shock_months": _months(one, number),
     }

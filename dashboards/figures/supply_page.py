@@ -1,5 +1,6 @@
 """A supply study as one page: a section for each picture, with a picker where it has several views."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,9 +18,9 @@ from dashboards.figures.supply import (
     views,
 )
 from dashboards.figures.supply_paths import cash_flow_figure, price_figure, shock_figure
-from twin.indicators.words import number
 from twin.supply_sentences import demand_now_t, extrapolated_sentence, how_sure, runs_sentence
 from twin.supply_view import SupplyView
+from twin.supply_words import figure, told_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,13 +139,13 @@ def _section(one: _Section) -> str:
     head = f'<section id="{one.name}"><h2>{one.heading}</h2><p>{one.text}</p>'
     if not one.rows:
         return f"{head}<p><b>This study has none.</b></p></section>"
-    figure = one.draw()
-    plot = figure.to_html(
+    drawn = one.draw()
+    plot = drawn.to_html(
         full_html=False, include_plotlyjs=False, div_id=f"plot-{one.name}", default_width="100%", config=CONFIG,
-        default_height=f"{figure.layout.height}px",
+        default_height=f"{drawn.layout.height}px",
     )  # fmt: skip
-    told = views(figure)
-    legend = "".join(_key(name, colour, form) for name, (colour, form) in keys(figure).items())
+    told = views(drawn)
+    legend = "".join(_key(name, colour, form) for name, (colour, form) in keys(drawn).items())
     picker = ""
     if len(told) > 1:
         options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in told)
@@ -170,10 +171,16 @@ def _conflicts(conflicts: "pd.DataFrame") -> str:
     rows = sorted(conflicts.to_dict("records"), key=lambda one: order[one["verdict"]])
     lines = "".join(
         f'<li><span class="verdict {one["verdict"]}">{one["verdict"]}</span>{escape(one["statement"])}'
-        f" <small>{number(one['left'], '–')} against {number(one['right'], '–')} {escape(one['unit'])}</small></li>"
+        f" <small>{escape(_sides(one['left'], one['right'], one['unit']))}</small></li>"
         for one in rows
     )
     return f"{head}<ul>{lines}</ul></section>" if rows else f"{head}<p><b>This study has none.</b></p></section>"
+
+
+def _sides(left: float, right: float, unit: str) -> str:
+    """Return what is compared; nothing where nothing is known."""
+    (first, words), (second, _) = told_in(left, unit), told_in(right, unit)
+    return "" if math.isnan(left) and math.isnan(right) else f"{figure(first)} against {figure(second)} {words}"
 
 
 def _cautions(cautions: Sequence[str]) -> str:

@@ -9,11 +9,15 @@ import plotly.graph_objects as go
 from dashboards.figures.supply import (
     AMBER,
     BLUE,
-    COLOURS,
+    FAINT,
     GREEN,
+    GREY,
     GRID,
     INK,
     ORANGE,
+    PURPLE,
+    SKY,
+    YELLOW,
     cells_of,
     faint,
     laid_out,
@@ -21,6 +25,7 @@ from dashboards.figures.supply import (
 )
 from ops_data.supply_names import SECTOR_TITLES, SECTORS, SUPPLY_ELEMENTS
 from ops_data.units import PERCENT
+from twin.supply_words import WORLDS, project_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,14 +113,14 @@ def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
     pairs = list(dict.fromkeys(zip(cash_flow["project"], cash_flow["world"], strict=True)))
     for project, world in pairs:
         rows = cash_flow[(cash_flow["project"] == project) & (cash_flow["world"] == world)]
-        shared = {"meta": view_of(project, world), "visible": (project, world) == pairs[0]}
-        for place, (line, title) in enumerate(CASH_LINES.items()):
+        shared = {"meta": project_title(project, world), "visible": (project, world) == pairs[0]}
+        for line, (title, colour) in CASH_LINES.items():
             part = rows[rows["line"] == line].sort_values("year")
             if not part["value"].any():
                 continue
             bar = go.Bar(
                 shared, x=part["year"].tolist(), y=(part["value"] / JPY_BN).tolist(), name=title,
-                marker={"color": COLOURS[place % len(COLOURS)]},
+                marker={"color": colour},
                 hovertemplate=f"year %{{x}}: {title} %{{y:,.3~g}} JPY bn<extra></extra>",
             )  # fmt: skip
             figure.add_trace(bar)
@@ -133,17 +138,17 @@ def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
 
 
 CASH_LINES: Final = {
-    "revenue": "revenue",
-    "floor_receipts": "price floor",
-    "upside_paid": "upside paid back",
-    "opex": "running cost",
-    "feed": "feed",
-    "renewals": "renewals",
-    "closure": "closure",
-    "working_capital": "working capital",
-    "tax": "tax",
-    "capex": "investment",
-    "grant": "grant",
+    "revenue": ("revenue", BLUE),
+    "floor_receipts": ("price floor", SKY),
+    "grant": ("grant", GREEN),
+    "capex": ("investment", FAINT),
+    "opex": ("running cost", ORANGE),
+    "feed": ("feed", AMBER),
+    "renewals": ("renewals", YELLOW),
+    "tax": ("tax", "#7b3294"),
+    "upside_paid": ("upside paid back", PURPLE),
+    "working_capital": ("working capital", "#c9c9c9"),
+    "closure": ("closure", GREY),
 }
 
 
@@ -162,7 +167,7 @@ def price_figure(prices: "pd.DataFrame") -> go.Figure:
             part = prices[(prices["element"] == element) & (prices["world"] == world)].sort_values("year")
             x, low, high = (part[name].tolist() for name in ("year", "low", "high"))
             shared = {"meta": element, "visible": element == seen[0], "legendgroup": world}
-            colour, title = (BLUE, ORANGE, GREEN)[place % 3], world.replace("_", " ")
+            colour, title = (BLUE, ORANGE, GREEN)[place % 3], WORLDS.get(world, world)
             band = go.Scatter(
                 shared, x=x + x[::-1], y=low + high[::-1], fill="toself", mode="lines", line={"width": 0},
                 fillcolor=faint(colour, 0.18), hoverinfo="skip", showlegend=False, name=f"{title} band",
@@ -175,8 +180,3 @@ def price_figure(prices: "pd.DataFrame") -> go.Figure:
     figure.update_xaxes(gridcolor=GRID, nticks=8)
     figure.update_yaxes(title_text="USD/kg of oxide", gridcolor=GRID, rangemode="tozero")
     return laid_out(figure, 320, bottom=36, left=56)
-
-
-def view_of(project: str, world: str) -> str:
-    """Return what a project in a price world is called in a list to pick from."""
-    return f"{project.replace('_', ' ')}, prices {world.replace('_', ' ')}"

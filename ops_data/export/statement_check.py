@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STATEMENT: Final = "statement.json"  # by which the folder of a supply statement is known
 RELATIVE: Final = 1e-9
 ABSOLUTE: Final = 1e-12
+SAME: Final = 1e-14  # of a number read back from text
 CLOSED: Final = 1e-9  # largest gap of a balance over its largest term
 KEYS: Final = ("name", "item", "period")
 SPREAD: Final = ("value", "low", "high")
@@ -70,7 +71,6 @@ def _read(folder: Path, name: str) -> "tuple[pd.DataFrame, str]":
         keep_default_na=False,
         na_values=[""],
         dtype=texts,
-        float_precision="round_trip",
         encoding="utf-8-sig",
     )
     frame, other = frame.astype(texts), other.fillna(dict.fromkeys(texts, "")).astype(texts)
@@ -82,7 +82,7 @@ def _read(folder: Path, name: str) -> "tuple[pd.DataFrame, str]":
 
 def _equal(one: "pd.Series[Any]", other: "pd.Series[Any]") -> bool:
     if one.dtype.kind in "iuf" and other.dtype.kind in "iuf":
-        return bool(np.array_equal(one.to_numpy(np.float64), other.to_numpy(np.float64), equal_nan=True))
+        return bool(np.allclose(one.to_numpy(np.float64), other.to_numpy(np.float64), SAME, 0.0, equal_nan=True))
     return one.astype(str).tolist() == other.astype(str).tolist()
 
 

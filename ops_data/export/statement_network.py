@@ -161,9 +161,10 @@ def cut_table(write: Statement) -> Table:
             size = int(row["size"])
             nodes = words.text("document", "no_such_set") if size < 0 else _nodes(str(row["nodes"]), write)
             lost = "–" if size < 0 else share(float(row["lost_share"]))
-            lines.append((when(str(row["year"]), words), share(float(row["asked_share"])), nodes, lost))
-    head = tuple(words.text("columns", key) for key in ("year", "asked_share", "nodes", "lost_share"))
-    return Table(words.text("tables", "cuts"), head, tuple(lines), (0, 0, 1, 0), "lrlr")
+            told = named(words, "rerouting", str(row["rerouting"]))
+            lines.append((when(str(row["year"]), words), told, share(float(row["asked_share"])), nodes, lost))
+    head = tuple(words.text("columns", key) for key in ("year", "rerouting", "asked_share", "nodes", "lost_share"))
+    return Table(words.text("tables", "cuts"), head, tuple(lines), (0, 0, 0, 1, 0), "llrlr")
 
 
 def _nodes(text: str, write: Statement) -> str:
@@ -172,7 +173,8 @@ def _nodes(text: str, write: Statement) -> str:
     for node in text.split("; "):
         origin, _, stage = node.partition(" ")
         label = titled(origin, write.data, words)
-        said.append(f"{label} ({named(words, 'stages', stage)})" if stage else label)
+        of_stage = words.text("document", "with_range").format(value=label, range=named(words, "stages", stage))
+        said.append(of_stage if stage else label)
     return words.text("document", "separator").join(said)
 
 

@@ -23,7 +23,7 @@ MOST_ROWS: Final = 1_048_576 - 2  # of a sheet, below its two lines of head
 LONGEST_NAME: Final = 31  # letters of a sheet's name
 WIDEST: Final = 60
 MEASURED_ROWS: Final = 200  # rows that the width of a column is taken from
-NUMBERS: Final = {  # how numbers of a unit are shown; all of their digits are kept
+NUMBERS: Final = {  # how numbers of a unit are shown; sixteen digits of them are kept
     "share": "0.00%", "JPY": "#,##0", "USD": "#,##0", "JPY/y": "#,##0", "USD/y": "#,##0",
 }  # fmt: skip
 NUMBER: Final = "[>=100]#,##0;[<=-100]-#,##0;0.0000"

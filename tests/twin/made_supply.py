@@ -61,16 +61,25 @@ def shock_and_money() -> list[tuple[Any, ...]]:
                 met = min(1.0, fill + 0.1 * (place in (0, 6, 7)) * (rule == "strict_priority"))
                 rows.append(("fill_rate", f"{key} {sector}", "", met, met * 0.8, min(1.0, met * 1.1), "1"))
                 rows.append(spread("line_down_days", f"{key} {sector}", round(400 * (1.0 - met)), "d"))
-            survives = math.inf if scenario == "S1" else 103.0
-            rows.append(("survive_days", key, "", survives, 60.0, math.inf, "d"))
+            if scenario != "S1":  # there no draw stops: the study has no row
+                rows.append(("survive_days", key, "", 103.0, 60.0, math.inf, "d"))
             rows.append(spread("recover_days", key, 0.0 if scenario == "S1" else 210.0, "d"))
             rows.append(spread("lost_sector_days", key, round(3000 * (1.0 - fill)), "d"))
             rows.append(spread("lost_service_t", f"{key} Dy", 400 * (1.0 - fill), "t"))
         rows += [spread("cover_days", f"{scenario} {element}", 85.7, "d") for element in ("Nd", "Dy")]
+    for rule in RULES:
+        for reading, lost in (("none", 1_950.0), ("run_rate", 1_948.0), ("extrapolation", 1_930.0)):
+            rows.append(("mud_in_embargo_sector_days", f"{reading} {rule}", "", lost, lost, lost, "d"))
+            if reading != "none":
+                rows.append(spread("mud_worth_in_embargo_jpy", f"{reading} {rule}", (1_950.0 - lost) * 8e8, "JPY"))
     for project in ("pilot", "3500"):
         rows.append(spread("oxide_cost_jpy_kg", project, 23_500.0, "JPY/kg"))
+        rows.append(spread("oxide_cost_jpy_kg", f"{project} Dy", 61_000.0, "JPY/kg"))
         for world, npv in (("china", -3e11), ("ex_china", 9e10)):
             key = f"{project} {world}"
+            rows.append(("project_loses_money", key, "", 0.98 if npv < 0.0 else 0.2, 0.1, 1.0, "probability"))
+            rows += [spread(f"project_{name}", key, 1.5, "1") for name in ("llcr", "price_factor", "valley_years")]
+            rows.append(spread("project_public_cost_jpy", key, 5e10, "JPY"))
             rows.append(("project_npv_jpy", key, "", npv, npv - 1e11, npv + 1e11, "JPY"))
             rows.append(("project_irr", f"{key} ordinary", "", 0.06 if npv > 0 else NAN, NAN, 0.12, "1/yr"))
             rows += [spread("project_dscr", f"{key} {kind}", 1.3, "1") for kind in ("total", "contracted")]
@@ -118,8 +127,8 @@ def made_rows() -> dict[str, list[tuple[Any, ...]]]:
         ]
         + [("Dy", "metal", "mass direct", 2024, "hhi", 8490.0, 8000.0, 9000.0, "1", "")],
         "supply_cuts": [
-            ("Dy", 2024, 0.5, 1, "china separated_oxide", 0.93),
-            ("Dy", 2024, 1.0, 2, "china separated_oxide, vietnam metal", 1.0),
+            ("Dy", 2024, "none", 0.5, 1, "china separated_oxide", 0.93),
+            ("Dy", 2024, "open capacity", 1.0, 2, "china separated_oxide, vietnam metal", 1.0),
         ],
         "supply_shock_months": [
             (

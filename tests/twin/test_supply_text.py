@@ -60,7 +60,9 @@ def test_the_short_answer_shows_each_shock_under_both_rules_and_no_line_is_cut(
     text = printed(capsys)
     for scenario in ("S1", "S2", "S3", "S4"):
         assert f"{scenario}, priority" in text and f"{scenario}, pro rata" in text
-    assert "throughout" in text
+    assert text.count("throughout") == 2
+    lost = next(line for line in text.splitlines() if line.startswith("pro rata"))
+    assert lost.split()[2:] == ["1,950", "1,948", "1,930", "1.6", "(0.8–3.2)", "16", "(8–32)"]
     assert "…" not in text
     assert max(len(line) for line in text.splitlines()) <= output.WIDEST
 
@@ -84,9 +86,21 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
             ("china share, value origin-adjusted", "8,490", "Dy, 50 %: china separated oxide (1; 93 % stops)."),
         ),
         ("shock", ("30 % to 35 %", "priority met %", "pro rata met %", "air conditioning", "sector-days lost")),
-        ("kpis", ("004-K6", "conflict: Magnet output needs more oxide", "15,000 against")),
+        ("kpis", ("2031 target 1,000, not computed", "conflict: Magnet output needs more oxide", "15,000 against")),
         ("levers", ("Larger national stock", "shock.stock_days_d from 60", "cost not known", "JPY bn")),
-        ("finance", ("IRR, %", "DSCR", "contracted", "pilot, ex china, JPY bn", "155 (108–232)")),
+        (
+            "finance",
+            (
+                "IRR, %",
+                "DSCR",
+                "by contracts",
+                "98 %",
+                "valley, years",
+                "61,000",
+                "pilot, prices outside China, JPY bn",
+                "155 (108–232)",
+            ),
+        ),
         ("logistics", ("simulated: S3", "licence delay, all", "not live data")),
         ("published", ("METI and JOGMEC 2016", "None is picked", "2025-04-04")),
         ("inputs", ("demand.tb_current_t *", "* changed: demand.tb_current_t (--set).", "1 of 2 are assumptions")),
@@ -102,7 +116,7 @@ def test_each_part_is_printed_in_full(capsys: pytest.CaptureFixture[str], asked:
 
 def test_what_has_no_rate_of_return_is_called_none_and_never_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "finance")
-    row = next(line for line in text.splitlines() if line.split()[:2] == ["pilot", "china"])
+    row = next(line for line in text.splitlines() if line.startswith("pilot, prices in China"))
     assert " none " in row and "nan" not in text
 
 
@@ -140,7 +154,7 @@ def test_the_document_is_json_with_null_for_what_is_not_finite() -> None:
     view = made_view()
     told = json.loads(json.dumps(as_document(view), allow_nan=False))
     assert told["run_ids"] == view.run_ids and told["draws"] == 1000
-    assert told["indicators"]["survive_days[S1 pro_rata]"]["p50"] is None
+    assert told["indicators"]["survive_days[S2 pro_rata]"]["p90"] is None
     assert told["indicators"]["contribution_element_t[run_rate wet Dy]"]["p50"] == 2.8
     assert told["levers"][1]["cost_jpy"] is None
     for asked in TABLES:

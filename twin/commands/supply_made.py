@@ -16,9 +16,11 @@ from twin.commands.supply_runs import StudyRuns, study_runs
 if TYPE_CHECKING:
     from ops_data.artefacts import Artefact, ArtefactIdentity
     from ops_data.customs_records import CustomsRecords
+    from ops_data.sealed import Run
     from ops_data.store import Store
     from twin.supply_case import SupplyCase
-    from twin.supply_study import Background
+    from twin.supply_runs import RunNumbers
+    from twin.supply_study import Background, SupplyJob
 
 KIND: Final = "supply"
 PARTS: Final = "rows"  # working folder of the parts that workers write
@@ -115,28 +117,26 @@ class Making:
         from twin.ensemble import play_ensemble
         from twin.supply_study import SupplyJob
 
-        background = self._background()
+        job = SupplyJob(self.case, self._background())
         writer = PartWriter(folder / PARTS)
         (folder / PARTS).mkdir()
-        job = SupplyJob(self.case, background)
         with progress(0, self.draws, self.quiet) as on_done:
             play_ensemble(job, range(self.draws), writer.write, workers=self.workers, on_done=on_done, stop=self.stop)
         if self.stop():
             raise InterruptedStudyError
-        self._write(folder, background)
+        self._write(folder, job)
         remove_tree(folder / PARTS)
         return self._notes()
 
     def _background(self) -> "Background":
-        from twin.supply_runs import run_numbers
         from twin.supply_study import Background
 
-        bases = {basis: run_numbers(run) for basis, run in self.runs.by_basis.items()}
-        scale = None if self.runs.scale is None else run_numbers(self.runs.scale)
+        bases = {basis: _numbers(run) for basis, run in self.runs.by_basis.items()}
+        scale = None if self.runs.scale is None else _numbers(self.runs.scale)
         who = self.runs.asked.manifest.identity
         return Background(who.seed, who.mass_basis, bases, scale)
 
-    def _write(self, folder: Path, background: "Background") -> None:
+    def _write(self, folder: Path, job: "SupplyJob") -> None:
         import pandas as pd
         import pyarrow as pa
 
@@ -152,11 +152,18 @@ class Making:
             write_parquet(folder / f"{name}.parquet", name, (read_part(parts, part, name) for part, _, _ in stretches))
         played = [read_part(parts, part, "outcomes") for part, _, _ in stretches]
         outcomes: pd.DataFrame = pa.concat_tables(played).unify_dictionaries().to_pandas()
-        write_rows(folder, "indicators", [indicator_columns(summarise(outcomes, self.draws, SUPPLY))])
-        for name, rows in study_tables(self.case, background, self.records, outcomes).items():
+        spreads = summarise(outcomes, self.draws, SUPPLY)
+        write_rows(folder, "indicators", [indicator_columns(spreads)])
+        for name, rows in study_tables(job, self.draws, spreads, outcomes, self.records).items():
             write_rows(folder, name, [rows])
 
     def _notes(self) -> tuple[str, ...]:
         if self.records is None or not self.records.rejected:
             return ()
         return tuple(f"{one}" for one in self.records.rejected)
+
+
+def _numbers(run: "Run") -> "RunNumbers":
+    from twin.supply_runs import run_numbers
+
+    return run_numbers(run.manifest, run.table("outcomes"), run.table("daily"))

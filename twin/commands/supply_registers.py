@@ -7,8 +7,20 @@ from ops_data.reference.rows import ASSUMPTION
 from ops_data.units import PERCENT
 from twin.commands.output import paragraph, plain_table
 from twin.commands.supply_tables_text import items_of, kpi_counts, project_table, read
-from twin.commands.supply_words import JPY_BN, UNKNOWN, between, brief, figure, plain, ranged, told_in
 from twin.supply_view import SupplyView
+from twin.supply_words import (
+    JPY_BN,
+    PROJECTS,
+    UNKNOWN,
+    WORLDS,
+    between,
+    brief,
+    figure,
+    plain,
+    project_title,
+    ranged,
+    told_in,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,24 +32,17 @@ CASH_YEARS: Final = (0, 1, 5, 10, 15, 20)
 
 def print_kpis(out: "Console", view: SupplyView) -> None:
     """Print every target of every year with what is computed and the gap, then the contradictions."""
-    heads = ("year", "target", "computed", "gap", "unit", "met")
-    table = plain_table("Target", *heads, right=heads[:4])
-    for one in view.table("supply_kpis").to_dict("records"):
-        item = f", {plain(one['item'])}" if one["item"] else ""
-        target, value, low, high, gap = (
-            told_in(one[name], one["unit"])[0] for name in ("target", "value", "low", "high", "gap")
-        )
-        table.add_row(
-            f"{one['kpi']} {one['title']}{item}", str(one["year"]), figure(target), between(value, low, high),
-            figure(gap), told_in(0.0, one["unit"])[1], UNKNOWN if one["met"] == "not computed" else one["met"],
-        )  # fmt: skip
     out.print()
-    out.print(table)
+    rows = view.table("supply_kpis")
+    for (kpi, title, item, unit), part in rows.groupby(["kpi", "title", "item", "unit"], sort=False):
+        name = f"{kpi} {title}, {plain(str(item))}" if str(item) else f"{kpi} {title}"
+        shown = told_in(0.0, str(unit))[1]
+        years = "; ".join(_against(one, str(unit)) for one in part.sort_values("year").to_dict("records"))
+        note = next((f" {words}" for words in part["note"] if words), "")
+        paragraph(out, f"{name}{f' [{shown}]' if shown else ''}: {years}.{note}", indent=3, mark=" -")
+    out.print()
     for line in kpi_counts(view):
         paragraph(out, line)
-    notes = {(one["kpi"], one["note"]) for one in view.table("supply_kpis").to_dict("records") if one["note"]}
-    for kpi, note in sorted(notes):
-        paragraph(out, f"{kpi}: {note}", indent=3, mark=" -")
     out.print()
     out.print("Targets and claims against each other and the data", style="bold")
     for one in view.table("supply_conflicts").to_dict("records"):
@@ -45,6 +50,16 @@ def print_kpis(out: "Console", view: SupplyView) -> None:
         told = f" {figure(left)} against {figure(right)} {unit}".rstrip() + "." if math.isfinite(left) else ""
         note = f" {one['note']}" if one["note"] else ""
         paragraph(out, f"{one['verdict']}: {one['statement']}.{told}{note}".replace("..", "."), indent=3, mark=" -")
+
+
+def _against(one: dict[Any, Any], unit: str) -> str:
+    """Return one year of a target line: what is computed against the target, the gap, and whether it is met."""
+    names = ("target", "value", "low", "high", "gap")
+    target, value, low, high, gap = (told_in(one[name], unit)[0] for name in names)
+    if one["met"] == "not computed":
+        return f"{one['year']} target {figure(target)}, not computed"
+    met = "met" if one["met"] == "yes" else "not met"
+    return f"{one['year']} {between(value, low, high)} against {figure(target)}, gap {brief(gap)}, {met}"
 
 
 def print_levers(out: "Console", view: SupplyView) -> None:
@@ -74,26 +89,66 @@ def print_finance(out: "Console", view: SupplyView) -> None:
     """Print projects by price world, returns by class of capital, cash in some years, and prices."""
     out.print()
     out.print(project_table(view))
-    keys = items_of(view, "project_irr", 3)
-    classes = list(dict.fromkeys(key[2] for key in keys))
-    table = plain_table("IRR, %", *(plain(name) for name in classes), right=[plain(name) for name in classes])
-    for project, world in dict.fromkeys(key[:2] for key in keys):
-        told = [ranged(read(view, "project_irr", project, world, name), PERCENT, "none") for name in classes]
-        table.add_row(f"{plain(project)}, {plain(world)}", *told)
-    out.print()
-    out.print(table)
-    keys = items_of(view, "project_dscr", 3)
-    kinds = list(dict.fromkeys(key[2] for key in keys))
-    table = plain_table("DSCR", *kinds, right=kinds)
-    for project, world in dict.fromkeys(key[:2] for key in keys):
-        table.add_row(
-            f"{plain(project)}, {plain(world)}",
-            *(ranged(read(view, "project_dscr", project, world, kind), 1.0, "no debt") for kind in kinds),
-        )
-    out.print()
-    out.print(table)
+    _print_returns(out, view)
+    _print_accounts(out, view)
+    _print_costs(out, view)
     _print_cash(out, view)
     _print_prices(out, view)
+
+
+def _print_returns(out: "Console", view: SupplyView) -> None:
+    """Print the return of each who puts money in, medians, by price world."""
+    projects = items_of(view, "project_npv_jpy", 2)
+    classes = list(dict.fromkeys(key[2] for key in items_of(view, "project_irr", 3)))
+    for world in dict.fromkeys(key[1] for key in projects):
+        heads = [plain(name) for name in classes]
+        table = plain_table(f"IRR, %, {WORLDS.get(world, plain(world))}", *heads, right=heads)
+        for project in (key[0] for key in projects if key[1] == world):
+            told = [read(view, "project_irr", project, world, name) for name in classes]
+            cells = ["none" if one is None or math.isnan(one.value) else brief(one.value / PERCENT) for one in told]
+            table.add_row(PROJECTS.get(project, plain(project)), *cells)
+        out.print()
+        out.print(table)
+
+
+def _print_accounts(out: "Console", view: SupplyView) -> None:
+    """Print cover of debt, the valley of investment, the price that breaks even and public cost, by price world."""
+    projects = items_of(view, "project_npv_jpy", 2)
+    heads = ("DSCR", "by contracts", "LLCR", "valley, years", "prices ×")
+    for world in dict.fromkeys(key[1] for key in projects):
+        table = plain_table(f"Accounts, {WORLDS.get(world, plain(world))}", *heads, right=heads)
+        for project in (key[0] for key in projects if key[1] == world):
+            told = (
+                read(view, "project_dscr", project, world, "total"),
+                read(view, "project_dscr", project, world, "contracted"),
+                *(read(view, f"project_{name}", project, world) for name in ("llcr", "valley_years", "price_factor")),
+            )
+            table.add_row(
+                PROJECTS.get(project, plain(project)), *("none" if one is None else brief(one.value) for one in told)
+            )
+        out.print()
+        out.print(table)
+    paragraph(out, "Medians. Prices ×: by what all prices must be multiplied to break even before tax.")
+    costs = [
+        f"{project_title(project, world)} {ranged(one, JPY_BN)}"
+        for project, world in projects
+        if (one := read(view, "project_public_cost_jpy", project, world)) is not None and one.high > 0.0
+    ]
+    if costs:
+        paragraph(out, f"Cost to the public, JPY bn: {'; '.join(costs)}.")
+
+
+def _print_costs(out: "Console", view: SupplyView) -> None:
+    """Print the levelised cost of each oxide by project."""
+    keys = items_of(view, "oxide_cost_jpy_kg", 2)
+    projects = list(dict.fromkeys(key[0] for key in keys))
+    heads = [PROJECTS.get(name, plain(name)) for name in projects]
+    table = plain_table("JPY/kg of oxide", *heads, right=heads)
+    for element in dict.fromkeys(key[1] for key in keys):
+        table.add_row(element, *(ranged(read(view, "oxide_cost_jpy_kg", name, element)) for name in projects))
+    if table.row_count:
+        out.print()
+        out.print(table)
 
 
 def _print_cash(out: "Console", view: SupplyView) -> None:
@@ -101,7 +156,7 @@ def _print_cash(out: "Console", view: SupplyView) -> None:
     years = [year for year in CASH_YEARS if year in set(rows["year"])]
     heads = [f"year {year}" for year in years]
     for (project, world), part in rows.groupby(["project", "world"], sort=False):
-        table = plain_table(f"{plain(str(project))}, {plain(str(world))}, JPY bn", *heads, right=heads)
+        table = plain_table(f"{project_title(str(project), str(world))}, JPY bn", *heads, right=heads)
         for line in dict.fromkeys(part["line"]):
             of_line = part[part["line"] == line].set_index("year")["value"].to_dict()
             cells = [of_line.get(year, math.nan) / JPY_BN for year in years]

@@ -12,8 +12,12 @@ from twin.commands.supply_tables_text import (
     items_of,
     read,
     reading_title,
+    worth_table,
 )
-from twin.commands.supply_words import (
+from twin.indicators.summary import Spread
+from twin.indicators.words import percent
+from twin.supply_view import SupplyView
+from twin.supply_words import (
     FLOWS,
     JPY_BN,
     READINGS,
@@ -24,9 +28,6 @@ from twin.commands.supply_words import (
     ranged,
     share_words,
 )
-from twin.indicators.summary import Spread
-from twin.indicators.words import percent
-from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 YEARS: Final = (2024, 2030, 2035, 2040, 2050)
 USD_M: Final = 1e6
 CLASSES: Final = ("agency", "trading", "local")
+WORTH: Final = (
+    "Sector-days, medians; spared: at the published loss of a day without any rare earths, at the target rate and "
+    "so at the extrapolated one. Not weighed by the chance of an embargo."
+)
 MOST_SELLERS: Final = 3
 RULES_BESIDE: Final = 2  # in a table of eighty letters
 WHOLE: Final = {
@@ -178,7 +183,7 @@ def _print_cuts(out: "Console", view: SupplyView) -> None:
     out.print()
     out.print("Smallest sets of nodes outside Japan whose loss stops a flow", style="bold")
     for one in rows[rows["year"] == rows["year"].min()].itertuples():
-        asked = percent(float(one.asked_share))
+        asked = percent(float(one.asked_share)) + ("" if one.rerouting == "none" else f", others with {one.rerouting}")
         if one.size < 0:
             paragraph(out, f"{one.element}, {asked}: no set stops that much.", indent=3, mark=" -")
             continue
@@ -196,6 +201,11 @@ def print_shock(out: "Console", view: SupplyView) -> None:
             out.print()
             out.print(_sector_table(view, scenario, rules[first : first + RULES_BESIDE]))
     _print_cover(out, view)
+    worth = worth_table(view)
+    if worth.row_count:
+        out.print()
+        out.print(worth)
+        paragraph(out, WORTH)
     paragraph(out, "P50 (P10–P90) over draws; down: days below the level at which the sector's lines stop.")
 
 
@@ -216,7 +226,8 @@ def _sector_table(view: SupplyView, scenario: str, rules: Sequence[str]) -> "Tab
 
 
 def _days(one: Spread | None) -> str:
-    return UNKNOWN if one is None else figure(one.value, "no end")
+    """Return days; what is left out of a study never comes to its end in any draw."""
+    return "no end" if one is None else figure(one.value, "no end")
 
 
 def _print_weights(out: "Console", view: SupplyView) -> None:
@@ -235,7 +246,7 @@ def _print_weights(out: "Console", view: SupplyView) -> None:
 
 def _print_cover(out: "Console", view: SupplyView) -> None:
     keys = items_of(view, "cover_days", 2)
-    elements = list(dict.fromkeys(key[1] for key in keys))
+    elements = [name for name in SUPPLY_ELEMENTS if name in {key[1] for key in keys}]
     table = plain_table("Days that stocks cover", *elements, right=elements)
     for scenario in dict.fromkeys(key[0] for key in keys):
         table.add_row(scenario, *(_days(read(view, "cover_days", scenario, element)) for element in elements))

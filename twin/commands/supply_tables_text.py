@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING, Final
 from ops_data.supply_names import BASES, GROUPS, SECTORS, STAGE_TITLES, STAGES
 from ops_data.units import PERCENT
 from twin.commands.output import plain_table
-from twin.commands.supply_words import (
+from twin.indicators.summary import Spread
+from twin.indicators.words import percent
+from twin.supply_view import SupplyView
+from twin.supply_words import (
     JPY_BN,
     NO_FIGURE,
     READINGS,
     RULES,
     UNKNOWN,
-    brief,
     figure,
     plain,
+    project_title,
     ranged,
     share_words,
 )
-from twin.indicators.summary import Spread
-from twin.supply_view import SupplyView
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 MASS: Final = ("mass direct", "mass origin-adjusted")
+EMBARGO: Final = ("none", "run_rate", "extrapolation")  # how much mud there is in it
 ORDINARY: Final = "ordinary"
 
 
@@ -80,7 +82,7 @@ def shock_table(view: SupplyView) -> "Table":
     """Return each scenario under each rule: least-supplied sector, days survived and to recover, sector-days lost."""
     heads = ("least supplied", "met", "survives, d", "recovers, d", "lost")
     table = plain_table("Shock", *heads, right=heads[1:])
-    for scenario, rule in items_of(view, "survive_days", 2):
+    for scenario, rule in items_of(view, "lost_sector_days", 2):
         fills = {sector: one for sector in SECTORS if (one := read(view, "fill_rate", scenario, rule, sector))}
         least = min(fills, key=lambda sector: fills[sector].value) if fills else ""
         survives, recovers, lost = (
@@ -90,33 +92,39 @@ def shock_table(view: SupplyView) -> "Table":
             f"{scenario}, {RULES[rule]}",
             plain(least),
             share_words(fills[least].value) if least else UNKNOWN,
-            UNKNOWN if survives is None else figure(survives.value, "throughout"),
-            UNKNOWN if recovers is None else figure(recovers.value),
+            "throughout" if survives is None else figure(survives.value, "throughout"),
+            "never" if recovers is None else figure(recovers.value),
             UNKNOWN if lost is None else figure(lost.value),
         )
     return table
 
 
+def worth_table(view: SupplyView) -> "Table":
+    """Return what the mud is worth in an embargo: sector-days lost with none, at the target and scaled up; and yen."""
+    larger = f"at {figure(float(view.choices['extrapolation_t_d']))} t/d"
+    heads = ("no mud", "target rate", larger, "spared, JPY bn", "and so, JPY bn")
+    table = plain_table("Lost in an embargo", *heads, right=heads)
+    for rule in dict.fromkeys(key[1] for key in items_of(view, "mud_in_embargo_sector_days", 2)):
+        lost = [read(view, "mud_in_embargo_sector_days", reading, rule) for reading in EMBARGO]
+        spared = [read(view, "mud_worth_in_embargo_jpy", reading, rule) for reading in EMBARGO[1:]]
+        days = (UNKNOWN if one is None else figure(one.value) for one in lost)
+        table.add_row(RULES[rule], *days, *(ranged(one, JPY_BN) for one in spared))
+    return table
+
+
 def project_table(view: SupplyView) -> "Table":
     """Return what each project costs and brings in each price world."""
-    heads = ("prices", "NPV, JPY bn", "IRR, %", "DSCR", "JPY/kg oxide")
-    table = plain_table("Project", *heads, right=heads[1:])
+    heads = ("NPV, JPY bn", "NPV < 0", "IRR, %", "JPY/kg")
+    table = plain_table("Project", *heads, right=heads)
     for project, world in items_of(view, "project_npv_jpy", 2):
-        npv, irr, cover = (
-            read(view, name, project, world, *more)
-            for name, more in (
-                ("project_npv_jpy", ()),
-                ("project_irr", (ORDINARY,)),
-                ("project_dscr", ("total",)),
-            )
-        )
+        npv, loses = (read(view, name, project, world) for name in ("project_npv_jpy", "project_loses_money"))
+        irr, cost = read(view, "project_irr", project, world, ORDINARY), read(view, "oxide_cost_jpy_kg", project)
         table.add_row(
-            plain(project),
-            plain(world),
+            project_title(project, world),
             ranged(npv, JPY_BN),
-            "none" if irr is None else ranged(irr, PERCENT, "none"),
-            UNKNOWN if cover is None else brief(cover.value),
-            ranged(read(view, "oxide_cost_jpy_kg", project)),
+            UNKNOWN if loses is None else percent(loses.value),
+            ranged(irr, PERCENT, "none"),
+            UNKNOWN if cost is None else figure(cost.value),
         )
     return table
 

@@ -15,7 +15,7 @@ from twin.commands.supply_registers import (
     print_logistics,
     print_published,
 )
-from twin.commands.supply_sections import print_contribution, print_demand, print_network, print_shock
+from twin.commands.supply_sections import WORTH, print_contribution, print_demand, print_network, print_shock
 from twin.commands.supply_tables_text import (
     contribution_table,
     dependency_table,
@@ -23,12 +23,13 @@ from twin.commands.supply_tables_text import (
     project_table,
     read,
     shock_table,
+    worth_table,
 )
-from twin.commands.supply_words import NO_FIGURE, figure, ranged, share_words
 from twin.indicators.summary import finite
 from twin.indicators.words import percent
 from twin.supply_sentences import how_sure, runs_sentence
 from twin.supply_view import SupplyView
+from twin.supply_words import NO_FIGURE, figure, ranged, share_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,18 @@ TABLES: Final[Mapping[str, str]] = {  # what --csv and --json tell of a part
 }
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {  # beginnings of the names of the indicators of a part
     "contribution": ("contribution_",),
-    "shock": ("fill_rate", "line_down_days", "survive_days", "recover_days", "lost_", "cover_days"),
+    "shock": (
+        "fill_rate",
+        "line_down_days",
+        "survive_days",
+        "recover_days",
+        "stops_within_year",
+        "lost_",
+        "cover_days",
+        "licence_delay_d",
+        "stockpile_t",
+        "mud_",
+    ),
     "finance": ("oxide_cost_", "project_", "price_"),
 }
 DOCUMENT: Final = ("drivers", "dependency", "cuts", "weights", "kpis", "conflicts", "levers", "closure")
@@ -152,9 +164,14 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
     out.print()
     out.print(shock_table(view))
     paragraph(out, SHOCK)
+    worth = worth_table(view)
+    if worth.row_count:
+        out.print()
+        out.print(worth)
+        paragraph(out, WORTH)
     out.print()
     out.print(project_table(view))
-    paragraph(out, "Medians, nominal; published figures that disagree stand beside it (--show published).")
+    paragraph(out, MONEY)
     out.print()
     for line in kpi_counts(view):
         paragraph(out, line)
@@ -168,6 +185,10 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
 CONTRIBUTION: Final = (
     "P50 (P10–P90) of all draws, as element. The campaign is what was simulated; the rates are what a year of it would "
     "give; the extrapolation is arithmetic. Other elements, years and values: --show contribution."
+)
+MONEY: Final = (
+    "P50 (P10–P90), nominal, before any weight of scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
+    "equity; JPY/kg: levelised cost of oxide. Published figures that disagree stand beside it: --show published."
 )
 SHOCK: Final = (
     "Medians over draws. Met: least-supplied sector's mean share of demand; survives: days until a first sector falls "

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS, group_of
 from twin.supply import criteria
 from twin.supply.chain import Chain
+from twin.supply.demand import recycled_in
 from twin.supply.dependency import ALL, BASES, ITEMS
 from twin.supply.network import purchases_t
 from twin.supply.network_structure import MAGNET, ORE, OXIDE
@@ -23,12 +24,13 @@ Floats: TypeAlias = NDArray[np.float64]
 
 YEARS: Final = (2024, 2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)  # the base, the plan, and what comes after
 DEMAND_YEARS: Final = range(2010, 2051)
+DUST: Final = 1e-12
 MASS_DIRECT: Final = BASES[0]
 
 
 def known(found: Mapping[tuple[str, str], float]) -> Told:
-    """Return what is a number."""
-    return {key: value for key, value in found.items() if not math.isnan(value)}
+    """Return what is a number; what rounding leaves of nothing is nothing."""
+    return {key: value if abs(value) > DUST else 0.0 for key, value in found.items() if not math.isnan(value)}
 
 
 def _contribution(name: str) -> Callable[[Chain], Told]:
@@ -175,8 +177,15 @@ def end_of_life_t(one: Chain) -> Told:
 
 
 def recycled_t(one: Chain) -> Told:
-    """Return what comes back of it as material, by element or group, and by sector [t]."""
-    return _demand(one, "recycled")
+    """Return what comes back of it as material, by element or group, and by sector [t].
+
+    Over all sectors it holds what is recovered from magnets brought to Japan at their end, which no sector has.
+    """
+    found = dict(_demand(one, "recycled"))
+    for year in DEMAND_YEARS:
+        back = by_group(recycled_in(one.demand, year))
+        found |= {(item, str(year)): value for item, value in back.items() if (item, str(year)) in found}
+    return found
 
 
 OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (

@@ -296,23 +296,43 @@ def followed(rule: int, chain: Chain) -> Tally:
 
 
 def worst_gap(chain: Chain, tally: Tally) -> float:
-    """Return the largest gap of the daily balances of all stages and reserves, over the largest term of each element.
+    """Return the largest gap of the daily balances of all stages and reserves, over the largest stock of each element.
 
     Notes
     -----
-    Stage: end = start + arrivals + made - used - taken - refilled. Reserve: end = start - released + refilled, and
-    released ≥ handed over.
+    Added up again from what was written down. Stage: end = start + arrivals + made - used - taken - refilled. Reserve:
+    end = start - released + refilled.
     """
-    change = np.diff(tally.stock_t, axis=0, prepend=chain.stock_t[np.newaxis])
-    due = chain.arrivals_t.copy()
-    due[:, 1:] += tally.made_t
-    due[:, :-1] -= tally.used_t
-    for p, (s, e) in enumerate(zip(chain.stage_of, chain.element_of, strict=True)):
-        due[:, s, e] -= tally.taken_t[:, p]
-    due[:, chain.reserve_stage] -= tally.refilled_t
-    kept = np.diff(tally.reserve_t, axis=0, prepend=chain.reserve_t[np.newaxis]).sum(axis=1)
-    kept_due = tally.refilled_t - tally.released_t.sum(axis=1)
-    scale = np.maximum(tally.stock_t.max(axis=(0, 1)), chain.arrivals_t.max(axis=(0, 1)))
-    scale = np.maximum(scale, np.maximum(chain.stock_t.max(axis=0), chain.reserve_t.sum(axis=0)))
-    gaps = np.maximum(np.abs(change - due).max(axis=(0, 1)), np.abs(kept - kept_due).max(axis=0))
-    return float(np.divide(gaps, scale, out=np.zeros(len(scale)), where=scale > 0.0).max())
+    return float(compiled(BALANCE)["largest_gap"](chain, tally))
+
+
+def largest_gap(chain: Chain, tally: Tally) -> float:
+    """Return what :func:`worst_gap` does."""
+    days, stages, elements = tally.stock_t.shape
+    worst = 0.0
+    for e in range(elements):
+        scale, gap = 0.0, 0.0
+        for t in range(days):
+            for s in range(stages):
+                before = chain.stock_t[s, e] if t == 0 else tally.stock_t[t - 1, s, e]
+                due = before + chain.arrivals_t[t, s, e]
+                due += tally.made_t[t, s - 1, e] if s > 0 else 0.0
+                due -= tally.used_t[t, s, e] if s < stages - 1 else 0.0
+                due -= tally.refilled_t[t, e] if s == chain.reserve_stage else 0.0
+                for p in range(len(chain.stage_of)):
+                    if chain.stage_of[p] == s and chain.element_of[p] == e:
+                        due -= tally.taken_t[t, p]
+                gap = max(gap, abs(due - tally.stock_t[t, s, e]))
+                scale = max(scale, before, chain.arrivals_t[t, s, e])
+            kept = tally.refilled_t[t, e]
+            for c in range(tally.reserve_t.shape[1]):
+                kept += chain.reserve_t[c, e] if t == 0 else tally.reserve_t[t - 1, c, e]
+                scale = max(scale, chain.reserve_t[c, e])
+                kept -= tally.released_t[t, c, e] + tally.reserve_t[t, c, e]
+            gap = max(gap, abs(kept))
+        if scale > 0.0:
+            worst = max(worst, gap / scale)
+    return worst
+
+
+BALANCE: Final = (largest_gap,)

@@ -23,7 +23,7 @@ from twin.supply.project_inputs import CHAIN, ProjectInputs, chain_inputs, mud_i
 from twin.supply.shock import ShockResult, shock
 from twin.supply.shock_case import ShockCase, ShockChoices, balanced, started
 from twin.supply.shock_sources import needs_t_d, sources_of
-from twin.supply_settings import Supply
+from twin.supply_settings import ShockName, Supply
 
 Floats = NDArray[np.float64]
 Made = TypeVar("Made")
@@ -64,6 +64,7 @@ class Chain:
     mud : basis → what one replicate of the run made of its mud.
     basis : of the run that was asked for; the network and shocks count on the mud as it reads its target.
     projects : ``pilot`` and ``3500`` → a year of mining; what there is no run of is left out.
+    lifted_t_d : mud lifted on a lifting day [t/d], as the run reads its target.
     seed, draw : of the study.
     years : calendar years for which the network is told.
     central : prices without spread and leaps; the draw as a whole is meant to be the middle.
@@ -76,16 +77,17 @@ class Chain:
     mud: Mapping[str, MudOutput]
     basis: str
     projects: Mapping[str, MudProject]
+    lifted_t_d: float
     seed: int
     draw: int
     years: tuple[int, ...] = ()
     central: bool = False
     _kept: dict[tuple[object, ...], object] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def demand(self) -> Demand:
         """Demand, stocks in use and recycling of every year."""
-        return demand(self.values, self.tables.demand)
+        return self._once(("demand",), lambda: demand(self.values, self.tables.demand))
 
     @cached_property
     def stated_prices_usd_kg(self) -> dict[str, float]:
@@ -100,11 +102,18 @@ class Chain:
         prices = {element: np.array([price]) for element, price in self.stated_prices_usd_kg.items()}
         return assumed([self.values], self.tables.demand, prices, self.values["finance.jpy_per_usd"])
 
-    @cached_property
+    @property
     def contributions(self) -> tuple[Contribution, ...]:
         """Every reading of what the mud gives, on both bases."""
+        return self._once(("contributions",), self._contributions)
+
+    def _contributions(self) -> tuple[Contribution, ...]:
         rate = self.choices.extrapolation_t_d
         return tuple(one for made in self.mud.values() for one in contributions(made, self.assumed, rate))
+
+    def narrowed(self, years: tuple[int, ...], scenarios: tuple[ShockName, ...]) -> "Chain":
+        """Return the same draw told for fewer years and scenarios; what is worked out already is shared."""
+        return replace(self, years=years, choices=self.choices.model_copy(update={"scenarios": scenarios}))
 
     def mud_t(self, reading: str) -> Floats:
         """Return what a reading of the mud gives a year on the basis of the run [t], as element, shape (8,)."""

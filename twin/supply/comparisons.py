@@ -369,6 +369,7 @@ COMPARISONS: Final[Mapping[str, Callable[..., Finding]]] = {
     for comparison in (
         at_most, at_least, side_by_side, told_only, separation_for_magnets, separation_against_demand, product_of,
         probabilities_sum, loss_scales, spread, recycled_content_t, grade_if_dry, grade_if_wet, grade_as_lifted,
-        yttrium_years, terbium_years, contract_against_target, gain_on_base, campaign_of_year, cover_with_mud, substitution_t,
+        yttrium_years, terbium_years, contract_against_target, gain_on_base, campaign_of_year, cover_with_mud,
+        substitution_t,
     )
 }  # fmt: skip

@@ -13,9 +13,8 @@ from twin.supply_settings import Supply
 SETTINGS: Final = "supply."  # how the name of a setting begins
 BOOLEANS: Final[Mapping[str, bool]] = {"true": True, "false": False}
 SAME: Final = 1e-9  # relative; an output that moves by no more has not moved
-Headline: TypeAlias = Callable[
-    [Mapping[str, float], Supply, int], Mapping[str, float]
-]  # numbers, choices, year → outputs
+Output: TypeAlias = Callable[[str, int], float]  # name and year → one output of a study
+Study: TypeAlias = Callable[[Mapping[str, float], Supply], Output]  # numbers and choices → what they lead to
 
 
 def ramp(year: float, start_year: float, ramp_years: float) -> float:
@@ -189,7 +188,7 @@ def effects(
     units: Mapping[str, str],
     values: Mapping[str, float],
     choices: Supply,
-    headline: Headline,
+    study: Study,
 ) -> list[LeverEffect]:
     """Return what each lever does at full strength, one at a time.
 
@@ -198,50 +197,42 @@ def effects(
     levers : to pull, by key.
     units : output → its unit.
     values, choices : numbers and choices of the study without any lever.
-    headline : gives the outputs by name from numbers, choices and year.
+    study : gives what numbers and choices lead to; only the outputs that levers name are asked for.
 
     Raises
     ------
     FailedError
-        A lever moves nothing there is, or its output is not among those that ``headline`` gives.
+        A lever moves nothing there is.
 
     Notes
     -----
     Each lever is judged in its own year, against the study without it. A lever that bites only together with another
     one is judged with that one pulled on both sides; the note says so.
     """
-    starts: dict[tuple[str, int], tuple[Mapping[str, float], Supply, Mapping[str, float]]] = {}
+    starts: dict[tuple[str, int], tuple[Mapping[str, float], Supply, Output]] = {
+        ("", 0): (values, choices, study(values, choices))
+    }
     found = []
     for lever in levers.values():
-        place = (lever.given, lever.year)
+        place = (lever.given, lever.year if lever.given else 0)
         if place not in starts:
-            pulled, chosen = values, choices
-            if lever.given:
-                other = levers[lever.given]
-                pulled = apply(values, other, 1.0, lever.year)
-                chosen = apply_choices(choices, other, 1.0, lever.year)
-            starts[place] = pulled, chosen, headline(pulled, chosen, lever.year)
-        found.append(_effect(lever, units, headline, *starts[place]))
+            other = levers[lever.given]
+            pulled, chosen = apply(values, other, 1.0, lever.year), apply_choices(choices, other, 1.0, lever.year)
+            starts[place] = pulled, chosen, study(pulled, chosen)
+        found.append(_effect(lever, units, study, *starts[place]))
     return found
 
 
 def _effect(
     lever: LeverRow,
     units: Mapping[str, str],
-    headline: Headline,
+    study: Study,
     values: Mapping[str, float],
     choices: Supply,
-    without: Mapping[str, float],
+    without: Output,
 ) -> LeverEffect:
-    pulled = apply(values, lever, 1.0, lever.year)
-    chosen = apply_choices(choices, lever, 1.0, lever.year)
-    after = headline(pulled, chosen, lever.year)
-    if lever.output not in without:
-        raise FailedError(
-            f"levers.csv: key '{lever.key}': output '{lever.output}' found; the study does not compute it; "
-            f"{did_you_mean(lever.output, without)}"
-        )
-    before, then = float(without[lever.output]), float(after[lever.output])
+    pulled, chosen = apply(values, lever, 1.0, lever.year), apply_choices(choices, lever, 1.0, lever.year)
+    before, then = without(lever.output, lever.year), study(pulled, chosen)(lever.output, lever.year)
     from_value, to_value = _numbers(lever, values, pulled, choices, chosen)
     judged = f"Judged in {lever.year}" + (f" with '{lever.given}' pulled on both sides." if lever.given else ".")
     return LeverEffect(

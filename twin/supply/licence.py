@@ -10,6 +10,7 @@ import simpy
 
 WORKING_DAYS: Final = 5  # of a week
 WEEK: Final = 7
+MARGIN_D: Final = 140  # days counted beyond the last: files handed in near the end are decided after it
 
 Process = Generator[simpy.Event, object, None]
 
@@ -18,8 +19,9 @@ class Calendar:
     """Working days, Monday to Friday, from a first day on; public holidays count as working days."""
 
     def __init__(self, start: date, first_d: int, last_d: int) -> None:
-        """Count the days from ``first_d`` to ``last_d``, both from ``start``; later days go on in proportion."""
+        """Count the days from ``first_d`` to ``last_d``, both from ``start``; days long after go on in proportion."""
         self.first_d = first_d
+        last_d += MARGIN_D
         weekday = start.weekday()
         self.days = [day for day in range(first_d, last_d) if (weekday + day) % WEEK < WORKING_DAYS]
         self.count: list[int] = []
@@ -85,7 +87,8 @@ class Desk:
         while True:
             filed_d = int(env.now)
             with self.examiners.request() as turn:
-                yield turn
+                if not turn.triggered:
+                    yield turn
                 now_d = int(env.now)
                 yield env.timeout(self.calendar.after(now_d, terms.effort_wd) - now_d)
             due_d = self.calendar.after(filed_d, min(rest_wd, terms.limit_wd))

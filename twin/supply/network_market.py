@@ -1,6 +1,6 @@
 """What is on offer in a year of a draw: mixes of sellers, capacities, offtakes, and what levers add."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +84,7 @@ def market(values: Mapping[str, float], structure: Structure, year: int, mud_t: 
     """
     rows = _plants(values, structure, year)
     capacity = _capacity(values, structure, rows)
-    contracts, firm = _contracts(values, structure, year, capacity)
+    contracts, firm = _contracts(values, structure, year, rows)
     new, open_t = _open(values, structure, rows, capacity, firm)
     added = _added(values, structure, year)
     committed = {stage: tuple(found) for stage, found in contracts.items()}
@@ -142,11 +142,11 @@ def _capacity(values: Mapping[str, float], structure: Structure, there: Floats) 
 
 
 def _contracts(
-    values: Mapping[str, float], structure: Structure, year: int, capacity: Floats
+    values: Mapping[str, float], structure: Structure, year: int, there: Floats
 ) -> tuple[dict[int, list[Offer]], Floats]:
-    """Offers of the contracts that run, limited by their seller's capacity, and what they take of it."""
+    """Offers of the contracts that run, limited by their plants, and what they take of each row of nodes.csv."""
     rows = structure.offtakes
-    firm = np.zeros_like(capacity)
+    firm = np.zeros_like(there)
     offers: dict[int, list[Offer]] = {}
     if not rows.keys:
         return offers, firm
@@ -157,15 +157,22 @@ def _contracts(
     kept = np.where(rows.seller == structure.number(INDIA), values["network.india_domestic_priority_share"], 0.0)
     wanted = (volume * runs * (1.0 - kept))[:, None] * rows.per_unit
     for at in np.flatnonzero(wanted.sum(axis=1) > 0.0).tolist():
-        stage, seller = int(rows.stage[at]), int(rows.seller[at])
-        asked = by_group(wanted[at])
-        left = np.maximum(capacity[stage, seller] - firm[stage, seller], 0.0)
-        part = np.minimum(1.0, left / np.where(asked > 0.0, asked, 1.0))
-        amount = wanted[at] * np.where(asked > 0.0, part, 0.0)[GROUP_OF]
-        firm[stage, seller] += by_group(amount)
+        amount = wanted[at] * _granted(by_group(wanted[at]), rows.plants[at], there, firm)[GROUP_OF]
         tiers = _tiers(structure, structure.number(PARTNER) in rows.takers[at])
-        offers.setdefault(stage, []).append(Offer(rows.keys[at], seller, amount, tiers))
+        offers.setdefault(int(rows.stage[at]), []).append(Offer(rows.keys[at], int(rows.seller[at]), amount, tiers))
     return offers, firm
+
+
+def _granted(asked: Floats, plants: Sequence[Sequence[int]], there: Floats, firm: Floats) -> Floats:
+    """Part of a volume, by group, that its plants can deliver beside earlier contracts; ``firm`` is changed."""
+    found = np.zeros(len(GROUPS))
+    for group, rows in enumerate(plants):
+        at = list(rows)
+        left = np.maximum(there[at] - firm[at], 0.0)
+        if asked[group] > 0.0 and left.sum() > 0.0:
+            found[group] = min(1.0, float(left.sum()) / asked[group])
+            firm[at] += found[group] * asked[group] * left / left.sum()
+    return found
 
 
 def _tiers(structure: Structure, partner: bool) -> tuple[tuple[int, ...], ...]:
@@ -211,8 +218,7 @@ def _open(
     competing = np.zeros(len(STAGES))
     competing[MIXED : OXIDE + 1] = values["network.competing_offtake_share"]
     competing *= 1.0 - values["network.joint_offtake_share"]
-    left = np.where(capacity > 0.0, np.maximum(capacity - firm, 0.0) / np.where(capacity > 0.0, capacity, 1.0), 0.0)
-    reach = (1.0 - competing[rows.stage]) * rows.open_share * left[rows.stage, rows.origin, rows.group] * there
+    reach = (1.0 - competing[rows.stage]) * rows.open_share * np.maximum(there - firm, 0.0)
     found = np.zeros_like(capacity)
     np.add.at(found, (rows.stage, rows.origin, rows.group), reach)
     found[:, structure.home] = capacity[:, structure.home]
@@ -236,8 +242,7 @@ def firm_t(values: Mapping[str, float], structure: Structure, year: int) -> Floa
 
     Limited by the capacity of the sellers; options count as far as the draw calls them.
     """
-    capacity = _capacity(values, structure, _plants(values, structure, year))
-    offers, _ = _contracts(values, structure, year, capacity)
+    offers, _ = _contracts(values, structure, year, _plants(values, structure, year))
     total: Floats = sum((one.amount_t for found in offers.values() for one in found), np.zeros(len(GROUP_OF)))
     return total
 

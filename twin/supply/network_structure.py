@@ -67,7 +67,10 @@ class Plants:
 
 @dataclass(frozen=True)
 class Offtakes:
-    """Rows of contracts.csv: keys, places, tonnes of element per tonne (rows, 8), and takers, origins in order."""
+    """Rows of contracts.csv: keys, places, tonnes of element per tonne (rows, 8), takers in order, and plants by group.
+
+    The plants of a contract are the rows of nodes.csv of its seller, stage and project.
+    """
 
     keys: tuple[str, ...]
     stage: Ints
@@ -81,6 +84,7 @@ class Offtakes:
     chance: Floats
     luck: tuple[str, ...]
     takers: tuple[tuple[int, ...], ...]
+    plants: tuple[tuple[tuple[int, ...], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,13 @@ def _offtakes(rows: list[ContractRow], nodes: list[NodeRow], number: Mapping[str
         np.array(chances),
         tuple(LUCK.format(row.project) for row in rows),
         tuple(tuple(number[name] for name in row.taken_by.split(";")) for row in rows),
+        tuple(tuple(_plants_of(row, nodes, group) for group in GROUPS) for row in rows),
     )
+
+
+def _plants_of(contract: ContractRow, nodes: Sequence[NodeRow], group: str) -> tuple[int, ...]:
+    wanted = (contract.origin, contract.stage, contract.project, group)
+    return tuple(at for at, row in enumerate(nodes) if (row.origin, row.stage, row.project, row.group) == wanted)
 
 
 def picked(values: Mapping[str, float], keys: Sequence[str]) -> Floats:

@@ -14,7 +14,7 @@ from twin.models.streams import generator
 from twin.supply.licence import Desk, Process
 from twin.supply.shock_case import ShockCase, inputs_of
 from twin.supply.shock_paths import BEFORE_D, Regime
-from twin.supply.shock_trades import FREE, HOME, OPEN, THIRD_CONTROLLED, THIRD_OTHER, Trade
+from twin.supply.shock_trades import FREE, HOME, LICENSED, OPEN, THIRD_CONTROLLED, THIRD_OTHER, Trade
 from twin.supply.transit import Route, customs_days, transit_days
 
 BUCKET_D: Final = 30.0  # days of quota that can be saved up
@@ -51,8 +51,9 @@ class Scene:
     most_owed_d : most that is ever ordered again, in days of the usual flow: what all stocks hold.
     review_wd : median review of one filing on each day [working days]; 0: no licence is needed. The delay a scenario
         states runs from the first filing to the last decision, so it is split over the filings an order needs.
-    approval, general : share of files approved, and under a general licence, on each day. Entry i of all three is day
+    approval, general : share of files approved, and under a general licence, on each day. Entry i of all is day
         i - BEFORE_D.
+    level, total : largest flow under licence on each day over the usual, and its sum over the days before.
     """
 
     env: simpy.Environment
@@ -65,6 +66,8 @@ class Scene:
     review_wd: list[float]
     approval: list[float]
     general: list[float]
+    level: list[float]
+    total: list[float]
 
 
 def scene_of(env: simpy.Environment, case: ShockCase, rules: Regime) -> Scene:
@@ -74,6 +77,7 @@ def scene_of(env: simpy.Environment, case: ShockCase, rules: Regime) -> Scene:
     owed = sum(values[f"shock.private_{stage}_days"] for stage in STAGES) + values["shock.reserve_mobility_days"]
     day = np.arange(-BEFORE_D, case.days)
     outside = np.where(day < rules.start_d, given["licence_before_wd"], given["licence_after_wd"])
+    level = ceilings(rules, LICENSED, values["shock.catch_up_share"])
     approval = np.where(rules.acute, given["approval"], values["shock.usual_approval"])
     whole = np.where(rules.acute, given["licence_delay_wd"], outside)
     return Scene(
@@ -81,6 +85,8 @@ def scene_of(env: simpy.Environment, case: ShockCase, rules: Regime) -> Scene:
         (whole / filings(approval, tries_of(values))).tolist(),
         approval.tolist(),
         np.where(rules.acute, given["general_licence"], values["shock.usual_general_licence"]).tolist(),
+        level.tolist(),
+        np.concatenate(([0.0], np.cumsum(level))).tolist(),
     )  # fmt: skip
 
 
@@ -119,6 +125,7 @@ def _route_share(trade: Trade, way: Route) -> float:
 def ceilings(rules: Regime, kind: int, catch_up: float) -> FloatArray:
     """Return the largest flow of a kind on each day over the usual; an unhampered one can make up for losses."""
     path = {
+        LICENSED: rules.controlled,
         OPEN: rules.others,
         THIRD_CONTROLLED: rules.third_controlled,
         THIRD_OTHER: rules.third_others,
@@ -221,9 +228,7 @@ class Exports:
         at_sea, customs = _lead(scene, trade, way)
         self.at_sea_d: list[float] = at_sea.tolist()
         self.customs_d: list[float] = customs.tolist()
-        path = scene.rules.controlled
-        self.level: list[float] = np.where(path >= 1.0, 1.0 + values["shock.catch_up_share"], path).tolist()
-        self.total: list[float] = np.concatenate(([0.0], np.cumsum(self.level))).tolist()
+        self.level, self.total = scene.level, scene.total
         self.saved_d, self.saved_at = BUCKET_D * self.level[0], 0
 
     def within_quota(self, wanted_d: float, day: int, ahead_d: float) -> float:

@@ -109,8 +109,8 @@ class KpiRow:
 class ConflictRow:
     """One comparison of targets or claims with each other or with data.
 
-    ``function`` is the comparison in ``twin.supply.comparisons``; ``inputs`` are the keys of the numbers it is given, in
-    order; ``ids`` the named items it concerns.
+    ``function`` is the comparison in ``twin.supply.comparisons``; ``inputs`` are the keys of the numbers it is given,
+    in order; ``ids`` the named items it concerns.
     """
 
     key: str

@@ -104,7 +104,7 @@ def test_a_shock_shows_the_median_and_the_band_of_every_rule_in_every_scenario(
 
 def test_cash_is_told_in_thousand_million_yen_with_the_running_total(tables: dict[str, pd.DataFrame]) -> None:
     figure = cash_flow_figure(tables["supply_cash_flow"])
-    assert views(figure)[:2] == ["pilot, prices china", "pilot, prices ex china"]
+    assert views(figure)[:2] == ["pilot, prices in China", "pilot, prices outside China"]
     seen = {trace.name: trace for trace in figure.data if trace.visible}
     assert seen["revenue"].y[1] == pytest.approx(24.0) and seen["running cost"].y[1] == pytest.approx(-45.0)
     assert seen["investment"].y[0] == pytest.approx(-260.0)
@@ -119,7 +119,7 @@ def test_the_lines_that_are_drawn_are_lines_of_the_accounts() -> None:
 def test_prices_have_a_band_and_a_line_in_each_world(tables: dict[str, pd.DataFrame]) -> None:
     figure = price_figure(tables["supply_prices"])
     assert views(figure) == ["Nd", "Dy"]
-    assert list(keys(figure)) == ["china", "ex china"]
+    assert list(keys(figure)) == ["in China", "outside China"]
 
 
 def test_a_target_is_drawn_in_its_last_year_as_computed_over_target(tables: dict[str, pd.DataFrame]) -> None:

@@ -173,7 +173,8 @@ def _chain() -> dict[str, list[Row]]:
                                ("import_dependence", 0.97), ("largest_share", 0.63), ("eu_supply_risk", 2.4))
     ]  # fmt: skip
     cuts = [
-        {"element": element, "year": 2030, "asked_share": asked, "size": size, "nodes": nodes, "lost_share": lost}
+        {"element": element, "year": 2030, "rerouting": "none", "asked_share": asked, "size": size,
+         "nodes": nodes, "lost_share": lost}
         for element in ("Nd", "Dy")
         for asked, size, nodes, lost in ((0.25, 1, "china metal", 0.41), (0.5, 2, "china metal; vietnam metal", 0.83),
                                          (1.0, -1, "", 0.0))

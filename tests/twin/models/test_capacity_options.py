@@ -33,7 +33,7 @@ def test_the_chance_to_stand_falls_with_time_and_never_below_nothing() -> None:
 
 def test_numbers_out_of_range_are_refused() -> None:
     """Derived: one line with value and rule."""
-    with pytest.raises(ModelError, match="availability is 1.2"):
+    with pytest.raises(ModelError, match=r"availability is 1\.2"):
         k_of_n(1.2, 3, 2)
     with pytest.raises(ModelError, match="4 of 3 needed"):
         k_of_n(0.9, 3, 4)

@@ -58,7 +58,7 @@ def test_negative_amounts_shares_and_governance_are_refused() -> None:
     """Derived: one line with the value and the remedy."""
     with pytest.raises(ModelError, match=r"amount is -1 at state 1; .*nothing is 0"):
         hhi([1.0, -1.0])
-    with pytest.raises(ModelError, match="share is 1.5"):
+    with pytest.raises(ModelError, match=r"share is 1\.5"):
         hhi_with_addition(2000.0, 1.5)
     with pytest.raises(ModelError, match="governance is -1"):
         governance_hhi([1.0, 1.0], [1.0, -1.0])

@@ -30,6 +30,7 @@ SALES: Final = (  # origin, stage, share of light, share of heavy, part of it ma
     ("recycling", "separated_oxide", 0.02, 0.01, 0.0),
     ("other", "magnet", 0.02, 0.02, 0.3),
 )
+DRAWN: Final = ShockChoices()
 EVEN: Final = ShockChoices(logistics="none", responses="none")
 
 
@@ -60,7 +61,7 @@ def sources() -> tuple[Source, ...]:
 def case(
     scenario: str = "S3",
     draw: int = 0,
-    choices: ShockChoices = ShockChoices(),  # noqa: B008
+    choices: ShockChoices = DRAWN,
     changes: Mapping[str, float] | None = None,
     rules: tuple[str, ...] = ("strict_priority", "pro_rata"),
     days: int = 730,

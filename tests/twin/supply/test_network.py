@@ -37,8 +37,8 @@ def test_the_plain_network_is_demand_times_shares_over_yields() -> None:
     magnets = DEMAND_T["Nd"] * values["network.yield_magnet_share"]
     assert found.handed_t[MAGNET, found.structure.use, :, ND].sum() == pytest.approx(magnets)
     assert handed(found, MAGNET, "japan_use", "japan", "Nd") == pytest.approx(0.80 * magnets)
-    assert handed(found, METAL, "japan", "vietnam", "Nd") == pytest.approx(0.50 * 0.80 * DEMAND_T["Nd"])
-    viet = 0.80 * 0.50 + 0.02 * 0.20  # for Japan's magnets, and for magnets made elsewhere for Japan
+    assert handed(found, METAL, "japan", "vietnam", "Nd") == pytest.approx(0.54 * 0.80 * DEMAND_T["Nd"])
+    viet = 0.80 * 0.54 + 0.02 * 0.20  # for Japan's magnets, and for magnets made elsewhere for Japan
     oxide = viet * DEMAND_T["Nd"] / values["network.yield_metal_share"]
     assert handed(found, OXIDE, "vietnam", "china", "Nd") == pytest.approx(0.5 * oxide)
 
@@ -142,7 +142,7 @@ def test_metal_follows_the_oxide_that_japan_holds_up_to_its_capacity() -> None:
     """Derived: the sibling without following keeps the mix; with it, capacity of Viet Nam and Japan is the limit."""
     kept = year(2027, changed={"network.follow_contracts_share": 0.0, "network.new_supply_share": 0.0})
     moved = year(2027)
-    assert handed(kept, METAL, "japan", "china", "Nd") == pytest.approx(0.25 * 0.80 * DEMAND_T["Nd"])
+    assert handed(kept, METAL, "japan", "china", "Nd") == pytest.approx(0.20 * 0.80 * DEMAND_T["Nd"])
     assert handed(moved, METAL, "japan", "china", "Nd") < 0.3 * handed(kept, METAL, "japan", "china", "Nd")
     light = moved.handed_t[METAL, moved.structure.number("japan"), :, :2].sum(axis=1)
     for name, capacity in (("japan", 1000.0), ("vietnam", 3000.0)):
@@ -150,10 +150,10 @@ def test_metal_follows_the_oxide_that_japan_holds_up_to_its_capacity() -> None:
 
 
 def test_what_others_cannot_deliver_is_bought_in_china() -> None:
-    """Derived: Viet Nam with capacity 0; its half of the mix moves."""
+    """Derived: Viet Nam with capacity 0; its part of the mix moves."""
     found = year(BASE_YEAR, changed=PLAIN | {"nodes.vietnam.metal.light": 0.0})
     assert handed(found, METAL, "japan", "vietnam", "Nd") == pytest.approx(0.0, abs=1e-9)
-    assert handed(found, METAL, "japan", "china", "Nd") == pytest.approx((0.25 + 0.50) * 0.80 * DEMAND_T["Nd"])
+    assert handed(found, METAL, "japan", "china", "Nd") == pytest.approx((0.20 + 0.54) * 0.80 * DEMAND_T["Nd"])
 
 
 def test_a_lost_cluster_takes_its_share_of_japans_capacity() -> None:

@@ -7,17 +7,8 @@ import pytest
 
 from ops_data.errors import FailedError
 from ops_data.reference.supply.policy_rows import read_policy
-from twin.supply.conflicts import (
-    COMPARISONS,
-    CONFLICT,
-    CONSISTENT,
-    NOTE,
-    ConflictResult,
-    at_least,
-    at_most,
-    check,
-    spread,
-)
+from twin.supply.comparisons import COMPARISONS, CONFLICT, CONSISTENT, NOTE, at_least, at_most, spread
+from twin.supply.conflicts import ConflictResult, check
 from twin.supply_case import load_case
 
 TABLES = read_policy()

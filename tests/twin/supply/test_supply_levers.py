@@ -7,7 +7,7 @@ import pytest
 
 from ops_data.errors import FailedError, ModelError
 from ops_data.reference.supply.policy_rows import LeverRow, read_policy
-from twin.supply.levers import Headline, apply, apply_choices, check_levers, effects, is_setting, moves_as_stated, ramp
+from twin.supply.levers import Study, apply, apply_choices, check_levers, effects, is_setting, moves_as_stated, ramp
 from twin.supply_case import SupplyCase, load_case
 
 LEVERS = read_policy().levers
@@ -118,10 +118,8 @@ def test_an_output_moves_as_stated_only_if_it_moves() -> None:
     assert moves_as_stated(10.0, inf, "up") and not moves_as_stated(inf, inf, "up")
 
 
-def headline_of(parameter: str) -> Headline:
-    return lambda values, choices, year: {
-        "demand_t[Dy]": 100.0 - values[parameter], "demand_t[Nd]": float(year)
-    }  # fmt: skip
+def study_of(parameter: str) -> Study:
+    return lambda values, choices: lambda name, year: 100.0 - values[parameter]
 
 
 def test_effects_tell_what_a_lever_does_and_whether_it_does_what_it_says(case: SupplyCase) -> None:
@@ -129,7 +127,7 @@ def test_effects_tell_what_a_lever_does_and_whether_it_does_what_it_says(case: S
     lever = replace(LEVERS["human_capital"], output="demand_t[Dy]", direction="down")
     levers = {"a": replace(lever, key="a"), "b": replace(lever, key="b", direction="up")}
     units = {"demand_t[Dy]": "t/y"}
-    found = effects(levers, units, case.central, case.choices, headline_of(lever.parameter))
+    found = effects(levers, units, case.central, case.choices, study_of(lever.parameter))
     assert [(one.without, one.with_lever, one.as_stated) for one in found] == [
         (100.0, -100.0, "yes"), (100.0, -100.0, "no"),
     ]  # fmt: skip
@@ -141,13 +139,6 @@ def test_a_lever_given_another_is_judged_with_that_one_on_both_sides(case: Suppl
     lever = replace(LEVERS["human_capital"], output="demand_t[Dy]", direction="down")
     more = replace(lever, key="more", change="add", full="50", given="human_capital")
     levers = {"human_capital": lever, "more": more}
-    found = effects(levers, {"demand_t[Dy]": "t/y"}, case.central, case.choices, headline_of(lever.parameter))[1]
+    found = effects(levers, {"demand_t[Dy]": "t/y"}, case.central, case.choices, study_of(lever.parameter))[1]
     assert (found.without, found.with_lever, found.from_value, found.to_value) == (-100.0, -150.0, 200.0, 250.0)
     assert "with 'human_capital' pulled on both sides" in found.note
-
-
-def test_an_output_that_nobody_computes_is_told(case: SupplyCase) -> None:
-    """Derived: a headline without the output of the lever."""
-    lever = LEVERS["human_capital"]
-    with pytest.raises(FailedError, match="output 'staffed_separation_t' found; the study does not compute it"):
-        effects({lever.key: lever}, {}, case.central, case.choices, headline_of(lever.parameter))

@@ -1,7 +1,6 @@
 """Accounts of a project (truth: *derived*: balances, hand sums of plain cases, and the direction of each support)."""
 
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -233,13 +232,3 @@ def test_inputs_that_do_not_fit_are_refused(change: dict[str, np.ndarray], words
     given = mine(central())
     with pytest.raises(FailedError, match=words):
         replace(given, **change)  # type: ignore[arg-type]
-
-
-@pytest.mark.benchmark
-def test_a_draw_takes_ten_milliseconds() -> None:
-    """Measured: accounts of one project in one draw, its price paths among them."""
-    project(central(), choices(), mine(central(), "ex_china", "S2"))
-    begun = perf_counter()
-    for draw in range(50):
-        project(central(), choices(), mine(central(), "ex_china", "S2", draw))
-    assert (perf_counter() - begun) / 50 < 0.010

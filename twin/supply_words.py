@@ -23,6 +23,12 @@ RULES: Final[Mapping[str, str]] = {
     "minimum_shares": "minimum",
     "linear_programme": "programme",
 }
+PROJECTS: Final[Mapping[str, str]] = {
+    "pilot": "pilot",
+    "3500": "3,500 t/d",
+    "two_node_chain": "two-node chain",
+}
+WORLDS: Final[Mapping[str, str]] = {"china": "in China", "ex_china": "outside China"}
 FLOWS: Final[Mapping[str, str]] = {
     "demand": "demand",
     "domestic_inflow": "into use in Japan",
@@ -110,6 +116,17 @@ def share_words(share: float) -> str:
     ('0.56 %', '30 %', '225 %', '–')
     """
     return f"{brief(share / PERCENT)} %" if math.isfinite(share) else UNKNOWN
+
+
+def project_title(project: str, world: str) -> str:
+    """Return what a project in a price world is called.
+
+    Examples
+    --------
+    >>> project_title("3500", "ex_china")
+    '3,500 t/d, prices outside China'
+    """
+    return f"{PROJECTS.get(project, plain(project))}, prices {WORLDS.get(world, plain(world))}"
 
 
 def plain(name: str) -> str:

@@ -1,0 +1,282 @@
+"""Named results of one draw, each worked out when it is asked for: what targets and levers are held against."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ops_data.elements import oxide_factor
+from ops_data.errors import FailedError, did_you_mean
+from ops_data.supply_names import GROUPS, LIGHT, SECTORS, STAGES, SUPPLY_ELEMENTS, group_of
+from ops_data.units import KG_PER_TONNE
+from twin.models.contribution import import_dependence
+from twin.supply.chain import NO_MUD, Chain
+from twin.supply.contribution import Contribution
+from twin.supply.criteria import staffed_separation_t
+from twin.supply.demand import demand_in, recycled_in
+from twin.supply.kpis import ndpr_oxide_factor
+from twin.supply.network import purchases_t
+from twin.supply.project import ProjectResult
+from twin.supply.shock import Outcome, as_oxide
+from twin.supply.stock_finance import recycling, stock_finance
+
+Floats: TypeAlias = NDArray[np.float64]
+Words: TypeAlias = tuple[str, ...]
+
+OXIDE: Final = STAGES.index("separated_oxide")
+MAGNET: Final = STAGES.index("magnet")
+IN_JAPAN: Final = "japan"
+DIRECT: Final = "mass direct"
+EMBARGO: Final = "S3"
+RUN_RATE: Final = "run_rate"
+OF_DRAWS: Final = ("shortfall_probability[S2]",)  # of all draws together, not of one
+OF_PROJECTS: Final = (
+    "project_npv_jpy", "project_irr", "project_dscr", "valley_years", "oxide_cost_jpy_kg", "oxide_cost_usd_kg",
+    "cost_gap_usd_kg",
+)  # fmt: skip
+
+
+def output(chain: Chain, name: str, year: int) -> float:
+    """Return one named result of a draw, in the unit that ``outputs.csv`` declares; not a number where there is none.
+
+    Parameters
+    ----------
+    chain : one draw of the study.
+    name : as in ``outputs.csv``, such as ``demand_t[Dy]``.
+    year : calendar year; what belongs to the study as a whole does not ask for it.
+
+    Raises
+    ------
+    FailedError
+        The name is not declared, or belongs to all draws together.
+    """
+    declared = chain.tables.policy.outputs
+    kind, _, item = name.removesuffix("]").partition("[")
+    if name not in declared or kind not in _FORMULAS or name in OF_DRAWS:
+        known = [one for one in declared if one not in OF_DRAWS]
+        raise FailedError(f"output '{name}' found; one that a draw gives is needed; {did_you_mean(name, known)}")
+    words = tuple(item.split())
+    if kind in OF_PROJECTS and words[0] not in chain.project_names:
+        return float("nan")
+    return float(_FORMULAS[kind](chain, words, year))
+
+
+def members(item: str) -> NDArray[np.bool_]:
+    """Return which elements an element, a group or ``all`` stands for, shape (8,).
+
+    Examples
+    --------
+    >>> members("light").tolist()[:3], int(members("all").sum())
+    ([True, True, False], 8)
+    """
+    return np.array([item in (element, group_of(element), "all") for element in SUPPLY_ELEMENTS])
+
+
+def _china_share(chain: Chain, words: Words, year: int) -> float:
+    item, stage, *basis = words
+    return chain.dependency(year).value(item, stage, " ".join(basis), "china_share")
+
+
+def _measure(name: str) -> Callable[[Chain, Words, int], float]:
+    return lambda chain, words, year: chain.dependency(year).value(words[0], words[1], DIRECT, name)
+
+
+def _import_dependence(chain: Chain, words: Words, year: int) -> float:
+    item, stage = words
+    if stage != "ore":
+        return chain.dependency(year).value(item, stage, DIRECT, "import_dependence")
+    mud_t = chain.mud_t(chain.choices.mud_reading if year >= chain.choices.mud_from_year else NO_MUD)
+    home, used = float(mud_t[members(item)].sum()), _demand_t(chain, (item,), year)
+    return float(import_dependence(home, _recycled_t(chain, (item,), year), used))
+
+
+def _supply_t(chain: Chain, words: Words, year: int) -> float:
+    item, stage = words
+    return float(purchases_t(chain.network(year))[STAGES.index(stage)].sum(axis=0)[members(item)].sum())
+
+
+def _capacity(chain: Chain, stage: int, year: int) -> float:
+    """Capacity for neodymium and praseodymium in Japan, as element [t/a]."""
+    served = chain.network(year)
+    return float(served.capacity_t[stage, served.structure.number(IN_JAPAN), GROUPS.index("light")])
+
+
+def _separation_t(chain: Chain, words: Words, year: int) -> float:
+    built = _capacity(chain, OXIDE, year) + chain.values["network.domestic_separation_added_t"]
+    return built * chain.values["network.cluster_availability_share"]
+
+
+def _magnets_t(chain: Chain, words: Words, year: int) -> float:
+    return _capacity(chain, MAGNET, year) / chain.values["policy.rare_earth_in_magnet_share"]
+
+
+def _staffed_t(chain: Chain, words: Words, year: int) -> float:
+    planned = chain.tables.policy.kpis["004-K2-high"].line[-1][1]
+    capacity = _separation_t(chain, words, year) + planned / ndpr_oxide_factor(chain.values["policy.nd_in_ndpr_share"])
+    return staffed_separation_t(chain.values, float(capacity), year)
+
+
+def _ore_t(chain: Chain, words: Words, year: int) -> float:
+    counts = year >= chain.choices.mud_from_year
+    return float(chain.mud_t(chain.choices.mud_reading if counts else NO_MUD).sum())
+
+
+def _demand_t(chain: Chain, words: Words, year: int) -> float:
+    return float(np.nansum(demand_in(chain.demand, year)[:, members(words[0])]))
+
+
+def _end_of_life_t(chain: Chain, words: Words, year: int) -> float:
+    at = int(np.flatnonzero(chain.demand.years == year)[0])
+    return float(np.nansum(chain.demand.end_of_life_t[:, members(words[0]), at]))
+
+
+def _recycled_t(chain: Chain, words: Words, year: int) -> float:
+    return float(np.nansum(recycled_in(chain.demand, year)[members(words[0])]))
+
+
+def _private_t(chain: Chain) -> Floats:
+    """Stock of firms at the start of an embargo, as separated oxide, shape (8,) [t element]."""
+    case = chain.shock_case(EMBARGO, chain.choices.mud_reading)
+    return np.asarray(as_oxide(chain.shock(EMBARGO).chain.target_t, case.yields).sum(axis=0))
+
+
+def _stockpile_t(chain: Chain, words: Words, year: int) -> float:
+    held = _private_t(chain) + chain.shock(EMBARGO).chain.reserve_t.sum(axis=0)
+    return float(held[members(words[0])].sum())
+
+
+def _read(chain: Chain, reading: str, element: str) -> Contribution:
+    return next(
+        one
+        for one in chain.contributions
+        if (one.reading, one.basis, one.element, one.period) == (reading, chain.basis, element, "")
+    )
+
+
+def _mud_t(chain: Chain, words: Words, year: int) -> float:
+    elements = LIGHT if words[0] == "light" else words
+    return float(sum(_read(chain, RUN_RATE, element).element_t[0] for element in elements))
+
+
+def _share_current(reading: str) -> Callable[[Chain, Words, int], float]:
+    return lambda chain, words, year: float(_read(chain, reading, words[0]).share_current[0])
+
+
+def _share_future(chain: Chain, words: Words, year: int) -> float:
+    return float(_read(chain, RUN_RATE, words[0]).share_future[0])
+
+
+def _world_share(chain: Chain, words: Words, year: int) -> float:
+    return sum(chain.values[f"global_shares.{sector}"] for sector in words)
+
+
+def _outcome(chain: Chain, words: Words) -> Outcome:
+    scenario, rule = words[:2]
+    return chain.shock(scenario).outcomes[rule]
+
+
+def _fill_rate(chain: Chain, words: Words, year: int) -> float:
+    return float(_outcome(chain, words).measures.fill_rate[SECTORS.index(words[2])])
+
+
+def _line_down_d(chain: Chain, words: Words, year: int) -> float:
+    return float(_outcome(chain, words).measures.line_down_d[SECTORS.index(words[2])])
+
+
+def _lost_t(chain: Chain, words: Words, year: int) -> float:
+    return float(_outcome(chain, words).measures.lost_t[members(words[2])].sum())
+
+
+def _cover_d(chain: Chain, words: Words, year: int) -> float:
+    """Cover at the start; of a group, that of its shortest element. All rules begin with the same stocks."""
+    scenario, item = words
+    first = next(iter(chain.shock(scenario).outcomes.values()))
+    return float(np.nanmin(first.measures.cover_start_d[members(item)]))
+
+
+def _licence_delay_d(chain: Chain, words: Words, year: int) -> float:
+    sent = chain.shock(words[0]).consignments
+    waited = sent.decided_d - sent.applied_d
+    waited = waited[np.isfinite(waited)]
+    return float(np.median(waited)) if waited.size else float("nan")
+
+
+def _project(chain: Chain, words: Words) -> ProjectResult:
+    return chain.project(words[0], words[1])
+
+
+def _dscr(chain: Chain, words: Words, year: int) -> float:
+    found = _project(chain, words)
+    return found.dscr_contracted_min if words[2] == "contracted" else found.dscr_min
+
+
+def _cost_jpy_kg(chain: Chain, words: Words, year: int) -> float:
+    return chain.project(words[0], "china").lco_jpy_per_kg["all"]
+
+
+def _cost_usd_kg(chain: Chain, words: Words, year: int) -> float:
+    return _cost_jpy_kg(chain, words, year) / chain.values["finance.jpy_per_usd"]
+
+
+def _cost_gap_usd_kg(chain: Chain, words: Words, year: int) -> float:
+    """Cost of the mix less its price in China; oxides that are not followed count with what they earn."""
+    inputs = chain.project_inputs(words[0], "china")
+    rate = chain.values["finance.jpy_per_usd"]
+    earned = (inputs.sales_t * inputs.china_usd_kg).sum() * KG_PER_TONNE + inputs.other_jpy.sum() / rate
+    return float(_cost_usd_kg(chain, words, year) - earned / inputs.output_kg.sum())
+
+
+def _ndpr_price(chain: Chain) -> float:
+    nd, prices = chain.values["policy.nd_in_ndpr_share"], chain.stated_prices_usd_kg
+    return nd * prices["Nd"] + (1.0 - nd) * prices["Pr"]
+
+
+def _recycler_margin(chain: Chain, words: Words, year: int) -> float:
+    return float(recycling(chain.values, _ndpr_price(chain)).margin)
+
+
+def _stock_loan_jpy(chain: Chain, words: Words, year: int) -> float:
+    kg = np.array([oxide_factor(element) for element in SUPPLY_ELEMENTS]) * _private_t(chain) * KG_PER_TONNE
+    prices = np.array([[chain.stated_prices_usd_kg[element]] for element in SUPPLY_ELEMENTS])
+    return float(stock_finance(chain.values, kg, prices).limit_jpy.sum())
+
+
+_FORMULAS: Final[Mapping[str, Callable[[Chain, Words, int], float]]] = {
+    "china_share": _china_share,
+    "import_dependence": _import_dependence,
+    "hhi": _measure("hhi"),
+    "largest_share": _measure("largest_share"),
+    "supply_t": _supply_t,
+    "separation_capacity_t": _separation_t,
+    "magnet_output_t": _magnets_t,
+    "staffed_separation_t": _staffed_t,
+    "domestic_ore_t": _ore_t,
+    "demand_t": _demand_t,
+    "end_of_life_t": _end_of_life_t,
+    "recycled_t": _recycled_t,
+    "stockpile_t": _stockpile_t,
+    "mud_t": _mud_t,
+    "mud_t_d": lambda chain, words, year: chain.lifted_t_d,
+    "share_current": _share_current(RUN_RATE),
+    "share_future": _share_future,
+    "extrapolation_share": _share_current("extrapolation"),
+    "magnet_share": _world_share,
+    "fill_rate": _fill_rate,
+    "line_down_days": _line_down_d,
+    "survive_days": lambda chain, words, year: _outcome(chain, words).measures.survive_any_d,
+    "recover_days": lambda chain, words, year: _outcome(chain, words).measures.recover_d,
+    "lost_sector_days": lambda chain, words, year: _outcome(chain, words).measures.lost_sector_d,
+    "lost_service_t": _lost_t,
+    "cover_days": _cover_d,
+    "licence_delay_d": _licence_delay_d,
+    "project_npv_jpy": lambda chain, words, year: _project(chain, words).npv_jpy,
+    "project_irr": lambda chain, words, year: _project(chain, words).irr[words[2]],
+    "project_dscr": _dscr,
+    "valley_years": lambda chain, words, year: float(chain.project(words[0], "china").valley.years),
+    "oxide_cost_jpy_kg": _cost_jpy_kg,
+    "oxide_cost_usd_kg": _cost_usd_kg,
+    "cost_gap_usd_kg": _cost_gap_usd_kg,
+    "recycler_margin_usd_kg": _recycler_margin,
+    "stock_loan_jpy": _stock_loan_jpy,
+}
