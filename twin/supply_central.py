@@ -17,7 +17,7 @@ from twin.supply.demand import closure as demand_closure
 from twin.supply.demand_checks import comparisons
 from twin.supply.dependency import beside, dependency_rows
 from twin.supply.network_cuts import cuts, rerouted_cuts
-from twin.supply_headline import Headline
+from twin.supply_headline import Headline, headline_of
 
 CUT_YEARS: Final = (2024, 2030)
 NO_REROUTING: Final = "none"
@@ -89,9 +89,7 @@ def lever_table(one: Chain) -> TableData:
 
 def conflict_table(one: Chain) -> TableData:
     """Return targets and claims that contradict each other or the data."""
-    year = round(one.values["policy.plan_start_year"] + one.values["policy.plan_years"])
-    outputs = {name: Headline(one)(name, year) for name in one.tables.policy.outputs}
-    found = conflicts.check(one.tables.policy, one.values, outputs)
+    found = conflicts.check(one.tables.policy, one.values, headline_of(one))
     return columns("supply_conflicts", [asdict(row) for row in found])
 
 

@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from ops_data.units import PERCENT
+from ops_data.units import KG_PER_TONNE, PERCENT
 from twin.indicators.summary import Spread
 from twin.indicators.words import number
 
 UNKNOWN: Final = "–"
+LEAST: Final = 1e-3  # smaller numbers are told as less than it
+LEAST_T: Final = 0.1  # smaller masses are told in kg
 JPY_BN: Final = 1e9
 NO_FIGURE: Final = "no demand figure"
 READINGS: Final[Mapping[str, str]] = {
@@ -50,16 +52,22 @@ def figure(value: float, never: str = "never") -> str:
 
 
 def brief(value: float) -> str:
-    """Return a number with two significant digits, or whole, for ranges in narrow columns.
+    """Return a number with two significant digits, three decimals at most, or whole, for ranges in narrow columns.
 
     Examples
     --------
     >>> brief(0.0123), brief(4.32), brief(12.6), brief(1254.0), brief(0.0), brief(float("nan"))
     ('0.012', '4.3', '13', '1,254', '0', '–')
+    >>> brief(0.0054), brief(0.00054), brief(-0.00002)
+    ('0.005', '<0.001', '-<0.001')
     """
     if not math.isfinite(value):
         return figure(value)
-    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value + 0.0:.2g}"
+    if abs(value) >= 9.95:
+        return f"{value:,.0f}"
+    if 0.0 < abs(value) < LEAST:
+        return f"{'-' if value < 0.0 else ''}<{LEAST:g}"
+    return f"{value + 0.0:.2g}" if abs(value) >= 10.0 * LEAST else f"{value + 0.0:.1g}"
 
 
 def ranged(one: Spread | None, unit: float = 1.0, missing: str = UNKNOWN) -> str:
@@ -87,9 +95,26 @@ def between(value: float, low: float, high: float) -> str:
     """
     if math.isnan(value) or low == high or (math.isnan(low) and math.isnan(high)):
         return brief(value)
+    if brief(low) == brief(value) == brief(high):
+        return brief(value)
     ends = f"{'' if math.isnan(low) else brief(low)}{'–' if low >= 0.0 else ' to '}"
     ends += "" if math.isnan(high) else brief(high)
     return f"{brief(value)} ({ends.strip()})"
+
+
+def mass(one: Spread | None) -> str:
+    """Return a mass in t as P50 (P10–P90), small ones in kg.
+
+    Examples
+    --------
+    >>> mass(Spread("x", "", "", 4.3, 1.5, 11.7, "t")), mass(Spread("x", "", "", 0.0023, 0.0018, 0.0085, "t"))
+    ('4.3 t (1.5–12)', '2.3 kg (1.8–8.5)')
+    """
+    if one is None or math.isnan(one.value):
+        return UNKNOWN
+    unit, scale = ("kg", 1.0 / KG_PER_TONNE) if abs(one.value) < LEAST_T else ("t", 1.0)
+    first, *rest = ranged(one, scale).split(" ", 1)
+    return " ".join([first, unit, *rest])
 
 
 def told_in(value: float, unit: str) -> tuple[float, str]:

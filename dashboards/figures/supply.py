@@ -229,8 +229,7 @@ def kpi_figure(kpis: "pd.DataFrame") -> go.Figure:
     figure, count = go.Figure(), len(rows)
     for met, colour, words in (("yes", GREEN, "target met"), ("no", ORANGE, "target not met")):
         part = rows[rows["met"] == met]
-        ratios = [[max(LEAST_RATIO, cell / one["target"]) for cell in (one["value"], one["low"], one["high"])]
-                  for one in part.to_dict("records")]  # fmt: skip
+        ratios = [_ratios(one) for one in part.to_dict("records")]
         dots = go.Scatter(
             x=[one[0] for one in ratios], y=[count - 1 - place for place in part.index], mode="markers", name=words,
             marker={"color": colour, "size": 10},
@@ -254,6 +253,12 @@ def kpi_figure(kpis: "pd.DataFrame") -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(visible=False, range=[-0.5, count - 0.2])
     return laid_out(figure, 60 + KPI_PX * count, bottom=48, left=16)
+
+
+def _ratios(one: Mapping[Any, Any]) -> list[float]:
+    """Return P50, P10 and P90 over the target; an end that is not known is at the middle."""
+    ends = [one[name] if math.isfinite(one[name]) else one["value"] for name in RANGE]
+    return [max(LEAST_RATIO, end / one["target"]) for end in ends]
 
 
 def _kpi_title(one: Mapping[Any, Any]) -> str:

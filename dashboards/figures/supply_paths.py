@@ -68,7 +68,7 @@ def shock_figure(months: "pd.DataFrame", weights: "pd.DataFrame") -> go.Figure:
     rows = months[months["series"] == "fill_rate"]
     scenarios = list(dict.fromkeys(rows["scenario"]))
     names = dict(cells_of(weights, "scenario", "title"))
-    figure = stacked([f"{one} {names.get(one, '')}: demand met (%)" for one in scenarios], 150)
+    figure = stacked([f"{one} {names.get(one, '')}".strip() + ": demand met (%)" for one in scenarios], 150)
     sectors = [name for name in SECTORS if name in set(rows["item"])]
     rules = [name for name in RULE_COLOURS if name in set(rows["rule"])]
     keys = ["item", "scenario", "rule", "month"]

@@ -16,7 +16,8 @@ from ops_data.export.statement_contribution import (
     terms,
     told,
 )
-from ops_data.export.statement_words import inline, lower, named, share
+from ops_data.export.statement_network import CHINA
+from ops_data.export.statement_words import inline, lower, named, share, when
 
 IN_WORDS: Final = ("Nd", "Dy")
 EMBARGO: Final = "S3"
@@ -35,7 +36,7 @@ def answers(write: Statement) -> Sequence[Block]:
 
 
 def _sentences(write: Statement) -> Sequence[str]:
-    return [*_contributed(write), *_driven(write), *_dependent(write), *_shocked(write), *_judged(write), *_paid(write)]
+    return [*_contributed(write), *_driven(write), *_dependent(write), *_shocked(write), *_worth(write), *_judged(write), *_paid(write)]
 
 
 def _contributed(write: Statement) -> Sequence[str]:
@@ -67,16 +68,17 @@ def _driven(write: Statement) -> Sequence[str]:
 
 def _dependent(write: Statement) -> Sequence[str]:
     lines = []
+    shares = [row for row in write.data.rows("supply_dependency") if row["measure"] == CHINA]
+    first = min((int(row["year"]) for row in shares), default=0)
     for element in IN_WORDS:
-        values = [
-            write.data.spread("china_share", item).value
-            for item in write.data.items("china_share")
-            if item.split(" ")[0] == element
+        known = [
+            float(row["value"])
+            for row in shares
+            if row["element"] == element and int(row["year"]) == first and float(row["value"]) == float(row["value"])
         ]
-        known = [value for value in values if value == value]
         if known:
             gaps = {"element": write.words.text("element_names", element), "count": str(len(known))}
-            gaps |= {"low": share(min(known)), "high": share(max(known))}
+            gaps |= {"low": share(min(known)), "high": share(max(known)), "year": when(str(first), write.words)}
             lines.append(write.words.text("sentences", "dependent").format_map(gaps))
     return lines
 
@@ -95,6 +97,20 @@ def _shocked(write: Statement) -> Sequence[str]:
         return []
     gaps = {"scenario": named(words, "scenarios", EMBARGO), "rules": words.text("document", "comma").join(told_rules)}
     return [words.text("sentences", "shocked").format_map(gaps)]
+
+
+def _worth(write: Statement) -> Sequence[str]:
+    """Return what a year of mud at its target spares in an embargo, under each rule."""
+    words, name = write.words, "mud_worth_in_embargo_jpy"
+    items = [item for item in write.data.items(name) if item.split(" ")[0] == "run_rate"]
+    told_rules = [
+        words.text("sentences", "under_rule").format(
+            rule=lower(named(words, "rules", item.split(" ")[1])), days=inline(write.data.spread(name, item), words)
+        )
+        for item in items
+    ]
+    gaps = {"rules": words.text("document", "comma").join(told_rules)}
+    return [words.text("sentences", "worth").format_map(gaps)] if told_rules else []
 
 
 def _judged(write: Statement) -> Sequence[str]:

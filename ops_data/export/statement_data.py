@@ -26,6 +26,7 @@ Basis: TypeAlias = Literal["wet", "dry"]
 READINGS: Final = ("campaign", "achieved_rate", "run_rate", "extrapolation")
 ALL: Final = "all"
 SHARE: Final = "share"  # unit of what is printed in per cent; a plain ratio has the unit 1
+PER_ONE: Final = ("1", "1/a", "probability")
 OF_SHARES: Final = (
     "contribution_share_current",
     "contribution_share_future",
@@ -51,7 +52,7 @@ class Spread:
 
     def as_share(self) -> "Spread":
         """Return it as a share, printed in per cent, if it has no other unit."""
-        return Spread(self.low, self.value, self.high, SHARE) if self.unit == "1" else self
+        return Spread(self.low, self.value, self.high, SHARE) if self.unit in PER_ONE else self
 
     @property
     def known(self) -> bool:
@@ -61,7 +62,7 @@ class Spread:
 
 def _spread(name: str, low: float, value: float, high: float, unit: str) -> Spread:
     found = Spread(float(low), float(value), float(high), str(unit))
-    return found.as_share() if name in OF_SHARES else found
+    return found.as_share() if name in OF_SHARES or unit == PER_ONE[-1] else found
 
 
 NOTHING: Final = Spread(np.nan, np.nan, np.nan, "")

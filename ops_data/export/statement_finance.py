@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from ops_data.export.report_blocks import Block, Table
-from ops_data.export.report_text import plain
+from ops_data.export.report_text import number, plain
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
 from ops_data.export.statement_network import PUBLISHED_TOPIC, published_table, some_years, spread_of, topics_of
@@ -26,7 +26,11 @@ from ops_data.export.statement_words import (
 )
 from ops_data.reference.glossary_rows import glossary
 
-MEASURES: Final = ("oxide_cost_jpy_kg", "project_npv_jpy", "project_irr", "project_dscr")
+MEASURES: Final = (
+    "oxide_cost_jpy_kg", "project_npv_jpy", "project_loses_money", "project_irr", "project_dscr", "project_llcr",
+    "project_valley_years", "project_price_factor", "project_public_cost_jpy",
+)  # fmt: skip
+KINDS: Final = {"oxide_cost_jpy_kg": ("elements",)}  # what the words of an item are, if not price world and class
 ECONOMICS: Final = ("economics", "basket")  # topics that are told in the section on money
 LINES: Final = (  # of the accounts, those that the statement prints
     "revenue Nd", "revenue Pr", "revenue Dy", "revenue Tb", "revenue Y", "revenue other", "floor topped up",
@@ -126,7 +130,7 @@ def result_table(write: Statement) -> Table:
 
 def _measure(name: str, rest: Sequence[str], write: Statement) -> str:
     """Return a measure of money with its price world and class."""
-    kinds = ("worlds", "classes")
+    kinds = KINDS.get(name, ("worlds", "classes"))
     said = [named(write.words, kind, code) for kind, code in zip(kinds, rest, strict=False)]
     colon, comma = (write.words.text("document", key) for key in ("colon", "comma"))
     return write.words.text("columns", name) + (colon + comma.join(said) if said else "")
@@ -207,7 +211,7 @@ def closure_table(write: Statement) -> Table:
     """Return the balances that were added up again."""
     words = write.words
     lines = tuple(
-        (named(words, "balances", str(row["balance"])), f"{int(row['places']):,}", f"{float(row['worst']):.1e}")
+        (named(words, "balances", str(row["balance"])), f"{int(row['places']):,}", number(float(row["worst"])))
         for row in write.data.rows("supply_closure")
     )
     head = tuple(words.text("columns", key) for key in ("balance", "places", "worst"))

@@ -21,6 +21,9 @@ from ops_data.supply_names import GROUPS, SECTORS, STAGES
 
 CHINA: Final = "china_share"
 INDICES: Final = ("hhi", "hhi_without_mud", "hhi_change", "evenness", "eu_supply_risk")  # all else is a share
+MEASURES: Final = (  # printed beside China's share; the table has more
+    "use_china_step_share", "largest_share", "hhi", "hhi_without_mud", "import_dependence", "eu_supply_risk",
+)  # fmt: skip
 MEASURED_ON: Final = "mass origin-adjusted"  # the basis on which measures other than China's share are printed
 YEARS_TOLD: Final = 5
 FLOWS: Final = ("demand", "domestic_inflow", "stock", "end_of_life", "recycled")
@@ -127,12 +130,12 @@ def china_table(write: Statement) -> Table:
 
 def measure_table(write: Statement) -> Table:
     """Return the other measures by element and stage, by origin-adjusted mass, in the last year told."""
-    rows = [row for row in write.data.rows("supply_dependency") if row["measure"] != CHINA]
+    rows = [row for row in write.data.rows("supply_dependency") if row["measure"] in MEASURES]
     words, lines = write.words, list[Cells]()
     rows = [row for row in rows if row["basis"] == MEASURED_ON]
     last = max((int(row["year"]) for row in rows), default=0)
     rows = [row for row in rows if int(row["year"]) == last]
-    measures = ordered((row["measure"] for row in rows), words.table["measures"])
+    measures = ordered((row["measure"] for row in rows), MEASURES)
     for stage in ordered((row["stage"] for row in rows), STAGES):
         found = {(row["element"], row["measure"]): _measured(row) for row in rows if row["stage"] == stage}
         lines.append((named(words, "stages", stage),))

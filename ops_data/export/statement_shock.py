@@ -25,6 +25,7 @@ from ops_data.export.statement_words import (
 from ops_data.supply_names import SECTORS
 
 TIMES: Final = ("survive_days", "recover_days", "lost_sector_days")
+SPARED: Final = ("mud_in_embargo_sector_days", "mud_worth_in_embargo_jpy")
 SECTOR_MEASURES: Final = ("fill_rate", "line_down_days")
 
 
@@ -40,6 +41,9 @@ def shocks(write: Statement) -> Sequence[Block]:
         write.table(time_table(write)),
         write.table(lost_table(write)),
         write.table(cover_table(write)),
+        write.head("worth", 2),
+        write.lead("worth"),
+        write.table(worth_table(write)),
     ]
 
 
@@ -135,14 +139,14 @@ def time_table(write: Statement) -> Table:
 def lost_table(write: Statement) -> Table:
     """Return tonnes of each element that were asked for and not delivered, by scenario and rule."""
     data, words, lines, name = write.data, write.words, list[Cells](), "lost_service_t"
-    elements = ordered(_items(write, name, 2), ELEMENTS)
+    elements = [element for element in ELEMENTS if element in _items(write, name, 2)]
     for scenario in _scenarios(write, name):
         lines.append((named(words, "scenarios", scenario),))
         for rule in _rules(write, name):
             spreads = (data.spread(name, f"{scenario} {rule} {element}") for element in elements)
             lines.append((named(words, "rules", rule), *(pair(spread, words) for spread in spreads)))
     head = (words.text("columns", "rule"), *(named(words, "elements", element) for element in elements))
-    widths = (1.7, *(1.0 for _ in elements))
+    widths = (1.25, *(1.0 for _ in elements))
     return Table(
         words.text("tables", "lost"), head, tuple(lines), widths, "l" + "r" * len(elements),
         words.text("document", "pair_note"),
@@ -152,16 +156,32 @@ def lost_table(write: Statement) -> Table:
 def cover_table(write: Statement) -> Table:
     """Return days of cover of each element by scenario."""
     data, words, lines, name = write.data, write.words, list[Cells](), "cover_days"
-    elements = ordered(_items(write, name, 1), ELEMENTS)
+    elements = [element for element in ELEMENTS if element in _items(write, name, 1)]
     for scenario in _scenarios(write, name):
         spreads = (data.spread(name, f"{scenario} {element}") for element in elements)
         lines.append((named(words, "scenarios", scenario), *(pair(spread, words) for spread in spreads)))
     head = (words.text("columns", "scenario"), *(named(words, "elements", element) for element in elements))
-    widths = (1.7, *(1.0 for _ in elements))
+    widths = (1.25, *(1.0 for _ in elements))
     return Table(
         words.text("tables", "cover"), head, tuple(lines), widths, "l" + "r" * len(elements),
         words.text("document", "cover_note"),
     )  # fmt: skip
+
+
+def worth_table(write: Statement) -> Table:
+    """Return what the mud spares in an embargo, in sector-days and money, under each rule."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    found = ordered(_items(write, SPARED[0], 0), words.table["mud_readings"])
+    rules = _rules(write, SPARED[0])
+    for reading in found:
+        lines.append((named(words, "mud_readings", reading),))
+        for rule in rules:
+            days, worth = (data.spread(name, f"{reading} {rule}") for name in SPARED)
+            unit = unit_of(worth, words) if worth.known else "–"
+            lines.append((named(words, "rules", rule), pair(days, words), pair(worth, words), unit))
+    head = tuple(words.text("columns", key) for key in ("rule", *SPARED, "unit"))
+    note = words.text("document", "worth_note")
+    return Table(words.text("tables", "worth"), head, tuple(lines), (1.5, 1, 1, 0), "lrrl", note)
 
 
 def target_table(write: Statement) -> Table:

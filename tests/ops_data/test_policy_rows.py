@@ -48,6 +48,7 @@ def changed(tmp_path: Path, name: str, key: str, column: str, text: str) -> str:
         ("levers", "recycling", "year", "2020", "a lever is judged at full strength"),
         ("levers", "recycling", "given", "recyling", "it names a lever; did you mean 'recycling'?"),
         ("published", "nri_year", "low", "9e12", "low ≤ value ≤ high"),
+        ("published", "claim_now", "year", "", "outputs of a year have one and others none"),
         ("published", "nri_year", "source", "", "no source found"),
         ("published", "nri_year", "confidence", "A", "A and only A is an assumption"),
         ("conflicts", "baseline", "statement_ja", "", "no statement_ja found"),

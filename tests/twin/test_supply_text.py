@@ -45,8 +45,8 @@ def test_the_short_answer_tells_the_campaign_before_any_rate_and_both_bases(
 ) -> None:
     text = printed(capsys)
     words = " ".join(text.split())
-    assert "The campaign itself gives 0.88 (0.44–1.8) t of Nd and 0.2 (0.098–0.39) t of Dy (wet basis)." in words
-    assert "of Dy: 0.56 % or 1.4 % of Japan's demand now." in words
+    assert "The campaign itself gives 0.88 t (0.44–1.8) of Nd and 0.2 t (0.098–0.39) of Dy (wet basis)." in words
+    assert "or 7 t (3.5–14) on the dry basis: 0.56 % or 1.4 % of Japan's demand now." in words
     assert words.index("The campaign itself") < words.index("A year at the target rate")
     assert "Against present demand it is largest for Sm: 8.1 % on the dry basis." in words
     for row in ("campaign, wet", "campaign, dry", "target rate, wet", "at 3,500 t/d, dry"):
@@ -79,7 +79,7 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("contribution", ("Gd", "Lu", "All eight", "Campaign in 2027, t of oxide", "Campaign in FY2026", "mass basis")),
+        ("contribution", ("Gd", "Lu", "All eight", "Campaign in 2027, oxide", "Campaign in FY2026", "mass basis")),
         ("demand", ("Nd, t", "all: recycled", "No demand figure is published for Gd, Lu.")),
         (
             "network",
@@ -87,7 +87,15 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
         ),
         ("shock", ("30 % to 35 %", "priority met %", "pro rata met %", "air conditioning", "sector-days lost")),
         ("kpis", ("2031 target 1,000, not computed", "conflict: Magnet output needs more oxide", "15,000 against")),
-        ("levers", ("Larger national stock", "shock.stock_days_d from 60", "cost not known", "JPY bn")),
+        (
+            "levers",
+            (
+                "Larger national stock",
+                "shock.stock_days_d from 60",
+                "cost not known",
+                "-300 to -250 JPY bn (up, as stated)",
+            ),
+        ),
         (
             "finance",
             (

@@ -63,26 +63,26 @@ def _against(one: dict[Any, Any], unit: str) -> str:
 
 
 def print_levers(out: "Console", view: SupplyView) -> None:
-    """Print each lever at full strength and the output it moves."""
-    heads = ("moves", "without", "with", "unit", "as stated")
-    table = plain_table("Lever", *heads, right=heads[1:3])
+    """Print each lever at full strength: the output it moves, whether as stated, and what it is."""
+    out.print()
     rows = view.table("supply_levers").to_dict("records")
     for one in rows:
-        moves = f"{plain(one['output'])} {one['direction']}"
         (without, unit), (with_it, _) = (told_in(one[name], one["unit"]) for name in ("without", "with_lever"))
-        table.add_row(one["title"], moves, figure(without), figure(with_it), unit, one["as_stated"])
-    out.print()
-    out.print(table)
-    for one in rows:
-        cost = f"{figure(one['cost_jpy'] / JPY_BN)} JPY bn" if _known(one["cost_jpy"]) else "cost not known"
+        stated = "as stated" if one["as_stated"] == "yes" else "not as stated"
+        cost = f"{figure(one['cost_jpy'] / JPY_BN)} JPY bn" if math.isfinite(one["cost_jpy"]) else "cost not known"
+        moved = f"{figure(without)} to {figure(with_it)} {unit}".rstrip()
         note = f" {one['note']}" if one["note"] else ""
         paragraph(
             out,
-            f"{one['title']} ({one['owners']}): {one['parameter']} from {figure(one['from_value'])} to "
-            f"{figure(one['to_value'])} from {one['start_year']} over {figure(one['ramp_years'])} years; {cost}.{note}",
+            f"{one['title']} ({one['owners']}): {plain(one['output'])} from {moved} ({one['direction']}, {stated}). "
+            f"Sets {one['parameter']} from {figure(one['from_value'])} to {figure(one['to_value'])}, from "
+            f"{one['start_year']} over {figure(one['ramp_years'])} years; {cost}.{note}",
             indent=3,
             mark=" -",
-        )  # fmt: skip
+        )
+    done = sum(one["as_stated"] == "yes" for one in rows)
+    out.print()
+    paragraph(out, f"{done} of {len(rows)} levers at full strength move their output as stated.")
 
 
 def print_finance(out: "Console", view: SupplyView) -> None:

@@ -24,6 +24,7 @@ from twin.supply_words import (
     RULES,
     UNKNOWN,
     figure,
+    mass,
     plain,
     ranged,
     share_words,
@@ -54,7 +55,7 @@ def print_contribution(out: "Console", view: SupplyView) -> None:
     for element in SUPPLY_ELEMENTS:
         out.print()
         out.print(contribution_table(view, element))
-    heads = ("t of oxide", "USD m", "JPY bn")
+    heads = ("as oxide", "USD m", "JPY bn")
     table = plain_table("All eight", *heads, right=heads)
     for reading in READINGS:
         for basis in BASES:
@@ -80,9 +81,9 @@ def _print_years(out: "Console", view: SupplyView) -> None:
     }
     periods = sorted({key[2] for key in told}, key=lambda period: (not period.isdigit(), period))
     for period in periods:
-        table = plain_table(f"Campaign in {period}, t of oxide", *BASES, right=BASES)
+        table = plain_table(f"Campaign in {period}, oxide", *BASES, right=BASES)
         for element in (*SUPPLY_ELEMENTS, "all"):
-            cells = [ranged(told.get((basis, element, period))) for basis in BASES]
+            cells = [mass(told.get((basis, element, period))) for basis in BASES]
             if any(cell != UNKNOWN for cell in cells):
                 table.add_row(element, *cells)
         out.print()
@@ -97,11 +98,11 @@ def _print_drivers(out: "Console", view: SupplyView) -> None:
     elements = [name for name in SUPPLY_ELEMENTS if name in set(rows["element"])]
     cells = zip(rows["factor"], rows["element"], rows["share"], strict=True)
     shares = {(factor, element): float(share) for factor, element, share in cells}
-    table = plain_table("Share of the variance", *elements, right=elements)
+    table = plain_table("% of the variance", *elements, right=elements)
     means = rows.groupby("factor")["share"].mean().sort_values(ascending=False)
     for factor in means.index:
         told = [shares.get((str(factor), element), math.nan) for element in elements]
-        table.add_row(str(factor), *(UNKNOWN if math.isnan(one) else percent(one) for one in told))
+        table.add_row(str(factor), *(figure(round(one / PERCENT)) if math.isfinite(one) else UNKNOWN for one in told))
     if table.row_count:
         out.print()
         out.print(table)

@@ -16,6 +16,7 @@ from twin.supply_words import (
     RULES,
     UNKNOWN,
     figure,
+    mass,
     plain,
     project_title,
     ranged,
@@ -48,17 +49,17 @@ def reading_title(view: SupplyView, reading: str) -> str:
 
 def contribution_table(view: SupplyView, element: str) -> "Table":
     """Return the readings of one element, wet and dry, with shares of demand now and in future."""
-    heads = ("t of element", "% of demand now", "% of future demand")
+    heads = ("as element", "% of demand now", "% of future demand")
     table = plain_table(element, *heads, right=heads)
     for reading in READINGS:
         for basis in BASES:
             key = (reading, basis, element)
-            mass = read(view, "contribution_element_t", *key)
-            if mass is None:
+            made = read(view, "contribution_element_t", *key)
+            if made is None:
                 continue
             told = (read(view, f"contribution_share_{when}", *key) for when in ("current", "future"))
             shares = [ranged(one, PERCENT, NO_FIGURE) for one in told]
-            table.add_row(f"{reading_title(view, reading)}, {basis}", ranged(mass), *shares)
+            table.add_row(f"{reading_title(view, reading)}, {basis}", mass(made), *shares)
     return table
 
 

@@ -29,7 +29,7 @@ from twin.indicators.summary import finite
 from twin.indicators.words import percent
 from twin.supply_sentences import how_sure, runs_sentence
 from twin.supply_view import SupplyView
-from twin.supply_words import NO_FIGURE, figure, ranged, share_words
+from twin.supply_words import NO_FIGURE, figure, mass, share_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,21 +201,21 @@ def _leading(view: SupplyView) -> Iterator[str]:
     """Return the sentences that say most."""
     for basis in BASES:
         told = [(name, read(view, "contribution_element_t", "campaign", basis, name)) for name in LEADING]
-        parts = [f"{ranged(one)} t of {name}" for name, one in told if one is not None]
+        parts = [f"{mass(one)} of {name}" for name, one in told if one is not None]
         if parts:
             yield f"The campaign itself gives {' and '.join(parts)} ({basis} basis)."
     for element in LEADING:
         masses, shares = [], []
         for basis in BASES:
-            mass = read(view, "contribution_element_t", "run_rate", basis, element)
+            made = read(view, "contribution_element_t", "run_rate", basis, element)
             share = read(view, "contribution_share_current", "run_rate", basis, element)
-            if mass is not None:
-                masses.append(f"{ranged(mass)} t ({basis})")
+            if made is not None:
+                masses.append(f"{mass(made)} on the {basis} basis")
             if share is not None and math.isfinite(share.value):
                 shares.append(share_words(share.value))
         if masses:
             compared = f": {' or '.join(shares)} of Japan's demand now" if shares else f"; {NO_FIGURE}"
-            yield f"A year at the target rate gives {' or '.join(masses)} of {element}{compared}."
+            yield f"A year at the target rate gives, of {element}, {' or '.join(masses)}{compared}."
     largest = _largest(view)
     if largest is not None:
         yield f"Against present demand it is largest for {largest[0]}: {share_words(largest[1])} on the dry basis."

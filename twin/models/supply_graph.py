@@ -92,7 +92,7 @@ def smallest_cut(graph: Graph, share: float) -> Cut:
 
     Returns
     -------
-    The set; of several of one size the one that stops most, then the first by number.
+    The set; of several of one size one that stops most.
 
     Raises
     ------
@@ -100,8 +100,9 @@ def smallest_cut(graph: Graph, share: float) -> Cut:
 
     Notes
     -----
-    Exact. All sets of 1, 2, ... nodes are tried. The set of :func:`vertex_cut` stops all that can be stopped, and
-    bounds the search from above; asked for as much, it is the answer itself.
+    Exact. All sets of 1, 2, ... nodes are tried, but for nodes whose whole flow goes through another one. The set of
+    :func:`vertex_cut` stops all that can be stopped, and bounds the search from above; asked for as much, it is the
+    answer itself.
     """
     _check_share(share)
     candidates = _candidates(graph)
@@ -109,8 +110,9 @@ def smallest_cut(graph: Graph, share: float) -> Cut:
     if most < share - ROUNDING:
         return Cut(None, most)
     whole = vertex_cut(graph)
+    tried = _worth_trying(graph, candidates)
     for size in range(1, len(whole) + (share < most - ROUNDING)):
-        best = _best_of(graph, candidates, size)
+        best = _best_of(graph, tried, size)
         if best.lost_share >= share - ROUNDING:
             return best
     return Cut(whole, _loss(graph, whole))
@@ -185,22 +187,47 @@ def rerouted_loss(graph: Graph, headroom: FloatArray, lost: Sequence[int]) -> fl
     return max(0.0, 1.0 - float(maximum_flow(matrix, source, sink).flow_value) / UNITS)
 
 
-def smallest_rerouted_cut(graph: Graph, share: float, headroom: FloatArray, largest: int = 2) -> Cut:
-    """Return a smallest set whose loss stops a share even when others take over; see :func:`rerouted_loss`.
+def worst_rerouted(graph: Graph, headroom: FloatArray, largest: int = 2) -> tuple[Cut, ...]:
+    """Return, for 1, 2, ... ``largest`` nodes, the set that stops most although others take over.
 
-    Sets of up to ``largest`` nodes are tried; no nodes: none of them stops that much.
+    Notes
+    -----
+    Exact. Nobody loses more with others taking over than without, so that sets are tried from the one that stops most
+    without, until none can beat the best found; see :func:`rerouted_loss`.
+    """
+    candidates = _candidates(graph)
+    found = [Cut(None, 0.0)]
+    for size in range(1, min(largest, len(candidates)) + 1):
+        sets = np.array(list(itertools.combinations(candidates, size)))
+        lost = np.zeros((len(sets), graph.use.size), dtype=np.bool_)
+        np.put_along_axis(lost, sets, True, axis=1)
+        plain = lost_share(graph, lost)
+        best = found[-1]
+        for at in np.argsort(-np.round(plain, 9), kind="stable").tolist():
+            if plain[at] <= best.lost_share + 1.0 / UNITS:
+                break
+            stopped = rerouted_loss(graph, headroom, sets[at].tolist())
+            if stopped > best.lost_share + 1.0 / UNITS:
+                best = Cut(tuple(sets[at].tolist()), stopped)
+        found.append(best)
+    return tuple(found[1:])
+
+
+def smallest_rerouted_cut(worst: Sequence[Cut], share: float) -> Cut:
+    """Return the first of the worst sets, in order of their size, that stops a share.
+
+    Parameters
+    ----------
+    worst : as :func:`worst_rerouted` gives them.
+    share : asked share, above 0, at most 1.
+
+    Returns
+    -------
+    The set; without nodes where none stops that much, then with the most that is stopped.
     """
     _check_share(share)
-    candidates = _candidates(graph)
-    most = Cut(None, 0.0)
-    for size in range(1, min(largest, len(candidates)) + 1):
-        for nodes in itertools.combinations(candidates, size):
-            stopped = rerouted_loss(graph, headroom, nodes)
-            if stopped > most.lost_share + 1.0 / UNITS:
-                most = Cut(nodes, stopped)
-        if most.lost_share >= share - 1.0 / UNITS:
-            return most
-    return Cut(None, most.lost_share)
+    enough = (one for one in worst if one.nodes is not None and one.lost_share >= share - 1.0 / UNITS)
+    return next(enough, Cut(None, max((one.lost_share for one in worst), default=0.0)))
 
 
 def throughput(graph: Graph) -> FloatArray:
@@ -230,6 +257,20 @@ def _candidates(graph: Graph) -> tuple[int, ...]:
     """Breakable nodes whose loss stops anything at all."""
     alone = lost_share(graph, np.eye(graph.use.size, dtype=np.bool_))
     return tuple(int(node) for node in np.flatnonzero(graph.breakable & (alone > ROUNDING)))
+
+
+def _worth_trying(graph: Graph, candidates: Sequence[int]) -> tuple[int, ...]:
+    """Leave out nodes whose whole flow goes through another candidate: that one in their place stops no less."""
+    kept = set(candidates)
+    linked = graph.shares > 0.0
+    for node in reversed(candidates):
+        buyers, feeders = np.flatnonzero(linked[:, node]), np.flatnonzero(linked[node])
+        through = {int(buyers[0])} if buyers.size == 1 and graph.use[node] == 0.0 else set()
+        if feeders.size == 1:
+            through.add(int(feeders[0]))
+        if through & kept - {node}:
+            kept.discard(node)
+    return tuple(node for node in candidates if node in kept)
 
 
 def _loss(graph: Graph, nodes: Sequence[int]) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ops_data.errors import FailedError, did_you_mean
 from ops_data.reference.supply.policy_rows import ConflictRow, PolicyTables
 from twin.supply.comparisons import COMPARISONS, Finding
+from twin.supply.kpis import WHOLE_STUDY
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class ConflictResult:
     source: str
 
 
-def figures(tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[str, float]) -> dict[str, float]:
+def figures(
+    tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[tuple[str, int], float]
+) -> dict[str, float]:
     """Return every number that a comparison may be given, by name.
 
     Parameters
@@ -31,10 +34,13 @@ def figures(tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[
     tables : of policy. Published figures stand at their published value, ``published.<key>``, with ``:low`` and
         ``:high`` for the ends of their range; targets at the last point of their line, ``kpis.<key>``; full strength of
         a lever of numbers, ``levers.<key>``.
-    values : numbers of the study by key.
-    outputs : computed outputs by name; those that are not given are not numbers.
+    values : numbers of the study by key, with ``policy.compared_year``.
+    outputs : computed outputs by name and year, 0: of the whole study; those of the year compared stand under their
+        name. What is not given is not a number.
     """
-    found = dict.fromkeys(tables.outputs, math.nan) | dict(outputs) | dict(values)
+    counted = (WHOLE_STUDY, round(values["policy.compared_year"]))
+    found = dict.fromkeys(tables.outputs, math.nan) | dict(values)
+    found |= {name: value for (name, year), value in outputs.items() if year in counted}
     for key, row in tables.published.items():
         found[f"published.{key}"] = row.value
         found[f"published.{key}:low"], found[f"published.{key}:high"] = row.low, row.high
@@ -42,7 +48,9 @@ def figures(tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[
     return found | {f"kpis.{key}": row.line[-1][1] for key, row in tables.kpis.items()}
 
 
-def check(tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[str, float]) -> list[ConflictResult]:
+def check(
+    tables: PolicyTables, values: Mapping[str, float], outputs: Mapping[tuple[str, int], float]
+) -> list[ConflictResult]:
     """Return every comparison with its two numbers and its verdict.
 
     Parameters

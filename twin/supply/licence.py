@@ -1,6 +1,7 @@
 """The licence desk: examiners of limited number, a legal limit after which files come back, refusals and new tries."""
 
 import math
+from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
@@ -74,7 +75,8 @@ class Desk:
         self.env = env
         self.terms = terms
         self.calendar = calendar
-        self.examiners = simpy.Resource(env, capacity=terms.examiners)
+        self.idle = terms.examiners
+        self.waiting: deque[simpy.Event] = deque()
 
     def decide(self, review_wd: float) -> Process:
         """Wait until a file is decided; ``review_wd``: working days from filing to decision if no examiner is lacking.
@@ -86,11 +88,7 @@ class Desk:
         rest_wd = review_wd
         while True:
             filed_d = int(env.now)
-            with self.examiners.request() as turn:
-                if not turn.triggered:
-                    yield turn
-                now_d = int(env.now)
-                yield env.timeout(self.calendar.after(now_d, terms.effort_wd) - now_d)
+            yield from self.examine()
             due_d = self.calendar.after(filed_d, min(rest_wd, terms.limit_wd))
             if due_d > env.now:
                 yield env.timeout(due_d - env.now)
@@ -98,3 +96,18 @@ class Desk:
             if rest_wd <= 0.0:
                 return
             yield env.timeout(terms.refile_d)
+
+    def examine(self) -> Process:
+        """Wait for an examiner and for the work on the file; the next file in the queue takes over the examiner."""
+        if self.idle:
+            self.idle -= 1
+        else:
+            turn = self.env.event()
+            self.waiting.append(turn)
+            yield turn
+        now_d = int(self.env.now)
+        yield self.env.timeout(self.calendar.after(now_d, self.terms.effort_wd) - now_d)
+        if self.waiting:
+            self.waiting.popleft().succeed()
+        else:
+            self.idle += 1

@@ -8,7 +8,15 @@ import numpy as np
 
 from ops_data.reference.supply.network_rows import MUD, RECYCLING
 from ops_data.supply_names import STAGES, SUPPLY_ELEMENTS
-from twin.models.supply_graph import NONE, Cut, Graph, most_that_can_stop, smallest_cut, smallest_rerouted_cut
+from twin.models.supply_graph import (
+    NONE,
+    Cut,
+    Graph,
+    most_that_can_stop,
+    smallest_cut,
+    smallest_rerouted_cut,
+    worst_rerouted,
+)
 from twin.supply.network import Network
 from twin.supply.network_structure import GROUP_OF, Floats, by_group
 
@@ -66,9 +74,8 @@ def rerouted_cuts(network: Network, element: str, asked: Sequence[float] = ASKED
     if graph is None:
         return tuple(NodeCut(element, network.year, share, NONE, (), 0.0) for share in asked)
     headroom = _headroom(network, names, int(GROUP_OF[SUPPLY_ELEMENTS.index(element)]))
-    return tuple(
-        _named(element, network.year, share, smallest_rerouted_cut(graph, share, headroom), names) for share in asked
-    )
+    worst = worst_rerouted(graph, headroom)
+    return tuple(_named(element, network.year, share, smallest_rerouted_cut(worst, share), names) for share in asked)
 
 
 def _headroom(network: Network, names: Sequence[str], group: int) -> Floats:

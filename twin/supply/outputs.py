@@ -32,13 +32,15 @@ EMBARGO: Final = "S3"
 RUN_RATE: Final = "run_rate"
 OF_DRAWS: Final = ("shortfall_probability[S2]",)  # of all draws together, not of one
 OF_PROJECTS: Final = (
-    "project_npv_jpy", "project_irr", "project_dscr", "valley_years", "oxide_cost_jpy_kg", "oxide_cost_usd_kg",
-    "cost_gap_usd_kg",
+    "project_npv_jpy", "project_irr", "project_dscr", "oxide_cost_usd_kg", "cost_gap_usd_kg",
 )  # fmt: skip
+OF_RULES: Final = ("fill_rate", "line_down_days", "survive_days", "lost_service_t")  # the rule is their second word
 
 
 def output(chain: Chain, name: str, year: int) -> float:
-    """Return one named result of a draw, in the unit that ``outputs.csv`` declares; not a number where there is none.
+    """Return one named result of a draw, in the unit that ``outputs.csv`` declares.
+
+    Not a number: there is none, nobody ran the project, or the study does not play the allocation rule.
 
     Parameters
     ----------
@@ -59,6 +61,8 @@ def output(chain: Chain, name: str, year: int) -> float:
     words = tuple(item.split())
     if kind in OF_PROJECTS and words[0] not in chain.project_names:
         return float("nan")
+    if kind in OF_RULES and words[1] not in chain.choices.rules:
+        return float("nan")
     return float(_FORMULAS[kind](chain, words, year))
 
 
@@ -78,8 +82,8 @@ def _china_share(chain: Chain, words: Words, year: int) -> float:
     return chain.dependency(year).value(item, stage, " ".join(basis), "china_share")
 
 
-def _measure(name: str) -> Callable[[Chain, Words, int], float]:
-    return lambda chain, words, year: chain.dependency(year).value(words[0], words[1], DIRECT, name)
+def _hhi(chain: Chain, words: Words, year: int) -> float:
+    return chain.dependency(year).value(words[0], words[1], DIRECT, "hhi")
 
 
 def _import_dependence(chain: Chain, words: Words, year: int) -> float:
@@ -211,12 +215,8 @@ def _dscr(chain: Chain, words: Words, year: int) -> float:
     return found.dscr_contracted_min if words[2] == "contracted" else found.dscr_min
 
 
-def _cost_jpy_kg(chain: Chain, words: Words, year: int) -> float:
-    return chain.project(words[0], "china").lco_jpy_per_kg["all"]
-
-
 def _cost_usd_kg(chain: Chain, words: Words, year: int) -> float:
-    return _cost_jpy_kg(chain, words, year) / chain.values["finance.jpy_per_usd"]
+    return chain.project(words[0], "china").lco_jpy_per_kg["all"] / chain.values["finance.jpy_per_usd"]
 
 
 def _cost_gap_usd_kg(chain: Chain, words: Words, year: int) -> float:
@@ -245,8 +245,7 @@ def _stock_loan_jpy(chain: Chain, words: Words, year: int) -> float:
 _FORMULAS: Final[Mapping[str, Callable[[Chain, Words, int], float]]] = {
     "china_share": _china_share,
     "import_dependence": _import_dependence,
-    "hhi": _measure("hhi"),
-    "largest_share": _measure("largest_share"),
+    "hhi": _hhi,
     "supply_t": _supply_t,
     "separation_capacity_t": _separation_t,
     "magnet_output_t": _magnets_t,
@@ -265,16 +264,12 @@ _FORMULAS: Final[Mapping[str, Callable[[Chain, Words, int], float]]] = {
     "fill_rate": _fill_rate,
     "line_down_days": _line_down_d,
     "survive_days": lambda chain, words, year: _outcome(chain, words).measures.survive_any_d,
-    "recover_days": lambda chain, words, year: _outcome(chain, words).measures.recover_d,
-    "lost_sector_days": lambda chain, words, year: _outcome(chain, words).measures.lost_sector_d,
     "lost_service_t": _lost_t,
     "cover_days": _cover_d,
     "licence_delay_d": _licence_delay_d,
     "project_npv_jpy": lambda chain, words, year: _project(chain, words).npv_jpy,
     "project_irr": lambda chain, words, year: _project(chain, words).irr[words[2]],
     "project_dscr": _dscr,
-    "valley_years": lambda chain, words, year: float(chain.project(words[0], "china").valley.years),
-    "oxide_cost_jpy_kg": _cost_jpy_kg,
     "oxide_cost_usd_kg": _cost_usd_kg,
     "cost_gap_usd_kg": _cost_gap_usd_kg,
     "recycler_margin_usd_kg": _recycler_margin,

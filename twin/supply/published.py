@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops_data.reference.supply.policy_rows import PolicyTables
+from twin.supply.kpis import WHOLE_STUDY
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +28,41 @@ class Published:
     note: str
 
 
-def asked(tables: PolicyTables) -> frozenset[str]:
-    """Return the outputs that published figures and comparisons are held against, by name."""
-    named = {row.output for row in tables.published.values() if row.output}
-    named |= {name for row in tables.conflicts.values() for name in row.given if name in tables.outputs}
-    return frozenset(named)
+def asked(tables: PolicyTables, values: Mapping[str, float]) -> frozenset[tuple[str, int]]:
+    """Return what published figures and comparisons are held against: output and year; year 0: of the whole study.
+
+    Parameters
+    ----------
+    tables : of policy.
+    values : numbers of the study, with ``policy.compared_year``, for which outputs enter the comparisons.
+    """
+    places = {(row.output, row.year or WHOLE_STUDY) for row in tables.published.values() if row.output}
+    year = round(values["policy.compared_year"])
+    for row in tables.conflicts.values():
+        named = [name for name in row.given if name in tables.outputs]
+        places |= {(name, year if tables.outputs[name].by_year == "yes" else WHOLE_STUDY) for name in named}
+    return frozenset(places)
 
 
-def beside(tables: PolicyTables, outputs: Mapping[str, float]) -> list[Published]:
+def beside(tables: PolicyTables, outputs: Mapping[tuple[str, int], float]) -> list[Published]:
     """Return every published figure with what is computed here.
 
     Parameters
     ----------
     tables : of policy.
-    outputs : computed outputs by name, see `asked`, in the unit that ``outputs.csv`` declares, which is that of the
-        figure.
+    outputs : by name and year, see `asked`, in the unit that ``outputs.csv`` declares, which is that of the figure.
 
     Examples
     --------
     >>> from ops_data.reference.supply.policy_rows import read_policy
-    >>> rows = beside(read_policy(), {"mud_t[Dy]": 2.6})
+    >>> rows = beside(read_policy(), {("mud_t[Dy]", 0): 2.6})
     >>> [(row.value, row.computed) for row in rows if row.quantity.startswith("dysprosium spared")]
     [(5.0, 2.6)]
     """
     return [
         Published(
             row.topic, row.study, row.quantity, row.value, row.low, row.high, row.unit,
-            outputs.get(row.output, math.nan), row.source, row.confidence, row.note,
+            outputs.get((row.output, row.year or WHOLE_STUDY), math.nan), row.source, row.confidence, row.note,
         )
         for row in tables.published.values()
     ]  # fmt: skip

@@ -247,44 +247,56 @@ def orders(scene: Scene, desk: Desk, exports: list[Exports], book: Book) -> Proc
     again = step * scene.case.values["shock.catch_up_share"]
     for n in range(scene.orders):
         ahead_d = step * (float(rules.ahead[n * scene.step_d]) if n * scene.step_d < len(rules.ahead) else 0.0)
+        now = int(env.now)
         for trade in exports:
             extra = min(trade.owed_d, again)
             trade.owed_d -= extra
             amount = min(step + ahead_d + extra, trade.most * step)
-            env.process(consignment(scene, desk, trade, n, amount, ahead_d, book))
+            order = Order(trade, n, amount, ahead_d, float(now))
+            if scene.review_wd[now + BEFORE_D] == 0.0 or trade.verdicts[n][-1] < scene.general[now + BEFORE_D]:
+                ship(scene, order, NOT, book)
+            else:
+                env.process(file(scene, desk, order, book))
         yield env.timeout(scene.step_d)
 
 
-def consignment(
-    scene: Scene, desk: Desk, trade: Exports, n: int, amount_d: float, ahead_d: float, book: Book
-) -> Process:  # fmt: skip
-    """Take one order through licence, quota, ship and customs."""
-    env = scene.env
-    now = int(env.now)
-    applied, decided, approved = float(now), NOT, True
-    if scene.review_wd[now + BEFORE_D] > 0.0 and trade.verdicts[n][-1] >= scene.general[now + BEFORE_D]:
-        approved = False
-        for attempt in range(desk.terms.tries):
-            if attempt:
-                yield env.timeout(desk.terms.refile_d)
-            review = scene.review_wd[int(env.now) + BEFORE_D]
-            yield from desk.decide(review * trade.length[n][attempt])
-            decided = float(env.now)
-            approved = trade.verdicts[n][attempt] < scene.approval[int(decided) + BEFORE_D]
-            if approved:
-                break
-    if not approved:
-        trade.owed_d = min(trade.owed_d + amount_d, scene.most_owed_d)
-        book.licensed.append((trade.number, amount_d, applied, decided, NOT, NOT, NOT, 0.0))
-        return
-    left = float(env.now)
-    shipped = trade.within_quota(amount_d, int(left), ahead_d)
-    cut = amount_d - shipped
+class Order(NamedTuple):
+    """One order of a trade under licence: its number, amount [days of usual flow], what of it is bought ahead, day."""
+
+    trade: Exports
+    number: int
+    amount_d: float
+    ahead_d: float
+    applied: float
+
+
+def file(scene: Scene, desk: Desk, order: Order, book: Book) -> Process:
+    """Take an order through the licence desk, again after a refusal, until it is shipped or given up."""
+    env, trade, n = scene.env, order.trade, order.number
+    decided = NOT
+    for attempt in range(desk.terms.tries):
+        if attempt:
+            yield env.timeout(desk.terms.refile_d)
+        yield from desk.decide(scene.review_wd[int(env.now) + BEFORE_D] * trade.length[n][attempt])
+        decided = float(env.now)
+        if trade.verdicts[n][attempt] < scene.approval[int(decided) + BEFORE_D]:
+            ship(scene, order, decided, book)
+            return
+    trade.owed_d = min(trade.owed_d + order.amount_d, scene.most_owed_d)
+    book.licensed.append((trade.number, order.amount_d, order.applied, decided, NOT, NOT, NOT, 0.0))
+
+
+def ship(scene: Scene, order: Order, decided: float, book: Book) -> None:
+    """Ship what the quota lets out of an order today; days at sea and in customs were drawn with it."""
+    trade, n = order.trade, order.number
+    left = float(scene.env.now)
+    shipped = trade.within_quota(order.amount_d, int(left), order.ahead_d)
+    cut = order.amount_d - shipped
     leaked = scene.given["leakage"] * min(cut, float(scene.step_d))
     trade.owed_d = min(trade.owed_d + cut - leaked, scene.most_owed_d)
-    yield env.timeout(trade.at_sea_d[n])
-    landed = float(env.now)
-    book.licensed.append((trade.number, shipped, applied, decided, left, landed, landed + trade.customs_d[n], 0.0))
+    landed = left + trade.at_sea_d[n]
+    cleared = landed + trade.customs_d[n]
+    book.licensed.append((trade.number, shipped, order.applied, decided, left, landed, cleared, 0.0))
     if leaked > 0.0:
-        late = landed + round(scene.case.values["shock.leak_extra_d"])
-        book.licensed.append((trade.number, leaked, applied, decided, left, late, late + trade.customs_d[n], 1.0))
+        more = round(scene.case.values["shock.leak_extra_d"])
+        book.licensed.append((trade.number, leaked, order.applied, decided, left, landed + more, cleared + more, 1.0))

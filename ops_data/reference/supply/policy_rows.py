@@ -161,7 +161,11 @@ class LeverRow:
 
 @dataclass(frozen=True, slots=True)
 class PublishedRow:
-    """One published figure; ``output`` names what is computed here beside it, empty where nothing is comparable."""
+    """One published figure.
+
+    ``output`` names what is computed here beside it, empty where nothing is comparable; ``year`` is the calendar year
+    it is computed for, of outputs that belong to one.
+    """
 
     key: str
     topic: str
@@ -172,6 +176,7 @@ class PublishedRow:
     high: float
     unit: str
     output: str
+    year: int | None
     source: str
     confidence: str
     note: str
@@ -341,3 +346,10 @@ def _check_outputs(tables: PolicyTables) -> None:
         if name not in tables.outputs:
             remedy = did_you_mean(name, tables.outputs)
             raise FailedError(f"{file}: key '{key}': output '{name}' found; outputs.csv declares outputs; {remedy}")
+    for row in tables.published.values():
+        dated = bool(row.output) and tables.outputs[row.output].by_year == "yes"
+        if dated != (row.year is not None):
+            raise FailedError(
+                f"published.csv: key '{row.key}': year '{'' if row.year is None else row.year}' found; outputs of a "
+                "year have one and others none; fill or empty the cell"
+            )

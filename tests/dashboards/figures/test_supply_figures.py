@@ -132,6 +132,13 @@ def test_a_target_is_drawn_in_its_last_year_as_computed_over_target(tables: dict
     assert keys(figure) == {"target met": (met.marker.color, "bar"), "target not met": (missed.marker.color, "bar")}
 
 
+def test_a_target_whose_range_is_not_known_has_a_dot_without_a_bar(tables: dict[str, pd.DataFrame]) -> None:
+    rows = tables["supply_kpis"].assign(low=math.nan, high=math.inf)
+    met, missed = kpi_figure(rows).data
+    for trace in (met, missed):
+        assert set(trace.error_x.array) | set(trace.error_x.arrayminus) == {0.0}
+
+
 def test_each_source_of_lead_times_is_a_view_that_says_whether_it_is_simulated(
     tables: dict[str, pd.DataFrame],
 ) -> None:

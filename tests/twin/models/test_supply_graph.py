@@ -17,6 +17,7 @@ from twin.models.supply_graph import (
     smallest_rerouted_cut,
     throughput,
     vertex_cut,
+    worst_rerouted,
 )
 
 Floats = NDArray[np.float64]
@@ -77,12 +78,12 @@ def loss_by_paths(graph: Graph, lost: set[int]) -> float:
 
 
 def test_the_case_by_hand() -> None:
-    """Derived: mine A carries 60 %, the refiner abroad 80, mine B 40; A and B together everything."""
+    """Derived: mine A carries 60 %, the refiner abroad 80, mine B 40; A and B stop all, and so do B and the refiner."""
     graph = by_hand()
     assert throughput(graph).tolist() == pytest.approx([0.6, 0.4, 0.8, 0.2])
     assert lost_share(graph, np.eye(4, dtype=bool)).tolist() == pytest.approx([0.6, 0.4, 0.8, 0.2])
     assert smallest_cut(graph, 0.5).nodes == (2,)
-    assert smallest_cut(graph, 0.85).nodes == (0, 1)
+    assert smallest_cut(graph, 0.85).nodes == (1, 2)
     assert smallest_cut(graph, 1.0).nodes == (0, 1)
     assert smallest_cut(graph, 1.0).lost_share == pytest.approx(1.0)
 
@@ -154,8 +155,23 @@ def test_others_take_over_as_far_as_their_capacity_goes() -> None:
     assert rerouted_loss(graph, np.array([1.0, 1.0, 1.0, 2.0]), [2]) == pytest.approx(0.6, abs=1e-6)
     assert rerouted_loss(graph, np.array([1.0, np.inf, 1.0, np.inf]), [2]) == pytest.approx(0.0, abs=1e-6)
     plenty = np.array([np.inf, np.inf, 1.0, np.inf])
-    assert smallest_rerouted_cut(graph, 0.9, plenty).nodes == (0, 1)
-    assert smallest_rerouted_cut(graph, 0.9, plenty, largest=1).nodes is None
+    assert smallest_rerouted_cut(worst_rerouted(graph, plenty), 0.9).nodes == (0, 1)
+    assert smallest_rerouted_cut(worst_rerouted(graph, plenty, 1), 0.9).nodes is None
+
+
+def test_the_worst_sets_with_others_taking_over_are_the_worst_of_all_sets() -> None:
+    """Derived: brute force over every set of one and of two nodes of random graphs with random capacities."""
+    random = default_rng(13)
+    for _ in range(40):
+        graph = random_graph(random)
+        headroom = 1.0 + 3.0 * random.random(graph.use.size)
+        breakable = np.flatnonzero(graph.breakable).tolist()
+        for size, found in enumerate(worst_rerouted(graph, headroom), start=1):
+            sets = [one for most in range(1, size + 1) for one in itertools.combinations(breakable, most)]
+            losses = [rerouted_loss(graph, headroom, one) for one in sets]
+            assert found.lost_share == pytest.approx(max(losses, default=0.0), abs=1e-6)
+            plain = [loss_by_paths(graph, set(one)) for one in sets]
+            assert all(loss <= limit + 1e-6 for loss, limit in zip(losses, plain, strict=True))
 
 
 def test_a_share_out_of_range_or_a_broken_graph_is_refused() -> None:

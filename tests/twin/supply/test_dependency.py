@@ -23,7 +23,7 @@ from twin.supply.dependency import (
     dependency_rows,
 )
 from twin.supply.network import Network, purchases_t
-from twin.supply.network_structure import METAL, OXIDE
+from twin.supply.network_structure import OXIDE
 
 DIRECT, TRACED = "mass direct", "mass origin-adjusted"
 
@@ -70,15 +70,15 @@ def test_the_use_sees_any_later_step_and_shrinks_from_stage_to_stage() -> None:
 
 
 def test_a_group_by_value_is_weighed_by_price() -> None:
-    """Derived: heavy metal of China by value: purchases times price of the oxide times oxide per element."""
+    """Derived: heavy oxide of China by value: purchases times price of the oxide times oxide per element."""
     network = year(2027)
-    found, bought = measured(network), purchases_t(network)[METAL]
+    found, bought = measured(network), purchases_t(network)[OXIDE]
     names = [name for name in SUPPLY_ELEMENTS if name in ("Dy", "Tb", "Sm", "Y")]
     worth = {name: bought[:, SUPPLY_ELEMENTS.index(name)] * PRICES[name] * oxide_factor(name) for name in names}
     china = network.structure.number("china")
     share = sum(one[china] for one in worth.values()) / sum(one.sum() for one in worth.values())
-    assert found.value("heavy", "metal", "value direct", "china_share") == pytest.approx(share)
-    assert found.value("heavy", "metal", DIRECT, "china_share") != pytest.approx(share)
+    assert found.value("heavy", "separated_oxide", "value direct", "china_share") == pytest.approx(share)
+    assert found.value("heavy", "separated_oxide", DIRECT, "china_share") != pytest.approx(share)
     for name in ("Dy", "Nd"):
         for measure in ("china_share", "hhi"):
             one = [found.value(name, "metal", basis, measure) for basis in (DIRECT, "value direct")]

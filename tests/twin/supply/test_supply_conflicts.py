@@ -28,7 +28,11 @@ CONTRADICTED = {  # the claims that the data contradict, and how each is shown
 def found() -> dict[str, ConflictResult]:
     return {
         row.conflict: row
-        for row in check(TABLES, load_case().central, {"mud_t[Dy]": 4.3, "end_of_life_t[all]": 2000.0})
+        for row in check(
+            TABLES,
+            load_case().central,
+            {("mud_t[Dy]", 0): 4.3, ("end_of_life_t[all]", 2030): 2000.0, ("end_of_life_t[all]", 2031): 1.0},
+        )
     }
 
 

@@ -11,8 +11,10 @@ from ops_data.supply_names import SUPPLY_ELEMENTS
 from tests.twin.supply.made_chain import GRADE_PPM, RECOVERY, SHARE, SOLIDS, TARGET_T_D, made_chain, made_study
 from twin.supply import kpis
 from twin.supply.chain import Chain
+from twin.supply.criteria import BETTER
 from twin.supply.levers import LeverEffect, effects
 from twin.supply.outputs import OF_DRAWS, members, output
+from twin.supply.published import asked, beside
 from twin.supply_case import SupplyCase, load_case
 
 CASE = load_case()
@@ -41,6 +43,25 @@ def test_every_declared_output_can_be_had(name: str, chain: Chain) -> None:
         assert 0.0 <= found <= 1.0
 
 
+def test_every_declared_output_is_held_against_something() -> None:
+    """Derived: a target, lever, published figure, comparison, criterion or named item asks for it."""
+    used = (
+        {row.output for row in POLICY.levers.values()} | {name for name, _ in asked(POLICY, CASE.central)} | set(BETTER)
+    )
+    used |= {name for name, _ in kpis.needed(POLICY, CASE.central)}
+    used |= {name for row in POLICY.coverage.values() for kind, name in row.references if kind == "output"}
+    assert set(POLICY.outputs) - used == set()
+
+
+def test_a_published_figure_stands_beside_an_output_of_its_unit() -> None:
+    """Derived: units of both rows."""
+    rows = [row for row in POLICY.published.values() if row.output]
+    assert [row.key for row in rows if POLICY.outputs[row.output].unit != row.unit] == []
+    found = beside(POLICY, dict.fromkeys(asked(POLICY, CASE.central), 1.0))
+    assert len(found) == len(POLICY.published)
+    assert sum(row.computed == 1.0 for row in found) == len(rows)
+
+
 @pytest.mark.parametrize("key", POLICY.levers)
 def test_each_lever_at_full_strength_moves_its_output_as_stated(key: str, moved: dict[str, LeverEffect]) -> None:
     """Derived: the study is played without and with it."""
@@ -66,7 +87,9 @@ def test_mud_at_the_target_is_the_product_of_its_factors(chain: Chain) -> None:
     by_hand = TARGET_T_D * SOLIDS * GRADE_PPM * 1e-6 * SHARE["Dy"] * RECOVERY * days
     assert output(chain, "mud_t[Dy]", 2031) == pytest.approx(by_hand)
     assert output(chain, "share_current[Dy]", 2031) == pytest.approx(by_hand / 500.0)
-    assert output(chain, "extrapolation_share[Nd]", 2031) == pytest.approx(10.0 * output(chain, "share_current[Nd]", 0))
+    assert output(chain, "extrapolation_share[Nd]", 2031) == pytest.approx(
+        10.0 * output(chain, "mud_t[Nd]", 2031) / CASE.central["demand_figures.Nd.current"]
+    )
 
 
 def test_import_dependence_on_ore_is_what_mud_and_recycling_leave(chain: Chain) -> None:
@@ -79,8 +102,16 @@ def test_import_dependence_on_ore_is_what_mud_and_recycling_leave(chain: Chain) 
 def test_a_project_that_nobody_ran_has_no_number() -> None:
     """Derived: without a run at full scale there is no such project."""
     without = replace(made_chain(CASE, CASE.central, CASE.choices), projects={}, _kept={})
-    assert isnan(output(without, "project_npv_jpy[3500 china]", 2031))
+    assert isnan(output(without, "oxide_cost_usd_kg[3500]", 2031))
     assert np.isfinite(output(without, "project_npv_jpy[two_node_chain china]", 2031))
+
+
+def test_a_rule_that_is_not_played_has_no_number() -> None:
+    """Derived: without pro rata there is no fill under it, while the rules that are played keep theirs."""
+    choices = CASE.choices.model_copy(update={"rules": ("strict_priority", "minimum_shares")})
+    other = made_chain(CASE, CASE.central, choices)
+    assert isnan(output(other, "fill_rate[S3 pro_rata defence]", 2031))
+    assert output(other, "survive_days[S3 strict_priority]", 2031) > 0.0
 
 
 @pytest.mark.parametrize("name", ["demand_t[Dz]", "demand[Dy]", *OF_DRAWS])
