@@ -11,13 +11,14 @@ from ops_data.columns import TableData
 from ops_data.schemas import table
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from twin.quantities import Quantity
-from twin.supply import conflicts, levers, network
+from twin.supply import conflicts, levers, network, published
 from twin.supply.chain import PRICE_WORLDS, Chain
 from twin.supply.demand import closure as demand_closure
 from twin.supply.demand_checks import comparisons
 from twin.supply.dependency import beside, dependency_rows
 from twin.supply.network_cuts import cuts, rerouted_cuts
-from twin.supply_headline import Headline, headline_of
+from twin.supply.outputs import OF_DRAWS, output
+from twin.supply_settings import Supply
 
 CUT_YEARS: Final = (2024, 2030)
 NO_REROUTING: Final = "none"
@@ -80,8 +81,9 @@ def lever_table(one: Chain) -> TableData:
     policy = one.tables.policy
     units = {name: row.unit for name, row in policy.outputs.items()}
 
-    def study(values: Mapping[str, float], choices: Any) -> Headline:
-        return Headline(replace(one, values=values, choices=choices, _kept={}))
+    def study(values: Mapping[str, float], choices: Supply) -> levers.Output:
+        changed = replace(one, values=values, choices=choices, _kept={})
+        return lambda name, year: output(changed, name, year)
 
     found = levers.effects(policy.levers, units, one.values, one.choices, study)
     return columns("supply_levers", [asdict(row) for row in found])
@@ -89,17 +91,20 @@ def lever_table(one: Chain) -> TableData:
 
 def conflict_table(one: Chain) -> TableData:
     """Return targets and claims that contradict each other or the data."""
-    found = conflicts.check(one.tables.policy, one.values, headline_of(one))
+    found = conflicts.check(one.tables.policy, one.values, _compared(one))
     return columns("supply_conflicts", [asdict(row) for row in found])
+
+
+def _compared(one: Chain) -> dict[tuple[str, int], float]:
+    """Return the outputs that published figures and claims are held against."""
+    asked = published.asked(one.tables.policy, one.values)
+    return {(name, year): output(one, name, year) for name, year in asked if name not in OF_DRAWS}
 
 
 def published_table(one: Chain) -> TableData:
     """Return published figures beside what is computed here, none picked."""
     base = round(one.values["policy.base_year"])
-    rows: list[dict[str, Any]] = []
-    for row in one.tables.policy.published.values():
-        computed = Headline(one)(row.output, one.choices.mud_from_year) if row.output else math.nan
-        rows.append({**asdict(row), "computed": computed})
+    rows = [asdict(row) for row in published.beside(one.tables.policy, _compared(one))]
     rows += [asdict(row) for row in beside(one.tables.network.dependency_figures, one.dependency(base))]
     figures = one.tables.demand.demand_figures
     for found in comparisons(one.demand, one.tables.demand):

@@ -17,6 +17,9 @@ from ops_data.supply_names import BASES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ops_data.manifest import Manifest
+    from twin.supply_view import SupplyView
+
 JPY_PER_USD: Final = "finance.jpy_per_usd"
 EXTRAPOLATION: Final = "extrapolation_t_d"
 IN_JAPANESE: Final = "_ja"
@@ -77,6 +80,81 @@ class Study(Protocol):
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return the rows of one of its tables, words as plain text; UnknownNameError if it has none of the name."""
+
+
+@dataclass(frozen=True)
+class ViewedStudy:
+    """A sealed study with the manifests of the runs it rests on, as a statement needs them.
+
+    Attributes
+    ----------
+    view : the study.
+    runs : basis → manifest of its run.
+    created : when the later of them was sealed, ISO 8601 UTC.
+    """
+
+    view: "SupplyView"
+    runs: "Mapping[str, Manifest]"
+    created: str
+
+    @property
+    def artefact_id(self) -> str:
+        """Name of the study."""
+        return self.view.artefact_id
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return self.view.title
+
+    @property
+    def description(self) -> str:
+        """What the scenario says of itself."""
+        return str(self.runs[self.view.basis].scenario.get("description", ""))
+
+    @property
+    def run_ids(self) -> Mapping[str, str]:
+        """Names of the runs."""
+        return self.view.run_ids
+
+    @property
+    def targets_t_d(self) -> Mapping[str, float]:
+        """Target of each run."""
+        return {basis: float(run.scenario["campaign"]["target_t_d"]) for basis, run in self.runs.items()}
+
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """Settings of the study."""
+        return self.view.choices
+
+    @property
+    def quantities(self) -> Mapping[str, Any]:
+        """Every number by key."""
+        return self.view.quantities
+
+    @property
+    def seed(self) -> int:
+        """Seed of the draws."""
+        return self.view.seed
+
+    @property
+    def draws(self) -> int:
+        """How often what is not known was drawn."""
+        return self.view.draws
+
+    @property
+    def code_version(self) -> str:
+        """Version of the software that made the study."""
+        return self.view.artefact.identity.code_version
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of a person's own files."""
+        return self.view.notes
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """Return the rows of one of its tables."""
+        return self.view.table(name)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from ops_data.columns import TableData
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from twin.indicators.summary import SHARES, Spread, by_indicator
+from twin.indicators.supply_shock import target_output
 from twin.supply import kpis, logistics
 from twin.supply.chain import PRICE_WORLDS, Chain
 from twin.supply.contribution import assumed, drivers
@@ -29,7 +30,6 @@ from twin.supply_central import (
     note_table,
     published_table,
 )
-from twin.supply_headline import Headline, full_item, split_name
 from twin.supply_study import SupplyJob, mud_output
 
 if TYPE_CHECKING:
@@ -41,11 +41,6 @@ FLOWS: Final = {
     "demand_t": "demand", "stock_in_use_t": "stock", "end_of_life_t": "end_of_life", "recycled_t": "recycled",
 }  # fmt: skip
 ALL: Final = "all"
-OF_READINGS: Final = {  # output → the indicator that tells it over the draws, and its reading
-    "share_current": ("contribution_share_current", "run_rate"),
-    "share_future": ("contribution_share_future", "run_rate"),
-    "extrapolation_share": ("contribution_share_current", "extrapolation"),
-}
 CHECKED_DRAWS: Final = 20  # whose balances are added up again, after the central one
 ACCOUNT_DRAWS: Final = 100  # that give the range of the accounts
 
@@ -146,22 +141,14 @@ def weight_table(one: Chain) -> TableData:
 
 def kpi_table(one: Chain, outcomes: "pd.DataFrame") -> TableData:
     """Return every target of every year against what is computed, over the draws."""
-    found = kpis.check(one.tables.policy, one.values, _outputs(one, outcomes))
+    found = kpis.check(one.tables.policy, one.values, _outputs(outcomes))
     return columns("supply_kpis", [asdict(row) for row in found])
 
 
-def _outputs(one: Chain, outcomes: "pd.DataFrame") -> dict[tuple[str, int], ArrayLike]:
-    """Return the outputs that targets are checked with: over the draws where an indicator tells them, else central."""
-    drawn, asked = by_indicator(outcomes), Headline(one)
-    found: dict[tuple[str, int], ArrayLike] = {}
-    for output, year in kpis.needed(one.tables.policy, one.values):
-        name, item = split_name(output)
-        alias, reading = OF_READINGS.get(name, (name, ""))
-        full = f"{reading} {one.basis} {item}" if reading else full_item(name, item)
-        keys = ((alias, full, str(year)), (alias, full, ""))
-        values = next((drawn[key] for key in keys if key in drawn), None)
-        found[output, year] = asked(output, year) if values is None else values
-    return found
+def _outputs(outcomes: "pd.DataFrame") -> dict[tuple[str, int], ArrayLike]:
+    """Return the outputs that targets are checked with, over the draws, by name and year; year 0: the whole study."""
+    told = by_indicator(outcomes[outcomes["name"] == target_output.__name__])
+    return {(item, int(period or kpis.WHOLE_STUDY)): values for (_, item, period), values in told.items()}
 
 
 def account_table(job: SupplyJob, central: Chain, draws: int) -> TableData:

@@ -11,12 +11,13 @@ from matplotlib.ticker import NullFormatter
 from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, PURPLE, WIDTH_IN, canvas, look, to_svg
 from ops_data.export.report_text import Words, plain
 from ops_data.export.statement_contribution import BOTH, CURRENT, TOLD
-from ops_data.export.statement_data import ALL, StatementData
+from ops_data.export.statement_data import StatementData
 from ops_data.export.statement_words import named, ordered
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.units import PERCENT
 
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, "#999999", "#e69f00", "#56b4e9")
+FOLLOWED: Final = "ev"  # sector whose months are drawn
 OFFSET: Final = 0.17  # of the two bases from the middle of a line
 PRICED: Final = ("Nd", "Dy")
 SMALLEST: Final = 1e-6  # share that a logarithmic axis starts from where nothing is contributed
@@ -105,9 +106,9 @@ def driver_chart(data: StatementData, words: Words) -> bytes | None:
 
 
 def fill_chart(data: StatementData, words: Words) -> bytes | None:
-    """Return how much of all demand is filled by month, one panel a scenario, one band a rule."""
+    """Return how much of the demand of one sector is filled by month, one panel a scenario, one band a rule."""
     months = data.table("supply_shock_months")
-    months = months[(months["series"] == "fill_rate") & (months["item"] == ALL)]
+    months = months[(months["series"] == "fill_rate") & (months["item"] == FOLLOWED)]
     scenarios = ordered(months["scenario"].tolist(), words.table["scenarios"])
     if not scenarios:
         return None

@@ -48,6 +48,7 @@ GAP_PX: Final = 64  # between panels: an axis and a title
 KPI_PX: Final = 58  # of one target: two lines of words above its dot
 KPI_LETTERS: Final = 50
 LEAST_RATIO: Final = 1e-3  # of computed to target; smaller ones stand at the edge
+MOST_POWERS: Final = 6  # of ten on an axis with a tick at each
 OFFSET: Final = 0.17  # of the two bases from the middle of their row
 
 
@@ -78,7 +79,11 @@ def contribution_figure(indicators: "pd.DataFrame", demand_t: Mapping[str, float
             ]
             figure.add_trace(_ranges(points, basis, row == 1), row=row, col=1)
         figure.add_trace(_ticks(elements, demand_t, row == 1), row=row, col=1)
-    figure.update_xaxes(type="log", dtick=1, tickformat=",~r", gridcolor=GRID, matches="x", showticklabels=True)
+    drawn = [x for trace in figure.data for x in trace.x]
+    step = 1 if len(drawn) < 2 or math.log10(max(drawn) / min(drawn)) < MOST_POWERS else 2
+    figure.update_xaxes(
+        type="log", dtick=step, tickformat=",~r", tickangle=0, gridcolor=GRID, matches="x", showticklabels=True,
+    )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(elements))),
         ticktext=elements[::-1],

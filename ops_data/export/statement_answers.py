@@ -36,7 +36,8 @@ def answers(write: Statement) -> Sequence[Block]:
 
 
 def _sentences(write: Statement) -> Sequence[str]:
-    return [*_contributed(write), *_driven(write), *_dependent(write), *_shocked(write), *_worth(write), *_judged(write), *_paid(write)]
+    parts = (_contributed, _driven, _dependent, _shocked, _worth, _judged, _paid)
+    return [line for part in parts for line in part(write)]
 
 
 def _contributed(write: Statement) -> Sequence[str]:

@@ -22,6 +22,7 @@ STATEMENT: Final = "statement.json"  # by which the folder of a supply statement
 RELATIVE: Final = 1e-9
 ABSOLUTE: Final = 1e-12
 SAME: Final = 1e-14  # of a number read back from text
+CHANCE: Final = "probability"  # unit of what is told as a share of draws
 CLOSED: Final = 1e-9  # largest gap of a balance over its largest term
 KEYS: Final = ("name", "item", "period")
 SPREAD: Final = ("value", "low", "high")
@@ -88,7 +89,9 @@ def _equal(one: "pd.Series[Any]", other: "pd.Series[Any]") -> bool:
 
 def _indicators(frames: Frames) -> Iterator[str]:
     """Rebuild every indicator from its draws; a draw without a number is left out, or counts as never."""
-    told = {tuple(row[:3]): row[3:] for row in frames["indicators"][[*KEYS, *SPREAD]].itertuples(index=False)}
+    rows = frames["indicators"]
+    told = {tuple(row[:3]): row[3:] for row in rows[[*KEYS, *SPREAD]].itertuples(index=False)}
+    chances = set(rows.loc[rows["unit"] == CHANCE, "name"])
     outcomes = frames["outcomes"]
     draws = outcomes["replicate"].nunique()
     for key, values in outcomes.groupby(list(KEYS), sort=False, observed=True)["value"]:
@@ -97,6 +100,10 @@ def _indicators(frames: Frames) -> Iterator[str]:
             yield _line(name, False, "has draws but is no indicator")
             continue
         drawn = values.to_numpy(np.float64)
+        if key[0] in chances:  # the interval about it is Wilson's, and not rebuilt here
+            mean = float(drawn.sum()) / draws
+            yield _line(name, _near(told[key][0], mean), f"told {told[key][0]}, of its draws {mean}")
+            continue
         every = np.concatenate([drawn, np.full(max(draws - len(drawn), 0), np.inf)])
         found = [percentiles(drawn[~np.isnan(drawn)]) if not np.isnan(drawn).all() else (np.nan,) * 3]
         found.append(percentiles(every))
@@ -124,6 +131,8 @@ def _shock_months(frames: Frames) -> Iterator[str]:
 
 def _drivers(frames: Frames) -> Iterator[str]:
     for key, shares in frames["supply_drivers"].groupby(["basis", "element"], sort=False)["share"]:
+        if shares.isna().all():
+            continue
         total = float(shares.sum())
         yield _line(
             f"shares of the spread, {' '.join(map(str, key))}", _near(total, 1.0), f"sum to {total:.9g}, not to 1"

@@ -54,7 +54,7 @@ def percentiles(values: Sequence[float] | np.ndarray) -> tuple[float, float, flo
         place = share * (len(ordered) - 1)
         low, high = float(ordered[int(np.floor(place))]), float(ordered[int(np.ceil(place))])
         between = np.isfinite(high) and high > low
-        found.append(low + (place - np.floor(place)) * (high - low) if between else high)
+        found.append(low + float(place - np.floor(place)) * (high - low) if between else high)
     return found[0], found[1], found[2]
 
 

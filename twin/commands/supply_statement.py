@@ -1,7 +1,8 @@
-"""The folder of a supply statement: tables in three forms, a workbook, the statement in two languages, and hashes."""
+"""``twin export supply-statement``: tables in three forms, a workbook, the statement in two languages, and hashes."""
 
 import hashlib
 import json
+from argparse import Namespace
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from ops_data.export.software import installed
 from ops_data.files import write_whole
+from ops_data.supply_names import BASES
 from ops_data.table_records import Table
+from twin.commands.run import INTERRUPTED
 from twin.run import DISTRIBUTION
 from twin.supply_report import Study
 
@@ -55,6 +58,29 @@ _WORDS: Final = {
     "report/statement_ja.pdf": "statement in Japanese",
     "software/versions.txt": "versions of this software and of all it stands on",
 }  # fmt: skip
+
+
+def supply_statement(options: Namespace) -> int:
+    """Obey ``twin export supply-statement``: options as of ``twin supply``, and ``out``."""
+    from ops_data.export.package import check_target
+    from ops_data.store import open_store
+    from twin.commands.output import tell_warnings
+    from twin.commands.supply_made import supply_study
+
+    check_target(Path(options.out).expanduser())
+    tell_warnings()
+    store = open_store(options.store, create=True)
+    sealed = supply_study(options, store)
+    if sealed is None:
+        return INTERRUPTED
+    from twin.commands.environment_made import sealing_time
+    from twin.supply_report import ViewedStudy
+    from twin.supply_view import SupplyView
+
+    view = SupplyView(sealed)
+    runs = {basis: store.open(run_id).manifest for basis, run_id in view.run_ids.items() if basis in BASES}
+    created = max(sealing_time(run) for run in runs.values())
+    return export_statement(ViewedStudy(view, runs, created), options.out, options.json)
 
 
 def export_statement(study: Study, out: str, as_json: bool) -> int:

@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS, group_of
-from twin.supply import criteria
 from twin.supply.chain import Chain
 from twin.supply.demand import recycled_in
 from twin.supply.dependency import ALL, BASES, ITEMS
 from twin.supply.network import purchases_t
-from twin.supply.network_structure import MAGNET, ORE, OXIDE
 
 Told: TypeAlias = Mapping[tuple[str, str], float]  # (item, period) → value; what there is none of is left out
 Floats: TypeAlias = NDArray[np.float64]
@@ -33,13 +31,38 @@ def known(found: Mapping[tuple[str, str], float]) -> Told:
     return {key: value if abs(value) > DUST else 0.0 for key, value in found.items() if not math.isnan(value)}
 
 
-def _contribution(name: str) -> Callable[[Chain], Told]:
-    def told(one: Chain) -> Told:
-        rows = one.contributions
-        return known({(row.item, row.period): float(row.indicators()[name][0]) for row in rows})
+def _contribution(one: Chain, name: str) -> Told:
+    return known({(row.item, row.period): float(row.indicators()[name][0]) for row in one.contributions})
 
-    told.__name__ = name
-    return told
+
+def contribution_oxide_t(one: Chain) -> Told:
+    """Return what the mud contributes, by reading, basis and element [t oxide], a campaign also by year."""
+    return _contribution(one, "contribution_oxide_t")
+
+
+def contribution_element_t(one: Chain) -> Told:
+    """Return the same as element [t]."""
+    return _contribution(one, "contribution_element_t")
+
+
+def contribution_share_current(one: Chain) -> Told:
+    """Return the same over current demand; an element without a demand figure is left out."""
+    return _contribution(one, "contribution_share_current")
+
+
+def contribution_share_future(one: Chain) -> Told:
+    """Return the same over future demand; an element without a figure is left out."""
+    return _contribution(one, "contribution_share_future")
+
+
+def contribution_value_usd(one: Chain) -> Told:
+    """Return what it is worth at the stated quotes [USD]."""
+    return _contribution(one, "contribution_value_usd")
+
+
+def contribution_value_jpy(one: Chain) -> Told:
+    """Return what it is worth at the stated quotes and exchange rate [JPY]."""
+    return _contribution(one, "contribution_value_jpy")
 
 
 def by_group(values: Floats) -> dict[str, float]:
@@ -112,39 +135,6 @@ def supply_t(one: Chain) -> Told:
     return known(found)
 
 
-def separation_capacity_t(one: Chain) -> Told:
-    """Return what plants in Japan can separate, by group [t]."""
-    return {
-        (group, str(year)): value
-        for year in one.years
-        for group, value in zip(GROUPS, _at_home(one, year, OXIDE), strict=True)
-    }
-
-
-def magnet_output_t(one: Chain) -> Told:
-    """Return what magnet lines in Japan can make, mass of magnets [t]."""
-    share = one.values["policy.rare_earth_in_magnet_share"]
-    return {("", str(year)): sum(_at_home(one, year, MAGNET)) / share for year in one.years}
-
-
-def _at_home(one: Chain, year: int, stage: int) -> list[float]:
-    """Return capacity of the plants in Japan at a stage by group, mud and recycling left out [t element/yr]."""
-    japan = one.structure.named[1]
-    found: list[float] = one.network(year).capacity_t[stage, japan].tolist()
-    return [value if math.isfinite(value) else 0.0 for value in found]
-
-
-def domestic_ore_t(one: Chain) -> Told:
-    """Return rare earths in what is mined in Japan, all elements followed [t]."""
-    mud = one.structure.named[2]
-    return {("", str(year)): float(one.network(year).handed_t[ORE, :, mud].sum()) for year in one.years}
-
-
-def staffed_separation_t(one: Chain) -> Told:
-    """Return separation in Japan that engineers can run, as oxide [t]."""
-    return {("", str(year)): criteria.staffed_separation_t(one.values, math.inf, year) for year in one.years}
-
-
 def _demand(one: Chain, flow: str) -> Told:
     """Return a flow of demand by element and group over all sectors, and by sector in the years told."""
     table, first = one.demand.flows()[flow], int(one.demand.years[0])
@@ -189,10 +179,12 @@ def recycled_t(one: Chain) -> Told:
 
 
 OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
-    *(
-        _contribution(f"contribution_{name}")
-        for name in ("oxide_t", "element_t", "share_current", "share_future", "value_usd", "value_jpy")
-    ),
+    contribution_oxide_t,
+    contribution_element_t,
+    contribution_share_current,
+    contribution_share_future,
+    contribution_value_usd,
+    contribution_value_jpy,
     china_share,
     import_dependence,
     hhi,
@@ -200,10 +192,6 @@ OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
     largest_share,
     eu_supply_risk,
     supply_t,
-    separation_capacity_t,
-    magnet_output_t,
-    domestic_ore_t,
-    staffed_separation_t,
     demand_t,
     stock_in_use_t,
     end_of_life_t,

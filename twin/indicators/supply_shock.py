@@ -9,9 +9,11 @@ import numpy as np
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from twin.indicators.supply import Told, by_group, known
 from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
+from twin.supply.kpis import WHOLE_STUDY, needed
+from twin.supply.outputs import output
 from twin.supply.price_worlds import WORLDS
 from twin.supply.project import RETURNS, ProjectResult
-from twin.supply.shock import Outcome, as_oxide
+from twin.supply.shock import Outcome
 
 EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
 READINGS: Final = (NO_MUD, "run_rate", "extrapolation")
@@ -101,13 +103,6 @@ def licence_delay_d(one: Chain) -> Told:
         if delay.size:
             found[scenario, ""] = float(np.median(delay))
     return found
-
-
-def stockpile_t(one: Chain) -> Told:
-    """Return state reserve and stocks of firms at the start of a shock, as separated oxide, by element [t element]."""
-    chain = one.shock(EMBARGO if EMBARGO in one.choices.scenarios else one.choices.scenarios[0]).chain
-    stock = as_oxide(chain.stock_t, chain.yields).sum(axis=0) + chain.reserve_t.sum(axis=0)
-    return {(item, ""): value for item, value in by_group(stock).items()}
 
 
 def mud_in_embargo_sector_days(one: Chain) -> Told:
@@ -205,6 +200,14 @@ def price_usd_kg(one: Chain) -> Told:
     }
 
 
+def target_output(one: Chain) -> Told:
+    """Return every output that targets are checked with, in its own unit; of a year, or of the whole study."""
+    places = sorted(needed(one.tables.policy, one.values))
+    return known({
+        (name, str(year) if year != WHOLE_STUDY else ""): output(one, name, year) for name, year in places
+    })  # fmt: skip
+
+
 OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     fill_rate,
     line_down_days,
@@ -215,7 +218,6 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     lost_sector_days,
     cover_days,
     licence_delay_d,
-    stockpile_t,
     mud_in_embargo_sector_days,
     mud_worth_in_embargo_jpy,
     project_npv_jpy,
@@ -228,4 +230,5 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     project_price_factor,
     oxide_cost_jpy_kg,
     price_usd_kg,
+    target_output,
 )

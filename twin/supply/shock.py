@@ -79,8 +79,9 @@ def shock(case: ShockCase) -> ShockResult:
 
     Notes
     -----
-    First the consignments: orders, licences, quota, leakage, ships and customs, in events (SimPy). They do not depend
-    on how a shortage is shared out, so all rules see the same ones. Then the days: arrivals fill the stocks of five
+    First the consignments: orders, the queue for licences, quota and leakage in events (SimPy); days at sea and in
+    customs are drawn with each order. They do not depend on how a shortage is shared out, so all rules see the same
+    ones. Then the days: arrivals fill the stocks of five
     stages, plants in Japan work them up, sectors are served by the rule, and the state reserve steps in where it may.
     Orders make up for what was lost up to what the stocks hold; they do not look at the stocks themselves.
     """

@@ -179,12 +179,14 @@ class Sailings:
 def sailings(scene: Scene, fleet: Sailings, book: Book) -> Process:
     """Ship what needs no licence, every few days, within quota and the capacity of its route."""
     step, rules = float(scene.step_d), scene.rules
-    extra_d = round(scene.case.values["shock.leak_extra_d"])
+    extra_d = float(round(scene.case.values["shock.leak_extra_d"]))
     again = step * scene.case.values["shock.catch_up_share"]
     owed = np.zeros(len(fleet.number))
-    saved, leaks = BUCKET_D * fleet.ceiling[0], scene.given["leakage"] > 0.0
+    saved = BUCKET_D * fleet.ceiling[0]
+    sent = np.zeros((2, scene.orders, len(owed)))  # shipped, leaked
     for n in range(scene.orders):
-        now = float(scene.env.now)
+        if n:
+            yield scene.env.timeout(scene.step_d)
         ahead = rules.ahead[n * scene.step_d] if n * scene.step_d < len(rules.ahead) else 0.0
         usual = step * (1.0 + ahead * fleet.foreign)
         level = fleet.ceiling[n]
@@ -194,21 +196,19 @@ def sailings(scene: Scene, fleet: Sailings, book: Book) -> Process:
         saved = np.maximum(saved - shipped, 0.0)
         leaked = fleet.leaks * np.maximum(usual - shipped, 0.0)
         owed = np.minimum(np.maximum(owed + usual - shipped - leaked, 0.0), scene.most_owed_d) * fleet.makes_up
-        landed = now + fleet.at_sea_d[n]
-        book.blocks.append(_block(fleet.number, shipped, now, landed, landed + fleet.customs_d[n], 0.0))
-        if leaks and leaked.any():
-            late = landed + extra_d
-            book.blocks.append(_block(fleet.number, leaked, now, late, late + fleet.customs_d[n], 1.0))
-        yield scene.env.timeout(scene.step_d)
+        sent[0, n], sent[1, n] = shipped, leaked
+    book.blocks.append(_block(scene, fleet, sent[0], 0.0, 0.0))
+    book.blocks.append(_block(scene, fleet, sent[1], extra_d, 1.0))
 
 
-def _block(
-    number: FloatArray, amount: FloatArray, now: float, landed: FloatArray, cleared: FloatArray, leaked: float
-) -> FloatArray:
-    block = np.empty((len(number), WIDTH))
-    block[:, 0], block[:, 1], block[:, 2], block[:, 3] = number, amount, now, NOT
-    block[:, 4], block[:, 5], block[:, 6], block[:, 7] = now, landed, cleared, leaked
-    return block
+def _block(scene: Scene, fleet: Sailings, amount: FloatArray, extra_d: float, leaked: float) -> FloatArray:
+    """Return what was shipped or leaked, order by order, as rows of a book."""
+    block = np.empty((*amount.shape, WIDTH))
+    now = (np.arange(scene.orders) * float(scene.step_d) - BEFORE_D)[:, np.newaxis]
+    landed = now + fleet.at_sea_d + extra_d
+    block[..., 0], block[..., 1], block[..., 2], block[..., 3] = fleet.number, amount, now, NOT
+    block[..., 4], block[..., 5], block[..., 6], block[..., 7] = now, landed, landed + fleet.customs_d, leaked
+    return block[amount > 0.0]
 
 
 class Exports:
@@ -249,9 +249,10 @@ def orders(scene: Scene, desk: Desk, exports: list[Exports], book: Book) -> Proc
         ahead_d = step * (float(rules.ahead[n * scene.step_d]) if n * scene.step_d < len(rules.ahead) else 0.0)
         now = int(env.now)
         for trade in exports:
-            extra = min(trade.owed_d, again)
+            usual = min(step + ahead_d, trade.most * step)
+            extra = min(trade.owed_d, again, trade.most * step - usual)
             trade.owed_d -= extra
-            amount = min(step + ahead_d + extra, trade.most * step)
+            amount = usual + extra
             order = Order(trade, n, amount, ahead_d, float(now))
             if scene.review_wd[now + BEFORE_D] == 0.0 or trade.verdicts[n][-1] < scene.general[now + BEFORE_D]:
                 ship(scene, order, NOT, book)

@@ -100,6 +100,11 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
                 found["lost_service_t", f"{shock} {rule} {element}", ""] = ("t", lost)
         for element in SUPPLY_ELEMENTS:
             found["cover_days", f"{shock} {element}", ""] = ("d", 60 / max(depth, 0.01) * noise)
+    for rule in RULES:
+        for reading, spared in (("none", 0.0), ("run_rate", 3.0), ("extrapolation", 30.0)):
+            found["mud_in_embargo_sector_days", f"{reading} {rule}", ""] = ("d", (1200.0 - spared) * noise)
+            if spared:
+                found["mud_worth_in_embargo_jpy", f"{reading} {rule}", ""] = ("JPY", spared * 8e8 * noise)
     for project, size in (("pilot", -20e9), ("3500", -40e9)):
         found["oxide_cost_jpy_kg", project, ""] = ("JPY/kg", (60000 if project == "pilot" else 19000) / luck)
         for world, factor in (("china", 1.0), ("ex_china", -0.6)):
@@ -196,7 +201,7 @@ def _shock_tables() -> dict[str, list[Row]]:
         ("printed_low", "printed_high", "weight", "weight_low_end", "weight_high_end"), np.nan)})  # fmt: skip
     rng = np.random.default_rng(3)
     months = [
-        {"replicate": draw, "scenario": shock, "rule": rule, "series": "fill_rate", "item": ALL, "month": month,
+        {"replicate": draw, "scenario": shock, "rule": rule, "series": "fill_rate", "item": "ev", "month": month,
          "value": float(np.clip(1.0 - depth * rng.uniform(0.8, 1.2) * (month > 2) * np.exp(-(month - 3) / 12), 0, 1))}
         for draw in range(6) for shock, depth in DEPTH.items() for rule in RULES for month in range(24)
     ]  # fmt: skip

@@ -7,15 +7,17 @@ import pytest
 from ops_data.errors import FailedError, UnknownNameError
 from ops_data.reference.indicator_rows import FILE, PROBABILITY, indicator_row, indicator_rows, read_indicator_rows
 from twin.indicators.registry import FUNCTIONS, ON_BASIS
+from twin.indicators.supply_registry import SUPPLY_FUNCTIONS
 from twin.scenario import load_scenario, setting_keys
+from twin.supply_case import load_case
 
 
 def test_rows_and_functions_are_the_same_in_the_same_order() -> None:
-    assert list(indicator_rows()) == list(FUNCTIONS)
+    assert list(indicator_rows()) == [*FUNCTIONS, *SUPPLY_FUNCTIONS]
 
 
 def test_every_function_says_what_it_returns_and_lives_under_its_own_name() -> None:
-    for name, function in FUNCTIONS.items():
+    for name, function in [*FUNCTIONS.items(), *SUPPLY_FUNCTIONS.items()]:
         assert function.__name__ == name
         assert (function.__doc__ or "").startswith("Return"), name
 
@@ -26,7 +28,7 @@ def test_indicators_read_on_the_mass_basis_say_so_and_no_others() -> None:
 
 
 def test_thresholds_are_keys_of_a_scenario() -> None:
-    known = {*setting_keys(), *load_scenario("calm").quantities}
+    known = {*setting_keys(), *load_scenario("calm").quantities, *load_case().quantities}
     assert {row.threshold for row in indicator_rows().values()} - {""} <= known
 
 
@@ -39,7 +41,7 @@ def test_names_end_in_their_unit_where_they_have_one() -> None:
         "MW": ("_mw",),
         "MWh": ("_mwh",),
         "kWh/t": ("_kwh",),
-        "d": ("_day", "_days", "days_at_target"),
+        "d": ("_day", "_days", "days_at_target", "_d"),
     }
     for name, row in indicator_rows().items():
         if row.unit in endings:

@@ -10,6 +10,7 @@ from ops_data.elements import CONSTITUENTS, ELEMENTS, oxide_factor
 from ops_data.tables import to_arrow
 from ops_data.units import GRAMS_PER_TONNE
 from tests.twin.indicators.made_up import mud_of
+from ops_data.supply_names import SUPPLY_ELEMENTS
 from twin.indicators import oxides, refining
 from twin.indicators.processed import Processed
 from twin.indicators.replicate import replicate_tables
@@ -191,7 +192,7 @@ def test_stocks_follow_the_mud_from_ship_to_oxide_and_end_empty_when_all_is_deli
 def test_the_target_read_as_dry_asks_for_more_oxide_a_day_and_changes_nothing_that_was_made() -> None:
     wet, dry = (mud("pilot-2027", 0, f'campaign.mass_basis="{basis}"') for basis in ("wet", "dry"))
     assert oxides.oxide_kg(wet) == oxides.oxide_kg(dry)
-    for name in oxides.WATCHED:
+    for name in SUPPLY_ELEMENTS:
         asked = [oxides.oxide_at_target_kg_d(one)[name] for one in (wet, dry)]
         assert asked[1] / asked[0] == pytest.approx(wet.campaign.wet_per_dry)
 

@@ -10,6 +10,8 @@ from ops_data.reference.indicator_rows import indicator_rows
 from ops_data.tables import to_arrow
 from twin.indicators.statistics import wilson_interval
 from twin.indicators.summary import (
+    PLUME,
+    SUPPLY,
     Spread,
     convergence_notes,
     indicator_columns,
