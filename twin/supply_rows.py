@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ops_data.columns import TableData
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
-from twin.indicators.summary import SHARES, Spread, by_indicator
+from twin.indicators.summary import SHARES, Spread
 from twin.indicators.supply_shock import target_output
 from twin.supply import kpis, logistics
 from twin.supply.chain import PRICE_WORLDS, Chain
@@ -72,7 +72,7 @@ def study_tables(
         "supply_cuts": cut_table(central),
         "supply_logistics": logistics_table(checked, records),
         "supply_weights": weight_table(central),
-        "supply_kpis": kpi_table(central, outcomes),
+        "supply_kpis": kpi_table(central, outcomes, draws),
         "supply_conflicts": conflict_table(central),
         "supply_levers": lever_table(central),
         "supply_cash_flow": account_table(job, central, min(draws, ACCOUNT_DRAWS)),
@@ -139,16 +139,24 @@ def weight_table(one: Chain) -> TableData:
     return columns("supply_weights", rows)
 
 
-def kpi_table(one: Chain, outcomes: "pd.DataFrame") -> TableData:
+def kpi_table(one: Chain, outcomes: "pd.DataFrame", draws: int) -> TableData:
     """Return every target of every year against what is computed, over the draws."""
-    found = kpis.check(one.tables.policy, one.values, _outputs(outcomes))
+    found = kpis.check(one.tables.policy, one.values, _outputs(outcomes, draws))
     return columns("supply_kpis", [asdict(row) for row in found])
 
 
-def _outputs(outcomes: "pd.DataFrame") -> dict[tuple[str, int], ArrayLike]:
-    """Return the outputs that targets are checked with, over the draws, by name and year; year 0: the whole study."""
-    told = by_indicator(outcomes[outcomes["name"] == target_output.__name__])
-    return {(item, int(period or kpis.WHOLE_STUDY)): values for (_, item, period), values in told.items()}
+def _outputs(outcomes: "pd.DataFrame", draws: int) -> dict[tuple[str, int], ArrayLike]:
+    """Return the outputs that targets are checked with, over the draws, by name and year; year 0: the whole study.
+
+    Draws in which there is none hold no number, so that outputs of the same draw stay side by side.
+    """
+    told = outcomes[outcomes["name"].astype("str") == target_output.__name__]
+    found: dict[tuple[str, int], ArrayLike] = {}
+    for (item, period), rows in told.groupby(["item", "period"], observed=True):
+        values = np.full(draws, np.nan)
+        values[rows["replicate"].to_numpy()] = rows["value"].to_numpy()
+        found[str(item), int(str(period) or kpis.WHOLE_STUDY)] = values
+    return found
 
 
 def account_table(job: SupplyJob, central: Chain, draws: int) -> TableData:

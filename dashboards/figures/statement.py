@@ -54,7 +54,7 @@ def contribution_chart(data: StatementData, words: Words) -> bytes | None:
             axes.set_title(named(words, "readings", reading).split(",")[0].split("、")[0])
             for basis, colour, side in zip(data.bases, (BLUE, ORANGE), (OFFSET, -OFFSET), strict=False):
                 _ranges(axes, data, [f"{reading} {basis} {element}" for element in elements], places + side, colour)
-            axes.xaxis.set_major_formatter(lambda value, _: plain(float(f"{value:.3g}")))
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.xaxis.set_minor_formatter(NullFormatter())
             axes.tick_params(axis="y", length=0.0)
             axes.grid(axis="x", color="#e2e8ec", linewidth=0.6)

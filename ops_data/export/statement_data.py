@@ -38,6 +38,7 @@ ELEMENTS: Final = (*SUPPLY_ELEMENTS, ALL)
 STATEMENT_TABLES: Final[Mapping[str, Table]] = {
     table.name: table for table in (INDICATORS, OUTCOMES, *SUPPLY_TABLES)
 }  # fmt: skip
+SOURCED: Final = ("supply_inputs", "supply_published", "supply_conflicts", "supply_notes")
 FIGURES: Final = ("contribution", "drivers", "fill_rate", "prices")
 
 
@@ -142,6 +143,16 @@ class StatementData:
             (str(name), str(item), str(period)): _spread(str(name), low, value, high, unit)
             for name, item, period, low, value, high, unit in zip(*columns, strict=True)
         }
+
+    @cached_property
+    def source_numbers(self) -> Mapping[str, int]:
+        """Every source of a figure with its number, in alphabetical order."""
+        every = {str(source) for name in SOURCED for source in self.table(name)["source"].tolist()} - {""}
+        return {source: place for place, source in enumerate(sorted(every, key=str.casefold), 1)}
+
+    def cited(self, source: str) -> str:
+        """Return the number of a source as it stands beside a figure; nothing where none is given."""
+        return f"[{self.source_numbers[source]}]" if source in self.source_numbers else ""
 
     def spread(self, name: str, item: str, period: str = "") -> Spread:
         """Return an indicator; nothing but nan if there is none."""

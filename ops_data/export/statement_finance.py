@@ -1,6 +1,5 @@
 """Money, logistics and what a supply statement rests on: economics side by side, inputs with their grades."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -37,8 +36,6 @@ LINES: Final = (  # of the accounts, those that the statement prints
     "running cost", "renewals", "tax", "investment", "grant", "free cash", "free cash so far", "cash for debt service",
     "senior paid", "mezzanine paid",
 )  # fmt: skip
-YEAR: Final = re.compile(r"\b(19|20)\d\d\b")
-NO_REFERENCE: Final = ("assumption:", "definition:", "derived:")
 OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
 GRADES: Final = ("H", "M", "L", "D", "A")
 
@@ -82,23 +79,18 @@ def foundations(write: Statement) -> Sequence[Block]:
         write.head("closure"),
         write.lead("closure"),
         write.table(closure_table(write)),
-        Block("landscape"),
         write.head("inputs"),
         write.lead("inputs"),
         write.table(grade_table(write)),
         write.table(input_table(write)),
-        write.head("published_sources", 2),
-        write.lead("published_sources"),
-        write.table(source_table(write)),
         write.head("notes"),
         write.lead("notes"),
         write.table(note_table(write)),
-        Block("portrait"),
         write.head("glossary"),
         write.table(glossary_table(write)),
         write.head("references"),
         write.say("references"),
-        Block("list", lines=references(write)) if references(write) else write.say("empty"),
+        write.table(reference_table(write)),
         write.head("files"),
         write.lead("files"),
         write.table(file_table(write)),
@@ -239,8 +231,6 @@ def input_table(write: Statement) -> Table:
         spread = spread_of(row)
         fixed = str(row["law"]) == "fixed"
         changed = "" if str(row["origin"]) == "reference" else words.text("document", "changed")
-        source = translated(str(row["source"]), data, words)
-        note = translated(str(row["note"]), data, words)
         groups.setdefault(str(row["key"]).split(".")[0], []).append(
             (
                 str(row["key"]).split(".", 1)[-1],
@@ -248,13 +238,13 @@ def input_table(write: Statement) -> Table:
                 unit_of(spread, words),
                 words.text("laws", str(row["law"])),
                 f"{row['confidence']}{changed}",
-                f"{source}\n{note}" if note else source,
+                data.cited(str(row["source"])),
             )
         )
     lines = [line for group, members in groups.items() for line in ((group,), *members)]
     head = tuple(words.text("columns", key) for key in ("key", "number", "unit", "law", "grade", "source"))
     note = words.text("document", "inputs_note")
-    return Table(words.text("tables", "inputs"), head, tuple(lines), (0, 0, 0, 0, 0, 1), "lrllcl", note)
+    return Table(words.text("tables", "inputs"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "lrllcr", note)
 
 
 def _as_chosen(spread: Spread, fixed: bool, write: Statement) -> str:
@@ -266,27 +256,20 @@ def _as_chosen(spread: Spread, fixed: bool, write: Statement) -> str:
     return f"{plain(one.value)}\n{shown.format(low=plain(one.low), high=plain(one.high))}"
 
 
-def source_table(write: Statement) -> Table:
-    """Return the source of every published figure that is shown."""
-    words, data = write.words, write.data
-    lines = tuple(
-        (str(row["study"]), translated(str(row["quantity"]), data, words), str(row["confidence"]),
-         str(row["source"]) + (f"\n{translated(str(row['note']), data, words)}" if row["note"] else ""))
-        for row in data.rows("supply_published")
-    )  # fmt: skip
-    head = tuple(words.text("columns", key) for key in ("study", "quantity", "grade", "source"))
-    return Table(words.text("tables", "sources"), head, lines, (2, 3, 0, 5), "llcl")
-
-
 def note_table(write: Statement) -> Table:
     """Return events and statements told as context."""
     words, data = write.words, write.data
     lines = tuple(
-        (str(row["date"]), translated(str(row["text"]), data, words), str(row["confidence"]), str(row["source"]))
+        (
+            str(row["date"]),
+            translated(str(row["text"]), data, words),
+            str(row["confidence"]),
+            data.cited(str(row["source"])),
+        )
         for row in sorted(data.rows("supply_notes"), key=lambda row: (str(row["date"]), str(row["key"])))
     )
     head = tuple(words.text("columns", key) for key in ("date", "event", "grade", "source"))
-    return Table(words.text("tables", "notes"), head, lines, (0, 5, 0, 4), "llcl")
+    return Table(words.text("tables", "notes"), head, lines, (0, 1, 0, 0), "llcr")
 
 
 def glossary_table(write: Statement) -> Table:
@@ -310,10 +293,9 @@ def file_table(write: Statement) -> Table:
     return Table(words.text("tables", "files"), head, lines, (1, 1), "ll")
 
 
-def references(write: Statement) -> tuple[str, ...]:
-    """Return every dated source once, in alphabetical order; what is assumed or derived has none."""
-    tables = ("supply_inputs", "supply_published", "supply_conflicts", "supply_notes")
-    every = {str(row["source"]) for name in tables for row in write.data.rows(name)}
-    return tuple(
-        sorted((one for one in every if YEAR.search(one) and not one.startswith(NO_REFERENCE)), key=str.casefold)
-    )
+def reference_table(write: Statement) -> Table:
+    """Return every source by its number; what is assumed or derived says so."""
+    words = write.words
+    lines = tuple((str(place), source) for source, place in write.data.source_numbers.items())
+    head = tuple(words.text("columns", key) for key in ("number_of", "source"))
+    return Table(words.text("tables", "sources"), head, lines, (0, 1), "rl")

@@ -67,13 +67,13 @@ def _measured(row: dict[str, Any]) -> Spread:
     return spread_of(row) if row["measure"] in INDICES else spread_of(row).as_share()
 
 
-def some_years(rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Return the first and last year and those evenly between, five at most."""
+def some_years(rows: Sequence[dict[str, Any]], most: int = YEARS_TOLD) -> list[int]:
+    """Return the first and last year and those evenly between."""
     years = sorted({int(row["year"]) for row in rows})
-    if len(years) <= YEARS_TOLD:
+    if len(years) <= most:
         return years
-    step = (len(years) - 1) / (YEARS_TOLD - 1)
-    return [years[round(place * step)] for place in range(YEARS_TOLD)]
+    step = (len(years) - 1) / (most - 1)
+    return [years[round(place * step)] for place in range(most)]
 
 
 def _by_year(write: Statement, rows: Sequence[dict[str, Any]], label: str, kind: str, caption: str) -> Table:
@@ -193,16 +193,25 @@ def published_table(write: Statement, topics: Sequence[str]) -> Table:
             lines.append(
                 (
                     str(row["study"]),
-                    translated(str(row["quantity"]), data, words),
+                    _with_note(row, write),
                     pair(spread, words),
                     pair(Spread(computed, computed, computed, spread.unit), words),
                     unit_of(spread, words),
                     str(row["confidence"]),
+                    data.cited(str(row["source"])),
                 )
             )
-    head = tuple(words.text("columns", key) for key in ("study", "quantity", "printed", "computed", "unit", "grade"))
+    head = tuple(
+        words.text("columns", key) for key in ("study", "quantity", "printed", "computed", "unit", "grade", "number_of")
+    )
     note = words.text("document", "published_note")
-    return Table(words.text("tables", "published"), head, tuple(lines), (2, 3, 0, 0, 0, 0), "llrrlc", note)
+    return Table(words.text("tables", "published"), head, tuple(lines), (2, 3, 0, 0, 0, 0, 0), "llrrlcr", note)
+
+
+def _with_note(row: dict[str, Any], write: Statement) -> str:
+    """Return what a published figure is of, and on a line below what a reader must know of it."""
+    said = [translated(str(row[name]), write.data, write.words) for name in ("quantity", "note") if row[name]]
+    return "\n".join(said)
 
 
 def topics_of(write: Statement) -> list[str]:

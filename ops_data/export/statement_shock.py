@@ -7,7 +7,7 @@ from ops_data.export.report_blocks import Block, Table
 from ops_data.export.report_text import percent
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, SHARE, Spread
-from ops_data.export.statement_network import spread_of
+from ops_data.export.statement_network import some_years, spread_of
 from ops_data.export.statement_words import (
     Cells,
     between,
@@ -25,6 +25,7 @@ from ops_data.export.statement_words import (
 from ops_data.supply_names import SECTORS
 
 TIMES: Final = ("survive_days", "recover_days", "lost_sector_days")
+YEARS_TOLD: Final = 3  # of the target lines
 SPARED: Final = ("mud_in_embargo_sector_days", "mud_worth_in_embargo_jpy")
 SECTOR_MEASURES: Final = ("fill_rate", "line_down_days")
 
@@ -188,6 +189,8 @@ def target_table(write: Statement) -> Table:
     """Return each target line against what is computed."""
     data, words, lines = write.data, write.words, list[Cells]()
     rows = data.rows("supply_kpis")
+    years = some_years(rows, YEARS_TOLD)
+    rows = [row for row in rows if int(row["year"]) in years]
     for kpi in dict.fromkeys((row["kpi"], row["title"]) for row in rows):
         code, title = kpi
         notes = dict.fromkeys(str(row["note"]) for row in rows if (row["kpi"], row["title"]) == kpi and row["note"])
@@ -235,11 +238,12 @@ def conflict_table(write: Statement) -> Table:
                 pair(right, words),
                 unit_of(left, words),
                 named(words, "verdicts", str(row["verdict"])),
+                data.cited(str(row["source"])),
             )
         )
-    head = tuple(words.text("columns", key) for key in ("statement", "left", "right", "unit", "verdict"))
+    head = tuple(words.text("columns", key) for key in ("statement", "left", "right", "unit", "verdict", "number_of"))
     note = words.text("document", "conflicts_note")
-    return Table(words.text("tables", "conflicts"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrll", note)
+    return Table(words.text("tables", "conflicts"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "lrrllr", note)
 
 
 def lever_table(write: Statement) -> Table:

@@ -84,6 +84,16 @@ def scaled(spread: Spread, words: Words) -> Spread:
     return Spread(spread.low / size, spread.value / size, spread.high / size, str(known["unit"]))
 
 
+def _small(spread: Spread, words: Words) -> Spread | None:
+    """Return a small sum of money in a smaller unit; nothing where it is not small."""
+    known = words.table["money"].get(spread.unit, {})
+    largest = max(abs(size) for size in (spread.low, spread.value, spread.high))
+    if "small" not in known or not 0.0 < largest < float(known["scale"]):
+        return None
+    size = float(known["small_scale"])
+    return Spread(spread.low / size, spread.value / size, spread.high / size, str(known["small"]))
+
+
 def unit_of(spread: Spread, words: Words) -> str:
     """Return the unit as printed; that of a share is in its numbers."""
     return words.unit(scaled(spread, words).unit)
@@ -111,9 +121,9 @@ def pair(spread: Spread, words: Words) -> str:
 
 def inline(spread: Spread, words: Words) -> str:
     """Return P50 with its unit and P10 to P90 in brackets, for a sentence."""
-    one = scaled(spread, words)
+    one = _small(spread, words) or scaled(spread, words)
     unit = "" if one.unit == SHARE or not one.unit else words.text("document", "space") + words.unit(one.unit)
-    below = between(spread, words)
+    below = between(one, words)
     text = f"{printed(one.value, one.unit)}{unit}"
     return words.text("document", "with_range").format(value=text, range=below) if below else text
 

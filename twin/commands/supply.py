@@ -1,12 +1,15 @@
 """``twin supply``: what the mud contributes to Japan, from when, at what price, and what it is worth in a shock."""
 
+import shlex
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document, tell_warnings
+from twin.commands.readers import STORE_DEFAULT
 from twin.commands.run import INTERRUPTED
 from twin.commands.supply_made import supply_study
+from twin.commands.supply_options import DRAWS
 
 if TYPE_CHECKING:
     from twin.supply_view import SupplyView
@@ -27,6 +30,21 @@ def supply(options: Namespace) -> int:
     return 0
 
 
+def _repeated(options: Namespace) -> str:
+    """Return run and options that ask for the same study again, as one types them."""
+    words = [options.run, *(word for text in options.sets for word in ("--set", text))]
+    for name in ("case", "tables", "customs"):
+        if getattr(options, name) is not None:
+            words += [f"--{name}", getattr(options, name)]
+    if options.draws != DRAWS:
+        words += ["--draws", str(options.draws)]
+    if options.no_scale_up:
+        words.append("--no-scale-up")
+    if options.store != STORE_DEFAULT:
+        words += ["--store", options.store]
+    return shlex.join(words)
+
+
 def _answer(options: Namespace, view: "SupplyView") -> None:
     from twin.commands import supply_text as text
 
@@ -35,7 +53,7 @@ def _answer(options: Namespace, view: "SupplyView") -> None:
 
         write_text("--figure", options.figure, supply_page(view))
     if options.csv is not None:
-        lines = text.as_csv(view)
+        lines = text.as_csv(view, options.show)
         if options.csv == STANDARD_OUTPUT:
             print(lines, end="")
             return
@@ -43,4 +61,4 @@ def _answer(options: Namespace, view: "SupplyView") -> None:
     if options.json:
         document(text.as_document(view, options.show))
     else:
-        text.print_answer(view, options.show)
+        text.print_answer(view, options.show, _repeated(options))

@@ -4,6 +4,7 @@ import hashlib
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,18 +44,19 @@ def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
     from twin.supply_case import load_case
 
     case = load_case(options.case, options.sets, options.tables)
-    records = _records(options.customs)
+    today = datetime.now(UTC).date()
+    records = _records(options.customs, case, today)
     runs = study_runs(options, store)
     if runs is None:
         return None
-    who = _identity(runs, case, options)
+    who = _identity(runs, case, options, today)
     found = find(store.folder, who)
     if found is not None:
         note(f"study {found.artefact_id} was sealed before and is used again")
         return found
     document = {"title": runs.asked.manifest.scenario["title"], **case.document}
     with asked_to_stop() as stop:
-        making = Making(runs, case, records, options.draws, options.workers, options.json, stop)
+        making = Making(runs, case, records, today, options.draws, options.workers, options.json, stop)
         try:
             sealed = make(store.folder, who, document, making.fill)
         except InterruptedStudyError:
@@ -63,13 +65,13 @@ def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
         return None if stop() else sealed
 
 
-def _records(path: str | None) -> "CustomsRecords | None":
+def _records(path: str | None, case: "SupplyCase", today: date) -> "CustomsRecords | None":
     from ops_data.customs_records import read_customs
 
-    return None if path is None else read_customs(Path(path).expanduser())
+    return None if path is None else read_customs(Path(path).expanduser(), case.tables.network.origins, today)
 
 
-def _identity(runs: StudyRuns, case: "SupplyCase", options: Namespace) -> "ArtefactIdentity":
+def _identity(runs: StudyRuns, case: "SupplyCase", options: Namespace, today: date) -> "ArtefactIdentity":
     from ops_data.artefacts import ArtefactIdentity
     from ops_data.manifest import json_sha256
     from twin.run import DISTRIBUTION, code_sha256
@@ -78,10 +80,13 @@ def _identity(runs: StudyRuns, case: "SupplyCase", options: Namespace) -> "Artef
     names = {basis: run.run_id for basis, run in runs.by_basis.items()}
     if runs.scale is not None:
         names["scale"] = runs.scale.run_id
-    customs = "" if options.customs is None else Path(options.customs).expanduser()
+    customs = {}
+    if options.customs is not None:  # judged on a day: what lies after it is refused
+        data = Path(options.customs).expanduser().read_bytes()
+        customs = {"sha256": hashlib.sha256(data).hexdigest(), "day": today.isoformat()}
     choices: dict[str, Any] = {
         "case_sha256": json_sha256(case.document),
-        "customs_sha256": hashlib.sha256(customs.read_bytes()).hexdigest() if isinstance(customs, Path) else "",
+        "customs": customs,
         "draws": options.draws,
         "seed": asked.identity.seed,
         "basis": asked.identity.mass_basis,
@@ -98,13 +103,14 @@ class Making:
 
     Parameters
     ----------
-    runs, case, records : what it rests on.
+    runs, case, records, today : what it rests on, and the day on which records are read.
     draws, workers, quiet, stop : how it is played.
     """
 
     runs: StudyRuns
     case: "SupplyCase"
     records: "CustomsRecords | None"
+    today: date
     draws: int
     workers: int
     quiet: bool
@@ -158,9 +164,22 @@ class Making:
             write_rows(folder, name, [rows])
 
     def _notes(self) -> tuple[str, ...]:
-        if self.records is None or not self.records.rejected:
+        """Return what became of a person's own shipments: how many were read, which were not, what is expected."""
+        if self.records is None:
             return ()
-        return tuple(f"{one}" for one in self.records.rejected)
+        from twin.supply.logistics import expected_arrivals, from_records
+
+        coming = [
+            f"{one.name} by {one.route}: {one.under_way_d} d under way, "
+            + (
+                f"expected {one.arrives}, at the latest {one.at_the_latest}"
+                if one.arrives
+                else "overdue: none took longer"
+            )
+            for one in expected_arrivals(from_records(self.records), self.today)
+        ]
+        refused = [one.words(self.records.name) for one in self.records.rejected]
+        return (self.records.told(), *refused, *coming)
 
 
 def _numbers(run: "Run") -> "RunNumbers":

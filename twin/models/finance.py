@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import numpy_financial as npf  # type: ignore[import-untyped, unused-ignore]
+import numpy_financial as npf
 import pyxirr
 from numpy.typing import ArrayLike, NDArray
 

@@ -27,7 +27,8 @@ class Measures:
     survive_d : days from the start of the shock to the first such day, shape (9,); infinite: none.
     survive_any_d : the same for the first sector.
     recover_d : days from the end of the shock until every sector's fill stays at ``shock.recovered_fill`` or above;
-        0: it never falls below after the end; infinite: not within the days followed, or the shock does not end.
+        0: it never falls below, or not after the end; infinite: not within the days followed, or the shock that made
+        it fall does not end within them.
     lost_t : need that is not served, by element, shape (8,) [t].
     lost_sector_d : sum over sectors and days of 1 - fill [sector-days].
     cover_start_d : stock over what is missing on average while the shock lasts, shape (8,) [d]; infinite: nothing is.
@@ -105,12 +106,10 @@ def recovery_d(fill: FloatArray, end_d: float, level: float) -> float:
     2.0
     """
     days = fill.shape[1]
-    if end_d >= days:
-        return np.inf
     short = np.flatnonzero((fill < level - ROUNDING).any(axis=0))
     if not len(short):
         return 0.0
-    if short[-1] == days - 1:
+    if end_d >= days or short[-1] == days - 1:
         return np.inf
     return max(float(short[-1]) + 1.0 - end_d, 0.0)
 

@@ -129,6 +129,7 @@ def test_a_stop_recovers_and_a_divided_market_does_not() -> None:
     """Derived: S3 ends, S4 has no end."""
     assert 0.0 < shock(case("S3")).outcomes["pro_rata"].measures.recover_d < 365.0
     assert shock(case("S4")).outcomes["pro_rata"].measures.recover_d == np.inf
+    assert shock(case("S1")).outcomes["pro_rata"].measures.recover_d == 0.0
 
 
 def test_reserves_help_and_a_ring_fence_moves_the_help() -> None:
