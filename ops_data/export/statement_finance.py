@@ -32,11 +32,13 @@ MEASURES: Final = (
 KINDS: Final = {"oxide_cost_jpy_kg": ("elements",)}  # what the words of an item are, if not price world and class
 ECONOMICS: Final = ("economics", "basket")  # topics that are told in the section on money
 LINES: Final = (  # of the accounts, those that the statement prints
-    "revenue Nd", "revenue Pr", "revenue Dy", "revenue Tb", "revenue Y", "revenue other", "floor topped up",
-    "running cost", "renewals", "tax", "investment", "grant", "free cash", "free cash so far", "cash for debt service",
-    "senior paid", "mezzanine paid",
+    "revenue", "floor_receipts", "opex", "feed", "renewals", "tax", "capex", "grant", "free_cash",
+    "free_cash_so_far", "cfads", "cfads_contracted", "debt_service", "mezzanine", "paid_to_agency",
+    "paid_to_trading", "paid_to_local",
 )  # fmt: skip
 OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
+CALENDAR: Final = ("a", "y")  # units of a calendar year, if it is large
+FIRST_YEAR: Final = 1900.0
 GRADES: Final = ("H", "M", "L", "D", "A")
 
 
@@ -250,6 +252,8 @@ def input_table(write: Statement) -> Table:
 def _as_chosen(spread: Spread, fixed: bool, write: Statement) -> str:
     """Return an input with no more digits than it has, and its range below it."""
     one = scaled(spread, write.words)
+    if one.unit in CALENDAR and one.value >= FIRST_YEAR:
+        return f"{one.value:.0f}"
     if fixed or one.low == one.high:
         return plain(one.value)
     shown = write.words.text("document", "range" if one.low >= 0.0 else "range_below_nought")

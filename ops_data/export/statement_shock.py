@@ -256,7 +256,7 @@ def lever_table(write: Statement) -> Table:
         lines.append(
             (
                 f"{title}\n{note}" if note else title,
-                translated(str(row["owners"]), data, words),
+                words.text("document", "comma").join(str(row["owners"]).split(";")),
                 f"{row['parameter']}\n{_from_to(float(row['from_value']), float(row['to_value']), '', write)}",
                 f"{when(str(row['start_year']), words)}\n"
                 + words.text("document", "ramp").format(years=f"{float(row['ramp_years']):g}"),
@@ -270,7 +270,7 @@ def lever_table(write: Statement) -> Table:
     keys = ("lever", "owners", "parameter", "start", "cost", "output", "direction", "as_stated")
     head = tuple(words.text("columns", key) for key in keys)
     return Table(
-        words.text("tables", "levers"), head, tuple(lines), (3, 2, 2.6, 1, 0, 2.4, 0, 0), "llllrlll",
+        words.text("tables", "levers"), head, tuple(lines), (2.7, 1.7, 3.6, 1, 0, 2.4, 0, 0), "llllrlll",
         words.text("document", "levers_note"),
     )  # fmt: skip
 

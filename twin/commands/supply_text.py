@@ -199,11 +199,10 @@ SHOCK: Final = (
 
 def _leading(view: SupplyView) -> Iterator[str]:
     """Return the sentences that say most."""
-    for basis in BASES:
-        told = [(name, read(view, "contribution_element_t", "campaign", basis, name)) for name in LEADING]
-        parts = [f"{mass(one)} of {name}" for name, one in told if one is not None]
-        if parts:
-            yield f"The campaign itself gives {' and '.join(parts)} ({basis} basis)."
+    told = [(name, read(view, "contribution_element_t", "campaign", view.basis, name)) for name in LEADING]
+    parts = [f"{mass(one)} of {name}" for name, one in told if one is not None]
+    if parts:
+        yield f"The campaign itself gives {' and '.join(parts)}, however its target is read."
     for element in LEADING:
         masses, shares = [], []
         for basis in BASES:

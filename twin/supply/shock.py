@@ -81,9 +81,9 @@ def shock(case: ShockCase) -> ShockResult:
     -----
     First the consignments: orders, the queue for licences, quota and leakage in events (SimPy); days at sea and in
     customs are drawn with each order. They do not depend on how a shortage is shared out, so all rules see the same
-    ones. Then the days: arrivals fill the stocks of five
-    stages, plants in Japan work them up, sectors are served by the rule, and the state reserve steps in where it may.
-    Orders make up for what was lost up to what the stocks hold; they do not look at the stocks themselves.
+    ones. Then the days: arrivals fill the stocks of five stages, plants in Japan work them up, sectors are served by
+    the rule, and the state reserve steps in where it may. Orders make up for what was lost up to what the stocks hold;
+    they do not look at the stocks themselves.
     """
     check(case)
     rules, reaction = regime(case), responses(case)
@@ -107,6 +107,8 @@ def chain_of(case: ShockCase, rules: Regime, reaction: Responses, stream: Stream
     for k, stage in enumerate(case.uptake):
         mine = stage_of == STAGES.index(stage)
         need[k, mine] = demand[k, element_of[mine]]
+    asked = need.any(axis=0) if need.any() else np.ones(need.shape[1], np.bool_)
+    need, stage_of, element_of = need[:, asked].copy(), stage_of[asked], element_of[asked]
     wanted = stage_needs(demand, case.uptake)
     through = wanted.copy()
     through[:-1] += made / np.asarray(case.yields)[:, np.newaxis]
@@ -174,17 +176,15 @@ def _surviving(case: ShockCase, chain: Chain) -> FloatArray:
 def _outcome(case: ShockCase, rules: Regime, rule: str, chain: Chain) -> Outcome:
     tally = followed(RULE_NUMBERS[rule], chain)
     demand = needs(case)
-    today = demand[np.newaxis] * chain.demand[:, :, np.newaxis] * chain.content[:, np.newaxis, :]
     if chain.bundles == 1:
-        missing = 1.0 - tally.fill[:, :, :1]
         fill = tally.fill[:, :, 0].T.copy()
+        lost = demand * (((1.0 - fill) * chain.demand.T) @ chain.content)
     else:
-        missing = 1.0 - tally.fill
-        whole = today.sum(axis=2)
-        served = (tally.fill * today).sum(axis=2)
+        today = demand[np.newaxis] * chain.demand[:, :, np.newaxis] * chain.content[:, np.newaxis, :]
+        whole, served = today.sum(axis=2), (tally.fill * today).sum(axis=2)
         fill = np.divide(served, whole, out=np.full(whole.shape, np.nan), where=whole > 0.0).T.copy()
+        lost = ((1.0 - tally.fill) * today).sum(axis=0)
     fill[demand.sum(axis=1) == 0.0] = np.nan
-    lost = (missing * today).sum(axis=0)
     found = measures(case, rules, fill, lost, _oxide_stock(case, chain, tally), _oxide_flows(case, chain))
     return Outcome(rule, fill, lost, found, tally, worst_gap(chain, tally))
 

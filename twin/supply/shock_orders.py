@@ -1,4 +1,4 @@
-"""Orders of a shock: those that sail freely within a quota, and those that wait for a licence (SimPy processes)."""
+"""Orders of a shock: those that sail freely within a quota, and those that wait for a licence (SimPy)."""
 
 import math
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ import simpy
 
 from ops_data.supply_names import STAGES
 from twin.models.limits import FloatArray
+from twin.models.quota_flow import Quota, quota_flow
 from twin.models.streams import generator
 from twin.supply.licence import Desk, Process
 from twin.supply.shock_case import ShockCase, inputs_of
@@ -176,29 +177,19 @@ class Sailings:
         )
 
 
-def sailings(scene: Scene, fleet: Sailings, book: Book) -> Process:
+def sailings(scene: Scene, fleet: Sailings, book: Book) -> None:
     """Ship what needs no licence, every few days, within quota and the capacity of its route."""
-    step, rules = float(scene.step_d), scene.rules
-    extra_d = float(round(scene.case.values["shock.leak_extra_d"]))
-    again = step * scene.case.values["shock.catch_up_share"]
-    owed = np.zeros(len(fleet.number))
-    saved = BUCKET_D * fleet.ceiling[0]
-    sent = np.zeros((2, scene.orders, len(owed)))  # shipped, leaked
-    for n in range(scene.orders):
-        if n:
-            yield scene.env.timeout(scene.step_d)
-        ahead = rules.ahead[n * scene.step_d] if n * scene.step_d < len(rules.ahead) else 0.0
-        usual = step * (1.0 + ahead * fleet.foreign)
-        level = fleet.ceiling[n]
-        saved = np.minimum(saved + step * level, BUCKET_D * level)
-        quota = saved + step * ahead * fleet.foreign
-        shipped = np.minimum(np.minimum(usual + np.minimum(owed, again), quota), fleet.most * step)
-        saved = np.maximum(saved - shipped, 0.0)
-        leaked = fleet.leaks * np.maximum(usual - shipped, 0.0)
-        owed = np.minimum(np.maximum(owed + usual - shipped - leaked, 0.0), scene.most_owed_d) * fleet.makes_up
-        sent[0, n], sent[1, n] = shipped, leaked
-    book.blocks.append(_block(scene, fleet, sent[0], 0.0, 0.0))
-    book.blocks.append(_block(scene, fleet, sent[1], extra_d, 1.0))
+    values, step = scene.case.values, float(scene.step_d)
+    at = np.minimum(np.arange(scene.orders) * scene.step_d, len(scene.rules.ahead) - 1)
+    again = step * values["shock.catch_up_share"]
+    shipped, leaked = quota_flow(
+        Quota(
+            fleet.ceiling, scene.rules.ahead[at], fleet.foreign, fleet.leaks, fleet.makes_up, fleet.most, step, again,
+            BUCKET_D, scene.most_owed_d,
+        )
+    )  # fmt: skip
+    book.blocks.append(_block(scene, fleet, shipped, 0.0, 0.0))
+    book.blocks.append(_block(scene, fleet, leaked, float(round(values["shock.leak_extra_d"])), 1.0))
 
 
 def _block(scene: Scene, fleet: Sailings, amount: FloatArray, extra_d: float, leaked: float) -> FloatArray:

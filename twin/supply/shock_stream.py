@@ -92,7 +92,7 @@ def drawn_stream(case: ShockCase, rules: Regime) -> Stream:
     free = [n for n, trade in enumerate(found) if trade.kind != LICENSED and ways[n] is not None]
     bound = [n for n, trade in enumerate(found) if trade.kind == LICENSED and ways[n] is not None]
     if free:
-        env.process(sailings(scene, Sailings.of(scene, found, ways, free), book))
+        sailings(scene, Sailings.of(scene, found, ways, free), book)
     if bound:
         desk = Desk(env, _terms(case, len(bound)), Calendar(case.start, -BEFORE_D, case.days))
         env.process(

@@ -246,8 +246,8 @@ def _money_tables() -> dict[str, list[Row]]:
     cash = [
         {"project": project, "world": world, "year": year, "line": line, **_ranged(value, "JPY")}
         for project in ("pilot", "3500") for world in ("china", "ex_china") for year in range(21)
-        for line, value in (("revenue Nd", 23.7e9 * (year > 0)), ("running cost", -63e9 * (year > 0)),
-                            ("investment", -262.2e9 * (year == 0)), ("cash for debt service", -39.3e9 * (year > 0)))
+        for line, value in (("revenue", 23.7e9 * (year > 0)), ("opex", -63e9 * (year > 0)),
+                            ("capex", -262.2e9 * (year == 0)), ("cfads", -39.3e9 * (year > 0)))
     ]  # fmt: skip
     prices = [
         {"element": element, "world": world, "year": year, **_ranged(price * size, "USD/kg", 0.4)}

@@ -235,9 +235,7 @@ def test_answers_come_first_and_leave_out_what_the_study_has_not() -> None:
     said = statement_words("en")
     blocks = statement_sections(data(), {}, said)
     assert (blocks[0].text, blocks[2].kind) == ("1  The answer", "list")
-    assert (
-        len(blocks[2].lines) == 11
-    )  # two elements on two bases, drivers, two dependencies, shock, targets, two values
+    assert len(blocks[2].lines) == 12  # 2 elements wet and dry, drivers, 2 shares, shock, worth, targets, 2 values
     bare = statement_sections(replace(data(), tables={}), {}, said)
     assert bare[2].lines == ()
 
