@@ -16,7 +16,7 @@ from ops_data.reference.supply import reading
 from ops_data.reference.supply.tables import SupplyTables, read_tables
 from twin.overrides import override
 from twin.quantities import Ignorance, Quantity, draw_quantities, from_parameter, ignorance
-from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, unknown_keys
+from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, shown, unknown_keys
 from twin.scenario_rules import settings_problems
 from twin.supply_settings import Supply
 
@@ -24,6 +24,11 @@ SECTION: Final = "supply"
 BASE: Final = "base.toml"
 RANGED: Final = ("value", "low", "high", "unit", "source", "confidence", "note")
 TOLD_ONLY: Final = ("published", "replays", "dependency_figures")  # held against results, never an input
+LEAST_NAMED: Final = {
+    "rules": (2, "two or more rules are needed: a shock is never shown under one alone"),
+    "scenarios": (1, "one or more scenarios are needed"),
+}
+SHOCK_YEARS: Final = (2010, 2050)  # from the first replay to the last year of demand
 TOPICS: Final = ("contribution", "demand", "network", "shock", "finance", "policy")
 
 
@@ -138,22 +143,48 @@ def _own_file(path: str) -> Source:
     return read_source(file, path)
 
 
+def _too_few(chosen: Mapping[str, Entry]) -> list[str]:
+    """Return a problem line where a list names fewer than a study needs."""
+    problems = []
+    for name, (least, rule) in LEAST_NAMED.items():
+        entry = chosen[f"{SECTION}.{name}"]
+        if isinstance(entry.value, list) and len(entry.value) < least:
+            problems.append(problem(entry.place, entry.key, f"{shown(entry.value)} found", rule, "name another"))
+    return problems
+
+
+def _named_twice(choices: Supply, chosen: Mapping[str, Entry]) -> str:
+    """Return the problem line of a word that a list names twice; empty: there is none."""
+    for name in LEAST_NAMED:
+        told = getattr(choices, name)
+        twice = next((word for word in told if told.count(word) > 1), None)
+        if twice is not None:
+            entry = chosen[f"{SECTION}.{name}"]
+            rule = "each is named once"
+            return problem(entry.place, entry.key, f'"{twice}" twice found', rule, "leave one of the two out")
+    return ""
+
+
 def _choices(chosen: Mapping[str, Entry]) -> tuple[Supply | None, list[str]]:
     values = {
         entry.key.removeprefix(f"{SECTION}."): tuple(entry.value) if isinstance(entry.value, list) else entry.value
         for entry in chosen.values()
     }
+    short = _too_few(chosen)
+    if short:
+        return None, short
     try:
         choices = Supply.model_validate(values)
     except ValidationError as error:
         places = {entry.key.removeprefix(f"{SECTION}."): entry.place for entry in chosen.values()}
         lines = settings_problems(error, places, SET_PLACE)
         return None, [line.replace("key '", f"key '{SECTION}.") for line in lines]
-    for name in ("rules", "scenarios"):
-        told = getattr(choices, name)
-        twice = next((word for word in told if told.count(word) > 1), None)
-        if twice is not None:
-            entry = chosen[f"{SECTION}.{name}"]
-            rule = "each is named once"
-            return None, [problem(entry.place, entry.key, f'"{twice}" twice found', rule, "leave one of the two out")]
+    twice = _named_twice(choices, chosen)
+    if twice:
+        return None, [twice]
+    if not SHOCK_YEARS[0] <= choices.shock_start.year <= SHOCK_YEARS[1]:
+        entry = chosen[f"{SECTION}.shock_start"]
+        found = f"{choices.shock_start} found"
+        rule = f"demand is known for the years {SHOCK_YEARS[0]} to {SHOCK_YEARS[1]}"
+        return None, [problem(entry.place, entry.key, found, rule, "choose a day of these years")]
     return choices, []

@@ -85,14 +85,14 @@ def study_tables(
 
 
 def driver_table(job: SupplyJob, draws: int) -> TableData:
-    """Return what makes the spread of a year's share of demand at the target."""
+    """Return what makes the spread of a year's share of demand at the target; no row of what has no spread."""
     who, first = job.background, job.chain(0)
     rows = [who.replicate(number) for number in range(draws)]
     values = [job.case.drawn(who.seed, number) for number in range(draws)]
     prices = {name: np.array(price) for name, price in first.stated_prices_usd_kg.items()}
     against = assumed(values, job.case.tables.demand, prices, np.array([one["finance.jpy_per_usd"] for one in values]))
     found = drivers([mud_output(run, rows) for run in who.bases.values()], against)
-    return columns("supply_drivers", [asdict(row) for row in found])
+    return columns("supply_drivers", [asdict(row) for row in found if np.isfinite(row.share)])
 
 
 def demand_table(spreads: Sequence[Spread]) -> TableData:

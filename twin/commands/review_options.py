@@ -4,8 +4,10 @@ import argparse
 from typing import Final
 
 from twin.commands.readers import MAX_REPLICATES, common_options, one_of, run_argument, whole_number, workers_option
+from twin.commands.supply_options import STATEMENT, study_inputs
 
 REVIEW: Final = "environmental-review"
+EXPORTS: Final = (REVIEW, STATEMENT)
 EXTERNAL: Final = ("parcels", "opendrift")
 PARTICLES: Final = 2_000
 STEP_S: Final = 300
@@ -21,6 +23,12 @@ def _study_options(parser: argparse.ArgumentParser) -> None:
         help="environmental setting or plume quantity of your own (environment., plume., current., near_field., "
         "discharge.); may be repeated",
     )
+    own_files(parser)
+    workers_option(parser)
+
+
+def own_files(parser: argparse._ActionsContainer) -> None:
+    """Add files of one's own and the number of members of an environmental study."""
     parser.add_argument(
         "--current", metavar="FILE", help="near-bottom current record of your own: CSV, Parquet, NetCDF"
     )
@@ -33,7 +41,6 @@ def _study_options(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1, MAX_REPLICATES, "200"),
         help="how many replicates of the run (default: all, up to 200)",
     )
-    workers_option(parser)
 
 
 def _external_options(parser: argparse.ArgumentParser) -> None:
@@ -79,8 +86,19 @@ def environment_options(parser: argparse.ArgumentParser) -> None:
 
 def export_options(parser: argparse.ArgumentParser) -> None:
     """Add what ``twin export`` takes."""
-    parser.add_argument("what", metavar="WHAT", type=one_of(REVIEW), help=f"what is exported: {REVIEW}")
-    run_argument(parser)
+    kinds = ", ".join(EXPORTS)
+    parser.add_argument("what", metavar="WHAT", type=one_of(*EXPORTS), help=f"what is exported: {kinds}")
+    run_argument(parser, f"; for a {STATEMENT} also a scenario that is not run yet")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder to make; it may not be there yet")
-    _study_options(parser)
+    parser.add_argument(
+        "--set",
+        dest="sets",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="value of your own, of the environment or of the supply chain; may be repeated",
+    )
+    own_files(parser.add_argument_group(f"for an {REVIEW}"))
+    study_inputs(parser.add_argument_group(f"for a {STATEMENT}"))
+    workers_option(parser)
     common_options(parser)

@@ -9,7 +9,6 @@ from twin.commands.output import document, tell_warnings
 from twin.commands.readers import STORE_DEFAULT
 from twin.commands.run import INTERRUPTED
 from twin.commands.supply_made import supply_study
-from twin.commands.supply_options import DRAWS
 
 if TYPE_CHECKING:
     from twin.supply_view import SupplyView
@@ -36,7 +35,7 @@ def _repeated(options: Namespace) -> str:
     for name in ("case", "tables", "customs"):
         if getattr(options, name) is not None:
             words += [f"--{name}", getattr(options, name)]
-    if options.draws != DRAWS:
+    if options.draws is not None:
         words += ["--draws", str(options.draws)]
     if options.no_scale_up:
         words.append("--no-scale-up")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from twin.commands.output import note
 from twin.commands.progress import progress
 from twin.commands.run import asked_to_stop
+from twin.commands.supply_options import DRAWS
 from twin.commands.supply_runs import StudyRuns, study_runs
 
 if TYPE_CHECKING:
@@ -56,13 +57,18 @@ def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
         return found
     document = {"title": runs.asked.manifest.scenario["title"], **case.document}
     with asked_to_stop() as stop:
-        making = Making(runs, case, records, today, options.draws, options.workers, options.json, stop)
+        making = Making(runs, case, records, today, draws_of(options), options.workers, options.json, stop)
         try:
             sealed = make(store.folder, who, document, making.fill)
         except InterruptedStudyError:
             note("interrupted: nothing of the study is kept; repeat the command")
             return None
         return None if stop() else sealed
+
+
+def draws_of(options: Namespace) -> int:
+    """Return how many draws a study has."""
+    return DRAWS if options.draws is None else int(options.draws)
 
 
 def _records(path: str | None, case: "SupplyCase", today: date) -> "CustomsRecords | None":
@@ -87,7 +93,7 @@ def _identity(runs: StudyRuns, case: "SupplyCase", options: Namespace, today: da
     choices: dict[str, Any] = {
         "case_sha256": json_sha256(case.document),
         "customs": customs,
-        "draws": options.draws,
+        "draws": draws_of(options),
         "seed": asked.identity.seed,
         "basis": asked.identity.mass_basis,
         "runs": names,

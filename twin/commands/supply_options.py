@@ -24,6 +24,12 @@ def study_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="choice or number of the supply chain of your own ('--show inputs' lists them); may be repeated",
     )
+    study_inputs(parser)
+    workers_option(parser)
+
+
+def study_inputs(parser: argparse._ActionsContainer) -> None:
+    """Add files of one's own, the number of draws, and what may be left out."""
     parser.add_argument("--case", metavar="FILE.toml", help="choices and numbers of your own as a file")
     parser.add_argument("--tables", metavar="DIR", help="folder of tables of your own, named as the packaged ones")
     parser.add_argument("--customs", metavar="FILE.csv", help="your own shipment records for the lead-time panels")
@@ -31,13 +37,11 @@ def study_options(parser: argparse.ArgumentParser) -> None:
         "--draws",
         metavar="N",
         type=whole_number(1, MOST_DRAWS, str(DRAWS)),
-        default=DRAWS,
         help=f"how often what is not known is drawn (default: {DRAWS})",
     )
     parser.add_argument(
         "--no-scale-up", action="store_true", help="leave out the ten-year run at 3,500 t/day and its accounts"
     )
-    workers_option(parser)
 
 
 def supply_options(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """Read the tables of the supply chain: packaged ones, or a person's own of the same name and columns."""
 
 import types
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from ops_data.reference.rows import CsvRow, Parameter, collect, read_parameters
 
 HERE: Final = Path(__file__).parent
 RANGE: Final = ("low", "value", "high")  # columns of a row that is uncertain
+SUFFIX: Final = ".csv"
 TOLERANCE: Final = 1e-6  # of shares that sum to one
 Row = TypeVar("Row")
 
@@ -37,7 +39,7 @@ def read_table(name: str, record: type[Row], rules: Rules, own: Path | None = No
     Parameters
     ----------
     name : of the file, without ``.csv``.
-    record : frozen dataclass whose fields are the columns, text, float, int or "float or nothing"; the first is the key.
+    record : frozen dataclass whose fields are the columns, text, float, int or float or nothing; the first is the key.
     rules : what must hold.
     own : folder of a person's own tables; a file of this name there takes the place of the packaged one.
 
@@ -93,13 +95,38 @@ def path_of(name: str, own: Path | None) -> Path:
 
 
 def check_own(own: Path) -> None:
-    """Refuse a folder that is not there, or that holds a table this software does not know; FailedError."""
+    """Refuse a folder that is not there, or that holds a table this software does not know or cannot read.
+
+    Raises
+    ------
+    FailedError
+        Also where there is no table in it: none of it would be used.
+    """
     if not own.is_dir():
         raise FailedError(f"{own}: no such folder; a folder of tables is needed; check the path")
     known = sorted(path.name for path in HERE.glob("*.csv"))
-    for path in sorted(own.glob("*.csv")):
+    mine = sorted(path for path in own.iterdir() if path.suffix.lower() == SUFFIX)
+    if not mine:
+        raise FailedError(
+            f"{own}: no table in it; files named as the packaged tables are needed; for example {known[-1]}"
+        )
+    for path in mine:
         if path.name not in known:
             raise FailedError(f"{path}: no table of this name; {did_you_mean(path.name, known)}")
+        _check_text(path)
+
+
+def _check_text(path: Path) -> None:
+    """Refuse what cannot be opened, or is not plain UTF-8."""
+    try:
+        begin = path.read_bytes()
+        begin.decode()
+    except OSError as error:
+        raise FailedError(f"{path}: cannot be read: {error.strerror}; a CSV file is needed; check it") from None
+    except UnicodeDecodeError:
+        raise FailedError(f"{path}: not UTF-8 text; a table is UTF-8; save it as CSV UTF-8") from None
+    if begin.startswith(BOM_UTF8):
+        raise FailedError(f"{path}: a byte-order mark found; a table begins with its header; save it as UTF-8 without")
 
 
 def check_sums(file: str, shares: Mapping[str, Mapping[str, float]]) -> None:
