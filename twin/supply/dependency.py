@@ -21,6 +21,7 @@ from ops_data.supply_names import GROUPS, STAGES, SUPPLY_ELEMENTS
 from twin.models.concentration import evenness, governance_hhi, hhi, largest_share, shares, supply_risk
 from twin.supply.network import Network, purchases_t, traced_shares
 from twin.supply.network_structure import GROUP_OF, IS_GROUP, MAGNET, OXIDE, Floats, Structure
+from twin.supply.published import Published
 
 ALL: Final = "all"
 ITEMS: Final = (*SUPPLY_ELEMENTS, *GROUPS, ALL)
@@ -57,23 +58,6 @@ class Dependency:
     def value(self, item: str, stage: str, basis: str, measure: str) -> float:
         """Return one measure; not a number where there is none."""
         return float(self.measures[measure][ITEMS.index(item), STAGES.index(stage), BASES.index(basis)])
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A published figure and what is computed, columns of the table supply_published; nan: nothing comparable."""
-
-    topic: str
-    study: str
-    quantity: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    computed: float
-    source: str
-    confidence: str
-    note: str
 
 
 def dependency(values: Mapping[str, float], network: Network, prices_usd_kg: Mapping[str, float]) -> Dependency:
@@ -144,7 +128,7 @@ def _note(found: Dependency, item: int, stage: int, measure: str, value: float, 
     return "" if traced else CUSTOMS
 
 
-def beside(figures: Mapping[str, DependencyFigureRow], found: Dependency) -> Iterator[Beside]:
+def beside(figures: Mapping[str, DependencyFigureRow], found: Dependency) -> Iterator[Published]:
     """Yield the published figures as rows of supply_published, each with what is computed that it may be held against.
 
     Nothing is computed for a figure on all products, on the world or on an element that is not followed.
@@ -152,7 +136,7 @@ def beside(figures: Mapping[str, DependencyFigureRow], found: Dependency) -> Ite
     for row in figures.values():
         computed = found.value(row.item, row.stage, row.basis, row.measure) if row.item else math.nan
         quantity = f"{row.what}, {row.stage}, {row.basis}, {row.year}"
-        yield Beside(
+        yield Published(
             "dependency", row.study, quantity, row.value, row.low, row.high, row.unit, computed,
             row.source, row.confidence, row.note,
         )  # fmt: skip
