@@ -125,7 +125,7 @@ def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
     """Return every number by key: scalars of the topics, and the rows of tables that have a range."""
     found: dict[str, Parameter] = {}
     for topic in TOPICS:
-        found |= reading.read_quantities(topic, own)
+        found |= reading.read_topic(topic, own)
     for part in tables.topics:
         for one in fields(part):
             rows = getattr(part, one.name)

@@ -7,15 +7,15 @@ from ops_data.elements import oxide_factor
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from tests.twin import supply_runs_by_hand as by_hand
 from tests.twin.supply_runs_by_hand import NOTHING, SHARE, STRANDED, TARGET_T_D, Made
-from twin.supply_runs import FACTORS, RunNumbers, yearly_kg
+from twin.supply_runs import FACTORS, Floats, RunNumbers, yearly_kg
 
 ONE = Made()
 
 
-def product(run: RunNumbers) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def product(run: RunNumbers) -> Floats:
     """Return the factors of a run multiplied to the oxide of a day at the target [kg/d]."""
     solids_kg = run.target_t_d * run.solids * run.kept * 1e3
-    return (solids_kg * run.grade_ppm / 1e6)[:, np.newaxis] * run.element_share * run.recovery * FACTORS
+    return np.asarray((solids_kg * run.grade_ppm / 1e6)[:, np.newaxis] * run.element_share * run.recovery * FACTORS)
 
 
 def test_the_factors_are_those_the_run_was_made_with() -> None:

@@ -88,6 +88,17 @@ def read_quantities(name: str, own: Path | None = None) -> dict[str, Parameter]:
     return read_parameters(path_of(f"quantities_{name}.csv", own))
 
 
+def read_topic(name: str, own: Path | None) -> dict[str, Parameter]:
+    """Return the same, and refuse a file of a person's own in which a number of the packaged one is missing."""
+    found = read_quantities(name, own)
+    for key in read_quantities(name):
+        if key not in found:
+            raise FailedError(
+                f"quantities_{name}.csv: no row '{key}' found; every number of the packaged file is needed; add it"
+            )
+    return found
+
+
 def path_of(name: str, own: Path | None) -> Path:
     """Return a person's own file of this name if there is one, else the packaged one."""
     mine = own / name if own is not None else None
