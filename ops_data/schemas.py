@@ -1,7 +1,8 @@
 """Every table of the project, declared once: columns, types, units, allowed words, meaning.
 
 Validation, files on disk, the SQL catalogue, ``twin describe`` and the documentation all derive from these rows. To add
-an activity, a cause or a table, add it here (tables of the environment: in `environment_tables`, of the supply chain: in `supply_tables`) and nowhere else.
+an activity, a cause or a table, add it here (tables of the environment: in `environment_tables`, of the supply chain:
+in `supply_tables`) and nowhere else.
 """
 
 from collections.abc import Mapping

@@ -34,7 +34,7 @@ DEMAND: Final = Table(
     "demand, stock in use and end of life of one element in one sector and year, as element",
     (
         ELEMENT, SECTOR, YEAR,
-        Column("flow", "text", NO_UNIT, "what it is", ("demand", "domestic_inflow", "stock", "end_of_life", "recycled")),
+        Column("flow", "text", NO_UNIT, "what it is", ("demand", "stock", "end_of_life", "recycled")),
         VALUE, LOW, HIGH, UNIT,
     ),
 )  # fmt: skip
@@ -125,7 +125,7 @@ KPIS: Final = Table(
         Column("target", "float64", "unit of the row", "target line in that year"),
         VALUE, LOW, HIGH, UNIT,
         Column("gap", "float64", "unit of the row", "computed less target"),
-        Column("met", "text", NO_UNIT, "whether the target is met at the central value", ("yes", "no", "not computed")),
+        Column("met", "text", NO_UNIT, "whether the median over draws meets the target", ("yes", "no", "not computed")),
         NOTE,
     ),
 )  # fmt: skip
@@ -164,9 +164,46 @@ LEVERS: Final = Table(
         NOTE,
     ),
 )  # fmt: skip
+SUPPORTS: Final = Table(
+    "supply_supports",
+    "what one support alone adds to a project without any, central values",
+    (
+        Column("project", "text", NO_UNIT, "which project"),
+        Column("world", "text", NO_UNIT, "price world"),
+        Column("support", "text", NO_UNIT, "which support"),
+        Column("irr_gain", "float64", "1/a", "rate of return of the project; not a number: there is none"),
+        Column("equity_irr_gain", "float64", "1/a", "rate of return of ordinary equity; likewise"),
+        Column("npv_gain_jpy", "float64", "JPY", "net present value"),
+        Column("public_cost_jpy", "float64", "JPY", "present value of what the public pays for it"),
+    ),
+)
+TRAP: Final = Table(
+    "supply_investment_trap",
+    "one year of recorded prices in which a rule invests when the trailing price lies above cost",
+    (
+        ELEMENT, YEAR,
+        Column("price_usd_kg", "float64", "USD/kg", "recorded price of the oxide"),
+        Column("cost_usd_kg", "float64", "USD/kg", "cost above which the rule invests: mean of the record"),
+        Column("invests", "text", NO_UNIT, "whether it does", ("yes", "no")),
+        Column("expected_usd_kg", "float64", "USD/kg", "margin it sees; not a number: it does not invest"),
+        Column("realised_usd_kg", "float64", "USD/kg", "margin when output begins; not a number: not known"),
+    ),
+)  # fmt: skip
+CRITERIA: Final = Table(
+    "supply_criteria",
+    "one criterion of a choice with and without the mud, side by side, never added up",
+    (
+        Column("output", "text", NO_UNIT, "criterion, an output of the study"),
+        Column("reading", "text", NO_UNIT, "reading of the mud that is held against none"),
+        Column("without", "float64", "unit of the row", "without the mud"),
+        Column("with_mud", "float64", "unit of the row", "with it"),
+        UNIT,
+        Column("better", "text", NO_UNIT, "which way is better", ("up", "down")),
+    ),
+)
 CASH_FLOW: Final = Table(
     "supply_cash_flow",
-    "one line of one year of a project's accounts, nominal",
+    "one line of one year of a project's accounts, in constant money unless an inflation is set",
     (
         Column("project", "text", NO_UNIT, "which project"),
         Column("world", "text", NO_UNIT, "price world"),
@@ -223,6 +260,6 @@ CLOSURE: Final = Table(
     ),
 )
 SUPPLY_TABLES: Final = (
-    DRIVERS, DEMAND, FLOWS, DEPENDENCY, CUTS, SHOCK_MONTHS, LOGISTICS, WEIGHTS, KPIS, CONFLICTS, LEVERS, CASH_FLOW,
-    PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
+    DRIVERS, DEMAND, FLOWS, DEPENDENCY, CUTS, SHOCK_MONTHS, LOGISTICS, WEIGHTS, KPIS, CONFLICTS, LEVERS, SUPPORTS,
+    TRAP, CRITERIA, CASH_FLOW, PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
 )  # fmt: skip

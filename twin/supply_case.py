@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ops_data.errors import ScenarioError
+from ops_data.errors import ScenarioError, did_you_mean
 from ops_data.reference.rows import Parameter
 from ops_data.reference.supply import reading
 from ops_data.reference.supply.tables import SupplyTables, read_tables
@@ -113,7 +113,7 @@ def load_case(path: str | None = None, sets: Sequence[str] = (), own: str | None
             problems += [line] if line else []
         elif entry.key in settings:
             chosen[entry.key] = entry
-    choices, broken = _choices(chosen)
+    choices, broken = _choices(chosen, tables)
     problems += broken
     if problems or choices is None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -165,7 +165,7 @@ def _named_twice(choices: Supply, chosen: Mapping[str, Entry]) -> str:
     return ""
 
 
-def _choices(chosen: Mapping[str, Entry]) -> tuple[Supply | None, list[str]]:
+def _choices(chosen: Mapping[str, Entry], tables: SupplyTables) -> tuple[Supply | None, list[str]]:
     values = {
         entry.key.removeprefix(f"{SECTION}."): tuple(entry.value) if isinstance(entry.value, list) else entry.value
         for entry in chosen.values()
@@ -182,9 +182,26 @@ def _choices(chosen: Mapping[str, Entry]) -> tuple[Supply | None, list[str]]:
     twice = _named_twice(choices, chosen)
     if twice:
         return None, [twice]
+    unknown = _unknown_names(choices, chosen, tables)
+    if unknown:
+        return None, [unknown]
     if not SHOCK_YEARS[0] <= choices.shock_start.year <= SHOCK_YEARS[1]:
         entry = chosen[f"{SECTION}.shock_start"]
         found = f"{choices.shock_start} found"
         rule = f"demand is known for the years {SHOCK_YEARS[0]} to {SHOCK_YEARS[1]}"
         return None, [problem(entry.place, entry.key, found, rule, "choose a day of these years")]
     return choices, []
+
+
+def _unknown_names(choices: Supply, chosen: Mapping[str, Entry], tables: SupplyTables) -> str | None:
+    """Return the problem of the first setting that names a scenario or a route no table has."""
+    routes = sorted({leg.route for leg in tables.shock.routes.values()})
+    known = {"scenarios": list(tables.shock.shock_scenarios), "closed_routes": routes, "opened_routes": routes}
+    for name, words in known.items():
+        for word in getattr(choices, name):
+            if word not in words:
+                entry = chosen[f"{SECTION}.{name}"]
+                return problem(
+                    entry.place, entry.key, f'"{word}" found', "a name of the tables", did_you_mean(word, words)
+                )
+    return None

@@ -3,12 +3,9 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from ops_data.columns import TableData
-from ops_data.schemas import table
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from twin.quantities import Quantity
 from twin.supply import conflicts, levers, network, published
@@ -17,24 +14,13 @@ from twin.supply.demand import closure as demand_closure
 from twin.supply.demand_checks import comparisons
 from twin.supply.dependency import beside, dependency_rows
 from twin.supply.network_cuts import cuts, rerouted_cuts
-from twin.supply.outputs import OF_DRAWS, output
+from twin.supply.outputs import output
+from twin.supply_columns import columns
 from twin.supply_settings import Supply
 
 CUT_YEARS: Final = (2024, 2030)
 NO_REROUTING: Final = "none"
 OPEN: Final = "open capacity"
-
-
-def columns(name: str, rows: Sequence[Mapping[str, Any]]) -> TableData:
-    """Return rows by column name as the columns of a declared table."""
-    found: dict[str, Any] = {}
-    for column in table(name).columns:
-        cells = [row[column.name] for row in rows]
-        if column.type == "text":
-            found[column.name] = [str(cell) for cell in cells]
-        else:
-            found[column.name] = np.array(cells, dtype=np.int32 if column.type == "int32" else np.float64)
-    return found
 
 
 def flow_table(one: Chain) -> TableData:
@@ -98,7 +84,7 @@ def conflict_table(one: Chain) -> TableData:
 def _compared(one: Chain) -> dict[tuple[str, int], float]:
     """Return the outputs that published figures and claims are held against."""
     asked = published.asked(one.tables.policy, one.values)
-    return {(name, year): output(one, name, year) for name, year in asked if name not in OF_DRAWS}
+    return {(name, year): output(one, name, year) for name, year in asked}
 
 
 def published_table(one: Chain) -> TableData:

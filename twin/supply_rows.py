@@ -16,11 +16,10 @@ from twin.supply import kpis, logistics
 from twin.supply.chain import PRICE_WORLDS, Chain
 from twin.supply.contribution import assumed, drivers
 from twin.supply.project import LINES
-from twin.supply.shock import normalised
+from twin.supply.shock import normalised, printed_chances
 from twin.supply.shock_case import started
 from twin.supply_central import (
     closure_table,
-    columns,
     conflict_table,
     cut_table,
     dependency_table,
@@ -30,6 +29,8 @@ from twin.supply_central import (
     note_table,
     published_table,
 )
+from twin.supply_columns import columns
+from twin.supply_money import criteria_table, support_table, trap_table
 from twin.supply_study import SupplyJob, mud_output
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def study_tables(
         "supply_kpis": kpi_table(central, outcomes, draws),
         "supply_conflicts": conflict_table(central),
         "supply_levers": lever_table(central),
+        "supply_supports": support_table(central),
+        "supply_investment_trap": trap_table(central),
+        "supply_criteria": criteria_table(central),
         "supply_cash_flow": account_table(job, central, min(draws, ACCOUNT_DRAWS)),
         "supply_prices": price_table(spreads),
         "supply_published": published_table(central),
@@ -123,11 +127,7 @@ def price_table(spreads: Sequence[Spread]) -> TableData:
 
 def weight_table(one: Chain) -> TableData:
     """Return the probabilities of the scenarios as printed, and brought to a sum of one."""
-    printed = {
-        key: (row.printed_low, row.printed_high)
-        for key, row in one.tables.shock.shock_scenarios.items()
-        if row.printed_low is not None and row.printed_high is not None
-    }
+    printed = printed_chances(one.tables.shock)
     used, low, high = (normalised(printed, end) for end in (one.choices.weights, "low", "high"))
     rows = [
         {

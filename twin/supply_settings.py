@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from twin.settings import FROZEN
 
 Rule = Literal["strict_priority", "pro_rata", "minimum_shares", "linear_programme"]
-ShockName = Literal["S1", "S2", "S3", "S4", "R2010", "R2025"]
 
 
 def _number(unit: str, low: float, high: float, text: str) -> Any:
@@ -27,8 +26,8 @@ class Supply(BaseModel):
     )
     shock_start: date = Field(description="First day of the shock scenarios.")
     shock_months: int = _number("month", 1, 120, "How long a shock scenario is followed.")
-    scenarios: Annotated[tuple[ShockName, ...], Field(min_length=1)] = Field(
-        description="Shock scenarios and replays that are played."
+    scenarios: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="Shock scenarios and replays of shock_scenarios.csv that are played."
     )
     price_set: Literal["china_2026_02", "ex_china_2026_02", "usgs_2024", "peak_2011"] = Field(
         description="Quotes at which a contribution is valued."
@@ -42,10 +41,15 @@ class Supply(BaseModel):
     rules: Annotated[tuple[Rule, ...], Field(min_length=2)] = Field(
         description="Allocation rules in a shortage, two or more: a shock is never shown under one rule alone."
     )
+    wind_orders: Literal["even", "projects"] = Field(
+        description="Demand of wind power day by day: even, or in orders of whole projects."
+    )
     release: Literal["on_shortage", "none"] = Field(description="Whether the national stock is released.")
     ring_fence: Literal["by_category", "none"] = Field(
         description="Whether reserves are kept for the categories they were bought for."
     )
+    closed_routes: tuple[str, ...] = Field(description="Sea and land routes of routes.csv that are closed.")
+    opened_routes: tuple[str, ...] = Field(description="Routes that are open though routes.csv has them closed.")
     allocation: Literal["mass", "value"] = Field(
         description="How the cost of the mud is shared out to its elements: by mass of oxide or by value."
     )

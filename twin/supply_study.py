@@ -67,6 +67,11 @@ class SupplyJob:
         """The network's tables as arrays."""
         return structure(self.case.tables.network)
 
+    @cached_property
+    def planned(self) -> dict[str, MudProject]:
+        """A year of mining in the middle of the runs."""
+        return mud_projects(self.background, None)
+
     def chain(self, draw: int) -> Chain:
         """Return one draw of the study."""
         who = self.background
@@ -81,6 +86,7 @@ class SupplyJob:
             basis=who.basis,
             projects=mud_projects(who, draw),
             lifted_t_d=float(who.bases[who.basis].lifted_t_d[replicate]),
+            planned=self.planned,
             seed=who.seed,
             draw=draw,
             years=YEARS,
@@ -97,8 +103,9 @@ class SupplyJob:
             choices=self.case.choices,
             mud=outputs,
             basis=who.basis,
-            projects=mud_projects(who, None),
+            projects=self.planned,
             lifted_t_d=float(np.median(who.bases[who.basis].lifted_t_d)),
+            planned=self.planned,
             seed=who.seed,
             draw=0,
             years=YEARS,

@@ -127,7 +127,7 @@ DEPENDENCY: Final = (
     "what passed through China at that stage or any earlier one. There is no single number."
 )
 SHOCK: Final = "Line: median of the draws; band: P10 to P90. Every shock is shown under each rule of sharing out."
-CASH: Final = "Before financing. Medians of each line by year, nominal; medians need not add up."
+CASH: Final = "Before financing. Medians of each line by year, constant money; medians need not add up."
 PRICES: Final = "Line: median; band: P10 to P90 of the draws."
 KPIS: Final = "In the last year of each target line. Dashed: the target. Whether more or less is wanted depends on it."
 LOGISTICS: Final = (

@@ -133,7 +133,7 @@ def cash_flow_figure(cash_flow: "pd.DataFrame") -> go.Figure:
         figure.add_trace(total)
     figure.update_layout(barmode="relative", bargap=0.15)
     figure.update_xaxes(title_text="year of the project", gridcolor=GRID, dtick=5, zeroline=False)
-    figure.update_yaxes(title_text="JPY bn, nominal", gridcolor=GRID)
+    figure.update_yaxes(title_text="JPY bn, constant money", gridcolor=GRID)
     return laid_out(figure, 380, bottom=48, left=56)
 
 

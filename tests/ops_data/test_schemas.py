@@ -14,6 +14,7 @@ from ops_data.environment_tables import CLOSURE, CONTACTS, CURRENTS, DRAWN, RELE
 from ops_data.errors import UnknownNameError
 from ops_data.manifest import RunIdentity
 from ops_data.sealed import columns_of
+from ops_data.supply_tables import SHOCK_MONTHS
 from ops_data.tables import to_arrow
 
 
@@ -81,7 +82,7 @@ def test_tables_written_piece_by_piece_are_those_with_a_replicate() -> None:
         "balance",
         "daily",
         "outcomes",
-        *(table.name for table in (RELEASES, CURRENTS, CLOSURE, DRAWN, CONTACTS)),
+        *(table.name for table in (RELEASES, CURRENTS, CLOSURE, DRAWN, CONTACTS, SHOCK_MONTHS)),
     }
 
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from ops_data.columns import Coded
 from ops_data.elements import oxide_factor
 from ops_data.manifest import Manifest, RunIdentity
 from ops_data.supply_names import SUPPLY_ELEMENTS
@@ -59,7 +60,8 @@ def rows(number: int, made: Made, basis: str) -> list[tuple[int, str, str, float
     on_deck_kg = dry_t * 1e3 * made.grade
     found += [(number, ON_DECK, "", on_deck_kg)]
     found += [(number, "lifted_per_lifting_day_t", "", (made.wet_t if basis == "wet" else dry_t) / made.days)]
-    found += [(number, "oxide_kg", name, 100.0) for name in ("La", "Eu", "Yb")]
+    if made.arrives > 0.0:
+        found += [(number, "oxide_kg", name, 100.0) for name in ("La", "Eu", "Yb")]
     target_dry_t = TARGET_T_D * (made.solids if basis == "wet" else 1.0)
     for element, share in SHARE.items():
         sold_kg = on_deck_kg * share * made.arrives * made.sold
@@ -143,7 +145,7 @@ def same(left: Mapping[str, object], right: Mapping[str, object]) -> bool:
 
 def plain(column: object) -> list[object]:
     """Return a column as plain values; nan as a word, for it is not equal to itself."""
-    if hasattr(column, "to_pylist"):
-        return list(column.to_pylist())
+    if isinstance(column, Coded):
+        return [column.names[code] for code in column.codes.tolist()]
     values = np.asarray(column, dtype=object).tolist()
     return ["nan" if isinstance(value, float) and np.isnan(value) else value for value in values]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "supply"
 PARTS: Final = "rows"  # working folder of the parts that workers write
+REFUSED: Final = "customs_refused.csv"  # lines of a person's own shipments that were not read, and why
 BY_DRAW: Final = ("outcomes", "supply_shock_months")
 
 
@@ -124,7 +125,8 @@ class Making:
 
     def fill(self, folder: Path) -> tuple[str, ...]:
         """Write every table into a folder; return what a reader must know of a person's own files."""
-        from ops_data.files import remove_tree
+        from ops_data.customs_records import rejected_csv
+        from ops_data.files import remove_tree, write_whole
         from ops_data.parts import PartWriter
         from twin.ensemble import play_ensemble
         from twin.supply_study import SupplyJob
@@ -137,6 +139,8 @@ class Making:
         if self.stop():
             raise InterruptedStudyError
         self._write(folder, job)
+        if self.records is not None and self.records.rejected:
+            write_whole(folder / REFUSED, rejected_csv(self.records).encode())
         remove_tree(folder / PARTS)
         return self._notes()
 

@@ -164,7 +164,7 @@ def _print_cash(out: "Console", view: SupplyView) -> None:
                 table.add_row(plain(line), *(figure(cell) for cell in cells))
         out.print()
         out.print(table)
-    paragraph(out, "Medians of each line, nominal; medians need not add up.")
+    paragraph(out, "Medians of each line, in constant money unless an inflation is set; medians need not add up.")
 
 
 def _print_prices(out: "Console", view: SupplyView) -> None:

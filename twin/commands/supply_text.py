@@ -187,7 +187,7 @@ CONTRIBUTION: Final = (
     "give; the extrapolation is arithmetic. Other elements, years and values: --show contribution."
 )
 MONEY: Final = (
-    "P50 (P10–P90), nominal, before any weight of scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
+    "P50 (P10–P90), constant money, not weighed by scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
     "equity; JPY/kg: levelised cost of oxide. Published figures that disagree stand beside it: --show published."
 )
 SHOCK: Final = (

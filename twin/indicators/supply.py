@@ -12,16 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS, group_of
+from twin.models.contribution import tonnes_for_share
+from twin.supply import network_market
 from twin.supply.chain import Chain
 from twin.supply.demand import recycled_in
+from twin.supply.demand_checks import recycling_rates
 from twin.supply.dependency import ALL, BASES, ITEMS
-from twin.supply.network import purchases_t
+from twin.supply.network import cover_of_stages, purchases_t
+from twin.supply.network_structure import MAGNET, METAL, OXIDE
 
 Told: TypeAlias = Mapping[tuple[str, str], float]  # (item, period) → value; what there is none of is left out
 Floats: TypeAlias = NDArray[np.float64]
 
 YEARS: Final = (2024, 2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)  # the base, the plan, and what comes after
 DEMAND_YEARS: Final = range(2010, 2051)
+QUARTER: Final = 0.25  # of demand, as a published plan for 2028 has it
 DUST: Final = 1e-12
 MASS_DIRECT: Final = BASES[0]
 
@@ -63,6 +68,32 @@ def contribution_value_usd(one: Chain) -> Told:
 def contribution_value_jpy(one: Chain) -> Told:
     """Return what it is worth at the stated quotes and exchange rate [JPY]."""
     return _contribution(one, "contribution_value_jpy")
+
+
+def mud_needed_t_d(one: Chain) -> Told:
+    """Return the mud a day that covers a quarter of current demand [t/d]: of stated rich mud, and as the run has it.
+
+    Items: ``Nd stated`` (dry, the quantities ``contribution.needed_*``), ``Nd wet`` and ``Nd dry`` (solids, grade and
+    recovery of the run on its operating days). Nothing where the run brought no mud or there is no demand figure.
+    """
+    values, demand_t = one.values, one.assumed.current_t
+    found: dict[tuple[str, str], float] = {}
+    for element in ("Nd", "Dy"):
+        share: float | None = None
+        for basis, made in one.mud.items():
+            given = (made.solids_share, made.grade_ppm, made.element_share[element], made.recovery_share[element])
+            if all(float(value[0]) > 0.0 for value in given):
+                days = values["contribution.operating_days_d"]
+                mud = tonnes_for_share(QUARTER, demand_t[element], days, *given)
+                found[f"{element} {basis}", ""] = float(mud[0])
+                share = float(made.element_share[element][0])
+        if share is not None:
+            stated = (
+                values["contribution.needed_days_d"], values["contribution.needed_solids_share"],
+                values["contribution.needed_grade_ppm"], share, values["contribution.needed_recovery_share"],
+            )  # fmt: skip
+            found[f"{element} stated", ""] = float(tonnes_for_share(QUARTER, demand_t[element], *stated)[0])
+    return known(found)
 
 
 def by_group(values: Floats) -> dict[str, float]:
@@ -178,6 +209,48 @@ def recycled_t(one: Chain) -> Told:
     return found
 
 
+def end_of_life_recycling_rate(one: Chain) -> Told:
+    """Return what is recycled of what comes to its end in Japan, by element [1]."""
+    return _rate(one, 0)
+
+
+def recycling_input_rate(one: Chain) -> Told:
+    """Return what is recycled, from abroad too, over makers' demand, by element [1]."""
+    return _rate(one, 1)
+
+
+def _rate(one: Chain, which: int) -> Told:
+    return known({
+        (element, str(year)): float(value)
+        for year in one.years
+        for element, value in zip(SUPPLY_ELEMENTS, recycling_rates(one.demand, year)[which], strict=True)
+    })  # fmt: skip
+
+
+def stage_cover(one: Chain) -> Told:
+    """Return what is open to Japan outside China over its need, by group and stage [1]; the least of a group binds."""
+    found: dict[tuple[str, str], float] = {}
+    for year in one.years:
+        cover = cover_of_stages(one.network(year))
+        for stage in (OXIDE, METAL, MAGNET):
+            found |= {(f"{group} {STAGES[stage]}", str(year)): float(cover[stage, g]) for g, group in enumerate(GROUPS)}
+    return known(found)
+
+
+def earliest_year(one: Chain) -> Told:
+    """Return the year in which a plant decided at the start of the plan can deliver, by kind."""
+    decided = round(one.values["policy.plan_start_year"])
+    return {
+        (kind, ""): network_market.earliest_year(one.values, kind, decided) for kind in ("mine", "separation", "magnet")
+    }
+
+
+def clusters_working(one: Chain) -> Told:
+    """Return the chance that one, two or all of three clusters of plants in Japan work at a time [1]."""
+    chances = network_market.cluster_chances(one.values)
+    return {(f"{needed} of 3", ""): chance for needed, chance in enumerate(chances, 1)}
+
+
 OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
     contribution_oxide_t,
     contribution_element_t,
@@ -185,6 +258,7 @@ OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
     contribution_share_future,
     contribution_value_usd,
     contribution_value_jpy,
+    mud_needed_t_d,
     china_share,
     import_dependence,
     hhi,
@@ -196,4 +270,9 @@ OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
     stock_in_use_t,
     end_of_life_t,
     recycled_t,
+    end_of_life_recycling_rate,
+    recycling_input_rate,
+    stage_cover,
+    earliest_year,
+    clusters_working,
 )

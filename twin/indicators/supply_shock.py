@@ -9,11 +9,13 @@ import numpy as np
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from twin.indicators.supply import Told, by_group, known
 from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
+from twin.supply.incentives import loss_by_cause
 from twin.supply.kpis import WHOLE_STUDY, needed
 from twin.supply.outputs import output
 from twin.supply.price_worlds import WORLDS
 from twin.supply.project import RETURNS, ProjectResult
-from twin.supply.shock import Outcome
+from twin.supply.shock import Outcome, weighted
+from twin.supply.stock_finance import avoided_loss_jpy
 
 EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
 READINGS: Final = (NO_MUD, "run_rate", "extrapolation")
@@ -128,6 +130,40 @@ def mud_worth_in_embargo_jpy(one: Chain) -> Told:
     }
 
 
+def weighted_lost_sector_days(one: Chain) -> Told:
+    """Return sector-days lost, weighed by the chances of the scenarios, by allocation rule; nothing without weights."""
+    weights = one.weights
+    if not weights:
+        return {}
+    return {
+        (rule, ""): float(
+            weighted(
+                {name: np.array(one.shock(name).outcomes[rule].measures.lost_sector_d) for name in weights}, weights
+            )
+        )
+        for rule in one.choices.rules
+    }
+
+
+def mud_insurance_jpy(one: Chain) -> Told:
+    """Return the expected loss that the mud spares over one shock of unknown kind [JPY]; nothing without weights."""
+    weights = one.weights
+    if not weights:
+        return {}
+
+    def stop_days(reading: str, rule: str) -> list[float]:
+        lost = [one.shock(name, reading).outcomes[rule].measures.lost_sector_d for name in weights]
+        return [days / len(SECTORS) for days in lost]
+
+    return {
+        (f"{reading} {rule}", ""): avoided_loss_jpy(
+            one.values, list(weights.values()), stop_days(NO_MUD, rule), stop_days(reading, rule)
+        )
+        for reading in READINGS[1:]
+        for rule in one.choices.rules
+    }
+
+
 def _projects(one: Chain) -> Iterator[tuple[str, ProjectResult]]:
     for name in one.project_names:
         for world in PRICE_WORLDS:
@@ -137,6 +173,11 @@ def _projects(one: Chain) -> Iterator[tuple[str, ProjectResult]]:
 def project_npv_jpy(one: Chain) -> Told:
     """Return the present value of each project after tax, before financing [JPY]."""
     return {(told, ""): found.npv_jpy for told, found in _projects(one)}
+
+
+def project_npv_operation_jpy(one: Chain) -> Told:
+    """Return the same with the investment left out as sunk [JPY]."""
+    return {(told, ""): found.npv_operation_jpy for told, found in _projects(one)}
 
 
 def project_irr(one: Chain) -> Told:
@@ -180,6 +221,17 @@ def project_price_factor(one: Chain) -> Told:
     return known({(told, ""): found.break_even_price_factor for told, found in _projects(one)})
 
 
+def revenue_gap_jpy(one: Chain) -> Told:
+    """Return by how much revenue over the life misses the plan, by cause: price or volume [JPY]."""
+    found: dict[tuple[str, str], float] = {}
+    for name in one.project_names:
+        for world in PRICE_WORLDS:
+            split = loss_by_cause(one.values, one.project_plan(name), one.project_inputs(name, world))
+            found[f"{name} {world} price", ""] = float(split.price.sum())
+            found[f"{name} {world} volume", ""] = float(split.volume.sum())
+    return found
+
+
 def oxide_cost_jpy_kg(one: Chain) -> Told:
     """Return the levelised cost of a kilogram of oxide, of all and by element [JPY/kg]; left out where none is made."""
     found: dict[tuple[str, str], float] = {}
@@ -220,7 +272,10 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     licence_delay_d,
     mud_in_embargo_sector_days,
     mud_worth_in_embargo_jpy,
+    weighted_lost_sector_days,
+    mud_insurance_jpy,
     project_npv_jpy,
+    project_npv_operation_jpy,
     project_loses_money,
     project_irr,
     project_dscr,
@@ -228,6 +283,7 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     project_valley_years,
     project_public_cost_jpy,
     project_price_factor,
+    revenue_gap_jpy,
     oxide_cost_jpy_kg,
     price_usd_kg,
     target_output,

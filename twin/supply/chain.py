@@ -12,18 +12,20 @@ from ops_data.reference.supply.finance_rows import price_set
 from ops_data.reference.supply.tables import SupplyTables
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from ops_data.units import DAYS_PER_YEAR
+from twin.models.streams import generator
 from twin.supply.contribution import Assumed, Contribution, MudOutput, assumed, contributions
 from twin.supply.demand import Demand, demand, demand_in, recycled_in
+from twin.supply.demand_checks import project_orders_t
 from twin.supply.dependency import Dependency, dependency
 from twin.supply.network import Network, network
 from twin.supply.network_structure import Structure
-from twin.supply.price_worlds import middle_paths, price_paths
+from twin.supply.price_worlds import WORLDS, middle_paths, price_paths
 from twin.supply.project import ProjectResult, project
 from twin.supply.project_inputs import CHAIN, ProjectInputs, chain_inputs, mud_inputs, operation_years
-from twin.supply.shock import ShockResult, shock
+from twin.supply.shock import ShockResult, normalised, printed_chances, shock
 from twin.supply.shock_case import ShockCase, ShockChoices, balanced, started
 from twin.supply.shock_sources import needs_t_d, sources_of
-from twin.supply_settings import ShockName, Supply
+from twin.supply_settings import Supply
 
 Floats = NDArray[np.float64]
 Made = TypeVar("Made")
@@ -65,6 +67,7 @@ class Chain:
     basis : of the run that was asked for; the network and shocks count on the mud as it reads its target.
     projects : ``pilot`` and ``3500`` → a year of mining; what there is no run of is left out.
     lifted_t_d : mud lifted on a lifting day [t/d], as the run reads its target.
+    planned : the same as ``projects`` in the middle of the runs, which a project is planned with.
     seed, draw : of the study.
     years : calendar years for which the network is told.
     central : prices without spread and leaps; the draw as a whole is meant to be the middle.
@@ -78,6 +81,7 @@ class Chain:
     basis: str
     projects: Mapping[str, MudProject]
     lifted_t_d: float
+    planned: Mapping[str, MudProject]
     seed: int
     draw: int
     years: tuple[int, ...] = ()
@@ -110,10 +114,6 @@ class Chain:
     def _contributions(self) -> tuple[Contribution, ...]:
         rate = self.choices.extrapolation_t_d
         return tuple(one for made in self.mud.values() for one in contributions(made, self.assumed, rate))
-
-    def narrowed(self, years: tuple[int, ...], scenarios: tuple[ShockName, ...]) -> "Chain":
-        """Return the same draw told for fewer years and scenarios; what is worked out already is shared."""
-        return replace(self, years=years, choices=self.choices.model_copy(update={"scenarios": scenarios}))
 
     def mud_t(self, reading: str) -> Floats:
         """Return what a reading of the mud gives a year on the basis of the run [t], as element, shape (8,)."""
@@ -172,7 +172,25 @@ class Chain:
             scenario, self.seed, self.draw, start, self.shock_days, self.values, self.tables.shock, need, sources,
             served.yields[1:], uptake, tuple(row.priority for row in sectors),
             np.array([row.line_stop_fill for row in sectors]), self.choices.rules, choices,
+            frozenset(self.choices.closed_routes), frozenset(self.choices.opened_routes), self._lumps(),
         )  # fmt: skip
+
+    def _lumps(self) -> Floats | None:
+        """Return what wind takes of its usual need on each day when it orders by project; None: all is even."""
+        if self.choices.wind_orders == "even":
+            return None
+        found = np.ones((self.shock_days, len(SECTORS)))
+        luck = generator(self.seed, self.draw, "orders", "wind")
+        found[:, SECTORS.index("wind")] = project_orders_t(DAYS_PER_YEAR, self.values, self.shock_days, luck)
+        return found
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Chances of the scenarios, brought to a sum of one; empty if none are used or a scenario is not played."""
+        printed = printed_chances(self.tables.shock)
+        if self.choices.weights == "none" or not set(printed) <= set(self.choices.scenarios):
+            return {}
+        return normalised(printed, self.choices.weights)
 
     @property
     def shock_days(self) -> int:
@@ -209,6 +227,11 @@ class Chain:
             prices, china,
         )  # fmt: skip
         return replace(found, feed_share=made.toll_share)
+
+    def project_plan(self, name: str) -> ProjectInputs:
+        """Return what a project counts on: the means of China's prices, and the middle of its output over the draws."""
+        planned = replace(self, central=True, projects=self.planned)
+        return planned.project_inputs(name, WORLDS[0])
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """Return what was made under a key before, or make it."""

@@ -1,75 +1,23 @@
-"""Criteria side by side, the chance of a shortfall, capacity that can be staffed, and the cost of secured supply."""
+"""Criteria side by side, and capacity that can be staffed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ops_data.errors import ModelError, did_you_mean
 from twin.supply.kpis import engineers_added, ndpr_oxide_factor, staffed_capacity_t
 
 Floats: TypeAlias = NDArray[np.float64]
 
-Z90: Final = 1.6448536269514722  # standard normal quantile at 0.95: an interval that holds nine in ten
 BETTER: Final[Mapping[str, str]] = {
     "share_current[Dy]": "up",
     "cost_gap_usd_kg[3500]": "down",
     "hhi[heavy separated_oxide]": "down",
     "line_down_days[S3 strict_priority ev]": "down",
-    "shortfall_probability[S2]": "down",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A share of draws with its interval of nine in ten; ``count`` draws."""
-
-    share: float
-    low: float
-    high: float
-    count: int
-
-
-def shortfall_chance(survive_days: ArrayLike, horizon_d: float) -> Chance:
-    """Return in which share of draws a sector stops within a horizon, with the interval that the draws allow.
-
-    Parameters
-    ----------
-    survive_days : day on which the first sector stops, shape (draws,) [d]; not a number or infinite: none stops.
-    horizon_d : days from the start of the shock [d], above 0.
-
-    Raises
-    ------
-    ModelError
-        There is no draw, or the horizon is not above 0.
-
-    Notes
-    -----
-    Wilson interval, z = 1.645: p and n give (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n). It says how far the
-    number of draws blurs the share, not how far the inputs are unsure: those are in the draws.
-
-    References
-    ----------
-    Wilson (1927), Journal of the American Statistical Association 22, 209-212.
-
-    Examples
-    --------
-    >>> found = shortfall_chance([30.0, 90.0, 400.0, float("inf")], 365.0)
-    >>> found.share, round(found.low, 3), round(found.high, 3)
-    (0.5, 0.182, 0.818)
-    """
-    days = np.atleast_1d(np.asarray(survive_days, np.float64))
-    if days.size == 0:
-        raise ModelError("survive_days: no draw found; one or more are needed; give draws")
-    if horizon_d <= 0.0:
-        raise ModelError(f"horizon_d: {horizon_d:g} found; above 0; count the days from the start of the shock")
-    count, share = days.size, float(np.mean(days <= horizon_d))
-    middle = share + Z90**2 / (2 * count)
-    half = Z90 * np.sqrt(share * (1.0 - share) / count + Z90**2 / (4 * count**2))
-    scale = 1.0 + Z90**2 / count
-    return Chance(share, float((middle - half) / scale), float((middle + half) / scale), count)
 
 
 def staffed_separation_t(values: Mapping[str, float], capacity_t: float, year: float) -> float:
@@ -86,23 +34,6 @@ def staffed_separation_t(values: Mapping[str, float], capacity_t: float, year: f
     engineers = values["policy.engineers_today"] + engineers_added(values["policy.engineers_per_year"], years)
     oxide_t = capacity_t * ndpr_oxide_factor(values["policy.nd_in_ndpr_share"])
     return float(staffed_capacity_t(oxide_t, engineers, values["policy.capacity_per_engineer_t"]))
-
-
-def cost_per_tonne(spend: ArrayLike, secured_t: ArrayLike) -> Floats:
-    """Return what each tonne of secured supply costs, any currency per tonne; not a number where none is secured.
-
-    Parameters
-    ----------
-    spend : spent over the whole time, any currency; secured_t : supply secured over the same time [t].
-
-    Examples
-    --------
-    >>> float(cost_per_tonne(19e9, 0.0)), float(cost_per_tonne(1e9, 1000.0))
-    (nan, 1000000.0)
-    """
-    top, bottom = np.broadcast_arrays(np.asarray(spend, np.float64), np.asarray(secured_t, np.float64))
-    found: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0.0)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +63,7 @@ def panel(without: Mapping[str, float], with_choice: Mapping[str, float]) -> tup
     --------
     >>> rows = panel({"share_current[Dy]": 0.0}, {"share_current[Dy]": 0.01})
     >>> rows[0].gain, len(rows)
-    (0.01, 5)
+    (0.01, 4)
     """
     return tuple(
         Criterion(name, without.get(name, np.nan), with_choice.get(name, np.nan), better)

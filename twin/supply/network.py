@@ -28,7 +28,6 @@ SMALLEST_T: Final = 1e-9  # of a flow that is told
 
 __all__ = [
     "Network",
-    "binding_stage",
     "closure",
     "cover_of_stages",
     "flow_rows",
@@ -184,17 +183,6 @@ def cover_of_stages(network: Network) -> Floats:
     found = np.where(need > 0.0, (there + firm) / np.where(need > 0.0, need, 1.0), np.nan)
     found[0] = np.inf
     return found
-
-
-def binding_stage(network: Network) -> tuple[str, str]:
-    """Return the stage that is shortest outside China, for the light and for the heavy group.
-
-    Of separated oxide, metal and magnet: the stages at which Japan buys.
-    """
-    cover = cover_of_stages(network)[OXIDE:]
-    names = STAGES[OXIDE:]
-    light, heavy = (names[int(np.argmin(np.where(np.isnan(one), np.inf, one)))] for one in cover.T)
-    return light, heavy
 
 
 def flow_rows(network: Network) -> Iterator[tuple[str, int, str, str, str, float]]:

@@ -30,7 +30,6 @@ IN_JAPAN: Final = "japan"
 DIRECT: Final = "mass direct"
 EMBARGO: Final = "S3"
 RUN_RATE: Final = "run_rate"
-OF_DRAWS: Final = ("shortfall_probability[S2]",)  # of all draws together, not of one
 OF_PROJECTS: Final = (
     "project_npv_jpy", "project_irr", "project_dscr", "oxide_cost_usd_kg", "cost_gap_usd_kg",
 )  # fmt: skip
@@ -51,13 +50,12 @@ def output(chain: Chain, name: str, year: int) -> float:
     Raises
     ------
     FailedError
-        The name is not declared, or belongs to all draws together.
+        The name is not declared.
     """
     declared = chain.tables.policy.outputs
     kind, _, item = name.removesuffix("]").partition("[")
-    if name not in declared or kind not in _FORMULAS or name in OF_DRAWS:
-        known = [one for one in declared if one not in OF_DRAWS]
-        raise FailedError(f"output '{name}' found; one that a draw gives is needed; {did_you_mean(name, known)}")
+    if name not in declared or kind not in _FORMULAS:
+        raise FailedError(f"output '{name}' found; one that is declared is needed; {did_you_mean(name, declared)}")
     words = tuple(item.split())
     if kind in OF_PROJECTS and words[0] not in chain.project_names:
         return float("nan")

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from ops_data.reference.supply.shock_rows import ShockTables
 from ops_data.supply_names import CONTROLLED, SECTORS, STAGES, SUPPLY_ELEMENTS
 from twin.models.allocation import RULE_NUMBERS, order_of
 from twin.models.limits import FloatArray
@@ -202,6 +203,15 @@ def _oxide_flows(case: ShockCase, chain: Chain) -> tuple[FloatArray, FloatArray]
     worth = np.array([whole[RESERVE_STAGE] / whole[STAGES.index(stage)] for stage in case.uptake])
     need = (chain.demand * worth) @ needs(case) * chain.content
     return need, as_oxide(chain.arrivals_t, case.yields).sum(axis=1)
+
+
+def printed_chances(tables: ShockTables) -> dict[str, tuple[float, float]]:
+    """Return the printed probability of each scenario that has one: its lower and its upper end [1]."""
+    return {
+        key: (row.printed_low, row.printed_high)
+        for key, row in tables.shock_scenarios.items()
+        if row.printed_low is not None and row.printed_high is not None
+    }
 
 
 def normalised(printed: Mapping[str, tuple[float, float]], end: str) -> dict[str, float]:

@@ -86,6 +86,7 @@ class ShockCase:
     threshold : fill below which the lines of a sector stop, shape (9,) [1].
     rules : allocation rules to play, in this order.
     choices : effects that can be left out.
+    lumps : what sectors take of their usual need on each day, mean 1, shape (days, 9); None: the same every day.
     closed_routes, opened_routes : names of routes that are closed, or open though the table has them closed.
     """
 
@@ -106,6 +107,7 @@ class ShockCase:
     choices: ShockChoices = ShockChoices()
     closed_routes: frozenset[str] = frozenset()
     opened_routes: frozenset[str] = frozenset()
+    lumps: FloatArray | None = None
 
 
 def central_values(tables: ShockTables) -> dict[str, float]:

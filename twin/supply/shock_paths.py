@@ -112,6 +112,8 @@ def responses(case: ShockCase) -> Responses:
     answering = acute & (case.choices.responses == "ramps")
     dear = np.where(answering, given["premium"] ** values["shock.elasticity"], 1.0)
     demand = np.repeat(((1.0 - replaced) * (1.0 - switched) * dear)[:, np.newaxis], len(SECTORS), axis=1)
+    if case.lumps is not None:
+        demand = demand * case.lumps
     thrift = (1.0 - values["shock.heavy_thrift_per_year"]) ** since_yr
     content = np.where(THRIFTED[np.newaxis, :], thrift[:, np.newaxis], 1.0)
     fresh = values["shock.new_supply_per_year"] * (1.0 - given["competing_offtake"])

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from ops_data.elements import CONSTITUENTS, ELEMENTS, oxide_factor
+from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.tables import to_arrow
 from ops_data.units import GRAMS_PER_TONNE
 from tests.twin.indicators.made_up import mud_of
-from ops_data.supply_names import SUPPLY_ELEMENTS
 from twin.indicators import oxides, refining
 from twin.indicators.processed import Processed
 from twin.indicators.replicate import replicate_tables

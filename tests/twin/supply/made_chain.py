@@ -49,6 +49,7 @@ def made_chain(case: SupplyCase, values: Mapping[str, float], choices: Supply) -
         basis="wet",
         projects=made_projects(),
         lifted_t_d=250.0,
+        planned=made_projects(),
         seed=1,
         draw=0,
         central=True,

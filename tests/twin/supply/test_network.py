@@ -23,7 +23,7 @@ from tests.twin.supply.network_case import (
     tables,
     year,
 )
-from twin.supply.network import binding_stage, closure, cover_of_stages, flow_rows, network, purchases_t
+from twin.supply.network import closure, flow_rows, network, purchases_t
 from twin.supply.network_market import cluster_chances, earliest_year, firm_t
 from twin.supply.network_structure import MAGNET, METAL, MIXED, ORE, OXIDE
 
@@ -213,15 +213,6 @@ def test_added_separation_needs_concentrate_and_central_asia_waits_for_its_year(
     assert "kazakhstan" not in year(2034, changed=asked).used_t
     offered = year(2040, changed=asked).offered_t["kazakhstan"].sum()
     assert offered == pytest.approx(1000.0 * np.exp(-0.08 * 5))
-
-
-def test_the_binding_stage_is_the_one_with_the_least_cover_outside_china() -> None:
-    """Derived: cover by hand where one number decides: light metal."""
-    found = year(BASE_YEAR)
-    need = purchases_t(found)[METAL, :, :2].sum()
-    there = 3000 + 400 + 100 + 500 + 1000
-    assert cover_of_stages(found)[METAL, 0] == pytest.approx(there / need)
-    assert binding_stage(found) == ("metal", "separated_oxide")
 
 
 def test_rows_of_flows_sum_to_nothing_at_every_node() -> None:

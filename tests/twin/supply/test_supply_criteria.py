@@ -1,4 +1,4 @@
-"""Criteria side by side, the chance of a shortfall, capacity that can be staffed."""
+"""Criteria side by side, capacity that can be staffed."""
 
 from math import inf, isnan, nan
 
@@ -6,30 +6,10 @@ import pytest
 
 from ops_data.errors import ModelError
 from ops_data.reference.supply.policy_rows import read_policy
-from twin.supply.criteria import BETTER, Criterion, composite, panel, shortfall_chance, staffed_separation_t
+from twin.supply.criteria import BETTER, Criterion, composite, panel, staffed_separation_t
 
 TABLES = read_policy()
 VALUES = {key: row.value for key, row in TABLES.quantities_policy.items()}
-
-
-def test_no_shortfall_in_any_draw_still_leaves_a_chance() -> None:
-    """Published: Wilson 1927: no event in 10 trials has the upper bound z2 / (n + z2) at its z; here z is 1.645."""
-    found = shortfall_chance([inf] * 10, 365.0)
-    assert [found.share, found.low] == pytest.approx([0.0, 0.0], abs=1e-12)
-    assert found.high == pytest.approx(1.6448536**2 / (10 + 1.6448536**2), rel=1e-6)
-
-
-def test_a_sector_that_stops_later_or_never_does_not_count() -> None:
-    """Derived: one of four within the year; not a number is never."""
-    assert shortfall_chance([10.0, 400.0, inf, nan], 365.0).share == 0.25
-
-
-def test_a_chance_needs_draws_and_a_horizon() -> None:
-    """Derived: the rules."""
-    with pytest.raises(ModelError, match="no draw found"):
-        shortfall_chance([], 365.0)
-    with pytest.raises(ModelError, match="horizon_d: 0 found"):
-        shortfall_chance([1.0], 0.0)
 
 
 def test_staff_limits_capacity_until_enough_are_trained() -> None:

@@ -13,13 +13,13 @@ from twin.supply import kpis
 from twin.supply.chain import Chain
 from twin.supply.criteria import BETTER
 from twin.supply.levers import LeverEffect, effects
-from twin.supply.outputs import OF_DRAWS, members, output
+from twin.supply.outputs import members, output
 from twin.supply.published import asked, beside
 from twin.supply_case import SupplyCase, load_case
 
 CASE = load_case()
 POLICY = CASE.tables.policy
-NAMES = [name for name in POLICY.outputs if name not in OF_DRAWS]
+NAMES = list(POLICY.outputs)
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +114,10 @@ def test_a_rule_that_is_not_played_has_no_number() -> None:
     assert output(other, "survive_days[S3 strict_priority]", 2031) > 0.0
 
 
-@pytest.mark.parametrize("name", ["demand_t[Dz]", "demand[Dy]", *OF_DRAWS])
-def test_an_output_that_a_draw_does_not_give_is_told(name: str, chain: Chain) -> None:
+@pytest.mark.parametrize("name", ["demand_t[Dz]", "demand[Dy]"])
+def test_an_output_that_is_not_declared_is_told(name: str, chain: Chain) -> None:
     """Derived: not declared, or of all draws together."""
-    with pytest.raises(FailedError, match="one that a draw gives is needed"):
+    with pytest.raises(FailedError, match="one that is declared is needed"):
         output(chain, name, 2031)
 
 
