@@ -201,6 +201,22 @@ CRITERIA: Final = Table(
         Column("better", "text", NO_UNIT, "which way is better", ("up", "down")),
     ),
 )
+REGIONS: Final = Table(
+    "supply_regions",
+    "one origin as plans rank it and as figures show it",
+    (
+        Column("origin", "text", NO_UNIT, "origin"),
+        Column("title", "text", NO_UNIT, "what it is called"),
+        Column("availability_rank", "float64", "1", "rank in an article, 0 none to 3 high; not a number: not ranked"),
+        Column("readiness_rank", "float64", "1", "likewise, how ready it is"),
+        Column("mine_kt", "float64", "kt", "mine output as oxide, 2024"),
+        Column("mine_share", "float64", "1", "share of the mine output told"),
+        Column("reserves_kt", "float64", "kt", "reserves as oxide; not a number: not told"),
+        Column("governance", "float64", "1", "governance scaled 0 best to 10 worst; not a number: not told"),
+        Column("supply_share", "float64", "1", "share of what Japan takes in of all elements, 2030, any stage but ore"),
+        Column("route", "text", NO_UNIT, "whether a route to Japan is open", ("open", "closed")),
+    ),
+)
 CASH_FLOW: Final = Table(
     "supply_cash_flow",
     "one line of one year of a project's accounts, in constant money unless an inflation is set",
@@ -261,5 +277,5 @@ CLOSURE: Final = Table(
 )
 SUPPLY_TABLES: Final = (
     DRIVERS, DEMAND, FLOWS, DEPENDENCY, CUTS, SHOCK_MONTHS, LOGISTICS, WEIGHTS, KPIS, CONFLICTS, LEVERS, SUPPORTS,
-    TRAP, CRITERIA, CASH_FLOW, PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
+    TRAP, CRITERIA, REGIONS, CASH_FLOW, PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
 )  # fmt: skip

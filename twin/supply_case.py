@@ -18,9 +18,11 @@ from twin.overrides import override
 from twin.quantities import Ignorance, Quantity, draw_quantities, from_parameter, ignorance
 from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, shown, unknown_keys
 from twin.scenario_rules import settings_problems
+from twin.supply.criteria import BETTER
 from twin.supply_settings import Supply
 
 SECTION: Final = "supply"
+SUM_TOLERANCE: Final = 1e-6  # of a person's own weights
 BASE: Final = "base.toml"
 RANGED: Final = ("value", "low", "high", "unit", "source", "confidence", "note")
 TOLD_ONLY: Final = ("published", "replays", "dependency_figures")  # held against results, never an input
@@ -182,7 +184,7 @@ def _choices(chosen: Mapping[str, Entry], tables: SupplyTables) -> tuple[Supply 
     twice = _named_twice(choices, chosen)
     if twice:
         return None, [twice]
-    unknown = _unknown_names(choices, chosen, tables)
+    unknown = _unknown_names(choices, chosen, tables) or _weights_problem(choices, chosen)
     if unknown:
         return None, [unknown]
     if not SHOCK_YEARS[0] <= choices.shock_start.year <= SHOCK_YEARS[1]:
@@ -205,3 +207,16 @@ def _unknown_names(choices: Supply, chosen: Mapping[str, Entry], tables: SupplyT
                     entry.place, entry.key, f'"{word}" found', "a name of the tables", did_you_mean(word, words)
                 )
     return None
+
+
+def _weights_problem(choices: Supply, chosen: Mapping[str, Entry]) -> str | None:
+    """Return the problem of a person's own weights of the criteria: how many, below 0, or not summing to one."""
+    weights = choices.criteria_weights
+    if not weights or (
+        len(weights) == len(BETTER) and min(weights) >= 0.0 and abs(sum(weights) - 1.0) <= SUM_TOLERANCE
+    ):
+        return None
+    entry = chosen[f"{SECTION}.criteria_weights"]
+    found = f"{len(weights)} weights that sum to {sum(weights):g} found"
+    rule = f"{len(BETTER)} weights of 0 or more that sum to 1, or none"
+    return problem(entry.place, entry.key, found, rule, f"weigh in this order: {', '.join(BETTER)}")

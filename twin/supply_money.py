@@ -7,7 +7,7 @@ from typing import Any, Final
 from ops_data.columns import TableData
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
-from twin.supply.criteria import BETTER, panel
+from twin.supply.criteria import BETTER, composite, panel
 from twin.supply.incentives import gains
 from twin.supply.outputs import output
 from twin.supply.stock_finance import investment_trap, price_record
@@ -61,6 +61,13 @@ def criteria_table(one: Chain) -> TableData:
             rows.append({
                 "output": found.output, "reading": reading, "without": found.without, "with_mud": found.with_choice,
                 "unit": units[found.output].unit, "better": found.better,
+            })  # fmt: skip
+        if one.choices.criteria_weights:
+            weights = dict(zip(BETTER, one.choices.criteria_weights, strict=True))
+            rows.append({
+                "output": "composite", "reading": reading, "without": 0.0,
+                "with_mud": composite(panel(without, _criteria(one, reading, year)), weights), "unit": "1",
+                "better": "up",
             })  # fmt: skip
     return columns("supply_criteria", rows)
 

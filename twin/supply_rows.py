@@ -31,6 +31,7 @@ from twin.supply_central import (
 )
 from twin.supply_columns import columns
 from twin.supply_money import criteria_table, support_table, trap_table
+from twin.supply_regions import region_table
 from twin.supply_study import SupplyJob, mud_output
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def study_tables(
         "supply_supports": support_table(central),
         "supply_investment_trap": trap_table(central),
         "supply_criteria": criteria_table(central),
+        "supply_regions": region_table(central),
         "supply_cash_flow": account_table(job, central, min(draws, ACCOUNT_DRAWS)),
         "supply_prices": price_table(spreads),
         "supply_published": published_table(central),

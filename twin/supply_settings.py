@@ -57,6 +57,9 @@ class Supply(BaseModel):
         description="None; the state pays up to the floor and takes a share above; or a floor price with a rebate."
     )
     take_or_pay: bool = Field(description="Whether buyers pay for a minimum volume, with make-up.")
+    criteria_weights: tuple[float, ...] = Field(
+        description="Your own weights of the criteria, in their order; none: they stand side by side and are not added."
+    )
     depreciation: Literal["straight_line", "declining_balance"] = Field(description="How investment is written off.")
     tax_credit: bool = Field(description="Whether an investment tax credit is given.")
     subsidy: bool = Field(description="Whether a share of the investment is a grant.")

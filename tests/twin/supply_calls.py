@@ -38,7 +38,7 @@ def answer(capsys: pytest.CaptureFixture[str], store: str, *words: str, run: str
 
 def study(capsys: pytest.CaptureFixture[str], store: str, *words: str, run: str = RUN, workers: int = 1) -> Artefact:
     """Make a study, or find it; return it."""
-    told = answer(capsys, store, *words, run=run, workers=workers)
+    told = answer(capsys, store, *words, "--show", "logistics", run=run, workers=workers)  # a short document
     (found,) = (one for one in of_run(Path(store), asked_run(told), "supply") if one.artefact_id == told["study_id"])
     return found
 

@@ -21,7 +21,7 @@ from tests.twin.supply_runs_by_hand import NOTHING, Made, job
 from tests.twin.test_supply_study import frame
 from twin.indicators.summary import SUPPLY, Spread, summarise
 from twin.indicators.supply import YEARS
-from twin.supply_rows import logistics_table, study_tables
+from twin.supply_rows import logistics_table, study_tables, weight_table
 
 DRAWS = 3
 FEW = ('supply.scenarios=["S3", "R2010"]', "supply.shock_months=12")
@@ -164,15 +164,14 @@ def test_weights_are_the_printed_probabilities_brought_to_one() -> None:
 
 def test_weights_may_be_left_out() -> None:
     """Derived: none: no weighted result; what was printed still stands there."""
-    sets = (*FEW, 'supply.weights="none"')
-    rows = told(sets, draws=2)["supply_weights"]
+    rows = frame_of(weight_table(job('supply.weights="none"').central()))
     assert rows["weight"].isna().all()
     assert rows["printed_high"].notna().all()
 
 
 def test_every_lever_is_told_without_and_at_full_strength_and_moves_as_stated() -> None:
     """Derived: one at a time, at central values."""
-    rows = told((*FEW[1:],), draws=1)["supply_levers"]
+    rows = told()["supply_levers"]
     assert set(rows["lever"]) == set(by_hand.case().tables.policy.levers)
     assert rows[rows["as_stated"] != "yes"]["lever"].tolist() == []
 
@@ -218,10 +217,16 @@ def test_published_figures_stand_beside_what_is_computed_and_none_is_picked() ->
 
 
 def test_demand_by_sector_sums_to_its_element() -> None:
-    """Derived: the nine sectors of the base year, in a study of one draw."""
-    rows = told((*FEW[1:],), draws=1)["supply_demand"]
-    rows = rows[(rows["flow"] == "demand") & (rows["year"] == 2024) & (rows["element"] == "Nd")].set_index("sector")
-    assert rows.loc[list(SECTORS), "value"].sum() == pytest.approx(rows.loc["all", "value"])
+    """Derived: the nine sectors of the base year, draw by draw; over the draws each has its own median."""
+    rows = told().outcomes
+    rows = rows[(rows["name"] == "demand_t") & (rows["period"] == "2024") & rows["item"].str.startswith("Nd")]
+    by_draw = rows.pivot_table(index="replicate", columns="item", values="value")
+    assert by_draw[[f"Nd {sector}" for sector in SECTORS]].sum(axis=1).tolist() == pytest.approx(by_draw["Nd"].tolist())
+    table = told()["supply_demand"]
+    here = (table["flow"] == "demand") & (table["year"] == 2024) & (table["element"] == "Nd")
+    medians = table[here].set_index("sector")["value"]
+    assert medians["ev"] == pytest.approx(by_draw["Nd ev"].median())
+    assert medians["all"] == pytest.approx(by_draw["Nd"].median())
 
 
 def test_lead_times_are_simulated_and_say_so_and_own_shipments_come_with_them(tmp_path: Path) -> None:

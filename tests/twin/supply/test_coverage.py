@@ -1,8 +1,10 @@
 """Every named item of the plans and articles has a place in the project, and every place that is named exists."""
 
 import importlib
+import re
 from collections import Counter
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ TAGS = {
 }
 CONTEXT_ONLY = {"000": 1, "001": 5, "002": 2, "003": 0, "004": 4}
 COVERAGE = read_policy().coverage
+PACKAGES = ("ops_data", "twin", "dashboards")
 
 
 def rows_of(case: SupplyCase) -> set[str]:
@@ -109,3 +112,14 @@ def test_every_target_of_the_roadmap_is_checked() -> None:
     """Published: the targets named in the documents."""
     named = {"004-02", "002-02", "002-04", "002-06", "002-07", "002-08", "000-08"} | {f"004-K{n}" for n in range(1, 8)}
     assert named <= {row.kpi for row in read_policy().kpis.values()}
+
+
+def test_every_function_that_is_named_is_used_by_the_project_itself(root: Path) -> None:
+    """Derived: a name in our own code beside its definition; what only tests call covers nothing."""
+    texts = [path.read_text(encoding="utf-8") for name in PACKAGES for path in (root / name).rglob("*.py")]
+    for row in COVERAGE.values():
+        for kind, name in row.references:
+            if kind == "function":
+                short = name.rpartition(".")[2]
+                uses = sum(len(re.findall(rf"(?<!def )(?<!class )(?<!>>> )\b{short}\b", text)) for text in texts)
+                assert uses, f"{row.key}: {name}"
