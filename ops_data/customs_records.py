@@ -9,7 +9,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,7 +18,7 @@ from typing import Final
 
 from ops_data.elements import ELEMENTS
 from ops_data.errors import ObservationError, did_you_mean
-from ops_data.reference.supply.network_rows import read_network
+from ops_data.reference.supply.network_rows import OriginRow, read_network
 
 DATES: Final = ("licence_applied", "licence_decided", "shipped", "arrived", "cleared")  # in the order they come
 HEADER: Final = ("shipment_id", "hs_code", "origin", "element", "mass_kg", *DATES)
@@ -34,6 +34,8 @@ ENCODINGS: Final = {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS"}
 SEPARATORS: Final = {";": "';'", "\t": "a tab"}
 _HS: Final = re.compile(r"(\d{4})(?:[. ](\d{1,2})|(\d{2}))(?:[.\- ]?\d{1,4})*")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_MARKED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")  # with thousands marks
+_DAY: Final = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")  # as a Japanese spreadsheet writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,16 @@ class _BadCellError(Exception):
         self.cells = (field, value, rule, remedy)
 
 
-def read_customs(path: Path, origins: Collection[str] | None = None, today: date | None = None) -> CustomsRecords:
+def read_customs(
+    path: Path, origins: Mapping[str, OriginRow] | Collection[str] | None = None, today: date | None = None
+) -> CustomsRecords:
     """Read and judge one file of shipments.
 
     Parameters
     ----------
-    path : a CSV whose columns are `HEADER`, in any order; dates ISO 8601, blank where there is none.
-    origins : names of the origins that are known, None: those of the packaged network; capitals, spaces and hyphens
-        make no difference.
+    path : a CSV whose columns are `HEADER`, in any order; dates as 2027-04-01 or 2027/4/1, blank where there is none.
+    origins : origins that are known, None: those of the packaged network; their titles in English and Japanese count
+        too; capitals, spaces and hyphens make no difference.
     today : last day a record can be of; None: today.
 
     Raises
@@ -138,7 +142,7 @@ def read_customs(path: Path, origins: Collection[str] | None = None, today: date
     text, encoding = _decoded(path)
     head, *lines = re.split(r"\r\n|\r|\n", text)
     columns = _columns(path, head)
-    known = {_plain(name): name for name in (read_network().origins if origins is None else origins)}
+    known = _names(read_network().origins if origins is None else origins)
     latest = date.today() if today is None else today
     accepted: dict[str, Shipment] = {}
     rejected: list[Rejected] = []
@@ -244,6 +248,14 @@ def _shipment(line: int, cells: dict[str, str], origins: dict[str, str], today: 
     )  # fmt: skip
 
 
+def _names(origins: Mapping[str, OriginRow] | Collection[str]) -> dict[str, str]:
+    """Return every way an origin may be written → its name."""
+    found = {_plain(name): name for name in origins}
+    if isinstance(origins, Mapping):
+        found |= {_plain(title): key for key, row in origins.items() for title in (row.title_en, row.title_ja)}
+    return found
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[\s\-/]+", "_", name.strip().lower())
 
@@ -267,9 +279,10 @@ def _element(text: str) -> str:
 
 
 def _mass_kg(text: str) -> float:
-    mass_kg = float(text) if _NUMBER.fullmatch(text) else math.nan
+    plain = text.replace(",", "") if _MARKED.fullmatch(text) else text
+    mass_kg = float(plain) if _NUMBER.fullmatch(plain) else math.nan
     if not math.isfinite(mass_kg):
-        raise _BadCellError("mass_kg", text, "it is not a number", "write plain digits in kg, without thousands marks")
+        raise _BadCellError("mass_kg", text, "it is not a number", "write digits in kg, for example 1,250.5")
     if mass_kg <= 0.0:
         raise _BadCellError("mass_kg", text, "a mass is above 0", "correct it")
     return mass_kg
@@ -279,10 +292,12 @@ def _day(name: str, text: str, today: date) -> date | None:
     """Return a day, None for a blank cell."""
     if not text:
         return None
+    parts = _DAY.fullmatch(text)
     try:
-        day = date.fromisoformat(text)
+        day = date(*(int(part) for part in parts.groups())) if parts else date.fromisoformat(text)
     except ValueError:
-        raise _BadCellError(name, text, "it is not a date", "write it as 2027-04-01, or leave it blank") from None
+        remedy = "write it as 2027-04-01 or 2027/4/1, or leave it blank"
+        raise _BadCellError(name, text, "it is not a date", remedy) from None
     if day > today:
         raise _BadCellError(name, text, f"it is later than {today}", "correct it, or leave it blank until it happens")
     if day < EARLIEST:

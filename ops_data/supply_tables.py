@@ -72,6 +72,7 @@ CUTS: Final = Table(
         Column("size", "int32", NO_UNIT, "how many nodes; -1: no set stops that much"),
         Column("nodes", "text", NO_UNIT, "the nodes, origin and stage"),
         Column("lost_share", "float64", "1", "share of the flow that stops without them"),
+        NOTE,
     ),
 )  # fmt: skip
 SHOCK_MONTHS: Final = Table(
@@ -84,6 +85,22 @@ SHOCK_MONTHS: Final = Table(
         Column("item", "text", NO_UNIT, "sector or element"),
         Column("month", "int32", NO_UNIT, "months since the shock began, 0 or more"),
         Column("value", "float64", "unit of the series", "mean of the month"),
+    ),
+)  # fmt: skip
+REPLAYS: Final = Table(
+    "supply_replays",
+    "one figure of a replayed event as it was published and as the replay gives it, central values",
+    (
+        SCENARIO,
+        Column("date", "text", NO_UNIT, "last day it is told of, ISO 8601"),
+        Column("what", "text", NO_UNIT, "what it is"),
+        Column("role", "text", NO_UNIT, "what the published figure was used for; computed: none was published",
+               ("input", "calibration", "comparator", "computed")),
+        Column("observed", "float64", "unit of the row", "as published; not a number: nothing was"),
+        Column("low", "float64", "unit of the row", "lower end as published"),
+        Column("high", "float64", "unit of the row", "upper end as published"),
+        Column("computed", "float64", "unit of the row", "as the replay gives it; not a number: nothing comparable"),
+        UNIT, SOURCE, NOTE,
     ),
 )  # fmt: skip
 LOGISTICS: Final = Table(
@@ -276,6 +293,6 @@ CLOSURE: Final = Table(
     ),
 )
 SUPPLY_TABLES: Final = (
-    DRIVERS, DEMAND, FLOWS, DEPENDENCY, CUTS, SHOCK_MONTHS, LOGISTICS, WEIGHTS, KPIS, CONFLICTS, LEVERS, SUPPORTS,
-    TRAP, CRITERIA, REGIONS, CASH_FLOW, PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
+    DRIVERS, DEMAND, FLOWS, DEPENDENCY, CUTS, SHOCK_MONTHS, REPLAYS, LOGISTICS, WEIGHTS, KPIS, CONFLICTS, LEVERS,
+    SUPPORTS, TRAP, CRITERIA, REGIONS, CASH_FLOW, PRICES, PUBLISHED, INPUTS, NOTES, CLOSURE,
 )  # fmt: skip

@@ -10,18 +10,20 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ops_data.errors import ScenarioError, did_you_mean
+from ops_data.errors import FailedError, ScenarioError, did_you_mean
 from ops_data.reference.rows import Parameter
 from ops_data.reference.supply import reading
 from ops_data.reference.supply.tables import SupplyTables, read_tables
 from twin.overrides import override
-from twin.quantities import Ignorance, Quantity, draw_quantities, from_parameter, ignorance
+from twin.quantities import REFERENCE, Ignorance, Quantity, draw_quantities, from_parameter, ignorance
 from twin.scenario_file import SET_PLACE, Entry, Source, flatten, parse_set, problem, read_source, shown, unknown_keys
 from twin.scenario_rules import settings_problems
 from twin.supply.criteria import BETTER
+from twin.supply_checks import check_case
 from twin.supply_settings import Supply
 
 SECTION: Final = "supply"
+LIST_OF_RUNS: Final = '[2027-02-28] or ["leach"]'  # what a campaign has lists of
 SUM_TOLERANCE: Final = 1e-6  # of a person's own weights
 BASE: Final = "base.toml"
 RANGED: Final = ("value", "low", "high", "unit", "source", "confidence", "note")
@@ -43,11 +45,13 @@ class SupplyCase:
     choices : settings.
     quantities : every number with its range and source, by key; rows of tables by ``<table>.<key>``.
     tables : what the rows say beside their numbers.
+    own_tables : names of the tables that are a person's own.
     """
 
     choices: Supply
     quantities: Mapping[str, Quantity]
     tables: SupplyTables
+    own_tables: tuple[str, ...] = ()
 
     @cached_property
     def ignorance(self) -> Ignorance:
@@ -64,14 +68,39 @@ class SupplyCase:
         return draw_quantities(self.ignorance, seed, draw)
 
     @cached_property
+    def changes(self) -> tuple[str, ...]:
+        """What differs from the packaged case, in words: own tables, settings, numbers."""
+        packaged = _packaged_choices()
+        told = [f"own table {name}" for name in self.own_tables]
+        for name in Supply.model_fields:
+            mine, theirs = getattr(self.choices, name), getattr(packaged, name)
+            if mine != theirs:
+                told.append(f"{SECTION}.{name} = {shown(mine)}, packaged {shown(theirs)}")
+        told += [
+            f"{key} = {one.value:g} {one.unit}".rstrip()
+            for key, one in self.quantities.items()
+            if one.origin != REFERENCE
+        ]
+        return tuple(told)
+
+    @cached_property
     def document(self) -> dict[str, Any]:
         """Choices, quantities and the hash of the tables as JSON values."""
         told = json.dumps(_rows_of(self.tables), sort_keys=True, ensure_ascii=False)
         return {
             SECTION: self.choices.model_dump(mode="json"),
             "quantities": {key: quantity.model_dump(mode="json") for key, quantity in self.quantities.items()},
+            "changes": list(self.changes),
             "tables_sha256": hashlib.sha256(told.encode()).hexdigest(),
         }
+
+
+def _packaged_choices() -> Supply:
+    chosen = {entry.key: entry for entry in flatten(read_source(reading.HERE / BASE, BASE), ())}
+    return Supply.model_validate({
+        key.removeprefix(f"{SECTION}."): tuple(entry.value) if isinstance(entry.value, list) else entry.value
+        for key, entry in chosen.items()
+    })  # fmt: skip
 
 
 def _rows_of(tables: SupplyTables) -> dict[str, Any]:
@@ -103,6 +132,7 @@ def load_case(path: str | None = None, sets: Sequence[str] = (), own: str | None
         reading.check_own(folder)
     tables = read_tables(folder)
     quantities = {key: from_parameter(row) for key, row in _parameters(tables, folder).items()}
+    _check_governance(tables, quantities)
     settings = [f"{SECTION}.{name}" for name in Supply.model_fields]
     entries = flatten(read_source(reading.HERE / BASE, BASE), quantities)
     changes = [] if path is None else flatten(_own_file(path), quantities)
@@ -120,7 +150,10 @@ def load_case(path: str | None = None, sets: Sequence[str] = (), own: str | None
     if problems or choices is None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise ScenarioError(problems[0] + more)
-    return SupplyCase(choices, quantities, tables)
+    mine = () if folder is None else tuple(sorted(path.name for path in folder.glob("*.csv")))
+    case = SupplyCase(choices, quantities, tables, mine)
+    check_case(case)
+    return case
 
 
 def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
@@ -136,6 +169,17 @@ def _parameters(tables: SupplyTables, own: Path | None) -> dict[str, Parameter]:
             if ranged and one.name not in TOLD_ONLY:
                 found |= reading.uncertain(one.name, rows)
     return found
+
+
+def _check_governance(tables: SupplyTables, quantities: Mapping[str, Quantity]) -> None:
+    """Refuse an origin abroad without a governance score."""
+    for name, row in tables.network.origins.items():
+        key = f"network.wgi_{name}"
+        if row.home == "no" and key not in quantities:
+            raise FailedError(
+                f"origins.csv: key '{name}': no number '{key}' found; every origin abroad has a governance score, 0 "
+                "(best) to 10 (worst); add the row to a quantities_network.csv of your own"
+            )
 
 
 def _own_file(path: str) -> Source:
@@ -180,7 +224,8 @@ def _choices(chosen: Mapping[str, Entry], tables: SupplyTables) -> tuple[Supply 
     except ValidationError as error:
         places = {entry.key.removeprefix(f"{SECTION}."): entry.place for entry in chosen.values()}
         lines = settings_problems(error, places, SET_PLACE)
-        return None, [line.replace("key '", f"key '{SECTION}.") for line in lines]
+        told = [line.replace("key '", f"key '{SECTION}.") for line in lines]
+        return None, [line.replace(LIST_OF_RUNS, '["strict_priority", "pro_rata"]') for line in told]
     twice = _named_twice(choices, chosen)
     if twice:
         return None, [twice]

@@ -12,14 +12,16 @@ from twin.supply import conflicts, levers, network, published
 from twin.supply.chain import PRICE_WORLDS, Chain
 from twin.supply.demand import closure as demand_closure
 from twin.supply.demand_checks import comparisons
-from twin.supply.dependency import beside, dependency_rows
+from twin.supply.dependency import NO_DEMAND, beside, dependency_rows
 from twin.supply.network_cuts import cuts, rerouted_cuts
 from twin.supply.outputs import output
+from twin.supply.shock_replays import replayed
 from twin.supply_columns import columns
 from twin.supply_settings import Supply
 
 CUT_YEARS: Final = (2024, 2030)
 NO_REROUTING: Final = "none"
+NO_SET: Final = "no set stops that much"
 OPEN: Final = "open capacity"
 
 
@@ -50,15 +52,18 @@ def dependency_table(one: Chain, spread: Mapping[tuple[str, str, str], tuple[flo
 
 
 def cut_table(one: Chain) -> TableData:
-    """Return the smallest sets of nodes abroad without which supply stops, by element."""
+    """Return the smallest sets of nodes abroad without which supply stops, by element.
+
+    Where there is no set the note says whether there is a flow at all.
+    """
     rows = []
     for year in CUT_YEARS:
-        for element in SUPPLY_ELEMENTS:
+        served = one.network(year)
+        for element, known in zip(SUPPLY_ELEMENTS, served.known.tolist(), strict=True):
             for rerouting, found in ((NO_REROUTING, cuts), (OPEN, rerouted_cuts)):
-                rows += [
-                    {**asdict(cut), "rerouting": rerouting, "nodes": ", ".join(cut.nodes)}
-                    for cut in found(one.network(year), element)
-                ]
+                for cut in found(served, element):
+                    why = "" if cut.size >= 0 else NO_SET if known else NO_DEMAND
+                    rows.append({**asdict(cut), "rerouting": rerouting, "nodes": ", ".join(cut.nodes), "note": why})
     return columns("supply_cuts", rows)
 
 
@@ -89,9 +94,8 @@ def _compared(one: Chain) -> dict[tuple[str, int], float]:
 
 def published_table(one: Chain) -> TableData:
     """Return published figures beside what is computed here, none picked."""
-    base = round(one.values["policy.base_year"])
     rows = [asdict(row) for row in published.beside(one.tables.policy, _compared(one))]
-    rows += [asdict(row) for row in beside(one.tables.network.dependency_figures, one.dependency(base))]
+    rows += [asdict(row) for row in beside(one.tables.network.dependency_figures, one.dependency)]
     figures = one.tables.demand.demand_figures
     for found in comparisons(one.demand, one.tables.demand):
         figure = figures[found.key]
@@ -102,6 +106,16 @@ def published_table(one: Chain) -> TableData:
             "computed": found.computed, "source": figure.source, "confidence": figure.confidence, "note": figure.note,
         })  # fmt: skip
     return columns("supply_published", rows)
+
+
+def replay_table(one: Chain) -> TableData:
+    """Return what was published of the replayed events beside what the replays give."""
+    rows, in_magnets = [], one.values["policy.rare_earth_in_magnet_share"]
+    for scenario in one.choices.scenarios:
+        if one.tables.shock.shock_scenarios[scenario].kind == "replay":
+            case = one.shock_case(scenario, one.choices.mud_reading)
+            rows += [asdict(row) for row in replayed(case, in_magnets)]
+    return columns("supply_replays", rows)
 
 
 def input_table(quantities: Mapping[str, Quantity]) -> TableData:

@@ -28,6 +28,7 @@ from twin.supply_central import (
     lever_table,
     note_table,
     published_table,
+    replay_table,
 )
 from twin.supply_columns import columns
 from twin.supply_money import criteria_table, support_table, trap_table
@@ -72,6 +73,7 @@ def study_tables(
         "supply_flows": flow_table(central),
         "supply_dependency": dependency_table(central, ends),
         "supply_cuts": cut_table(central),
+        "supply_replays": replay_table(central),
         "supply_logistics": logistics_table(checked, records),
         "supply_weights": weight_table(central),
         "supply_kpis": kpi_table(central, outcomes, draws),

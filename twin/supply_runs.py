@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from ops_data.manifest import Manifest
 
 Floats = NDArray[np.float64]
+COSTS: Final[Mapping[str, tuple[str, ...]]] = {  # of the marine ledger; the plants stand beside them
+    "vessels": ("mining_vessel", "guard_vessel", "shuttle", "carrier"),
+    "island": ("island",),
+    "fuel": ("fuel",),
+    "mobilisation": ("mobilisation",),
+}
+PLANTS: Final = "plants"
 FISCAL_MONTH: Final = 4  # a Japanese fiscal year begins in April
 OTHERS: Final = {
     "La": "price.oxide_lace_usd_kg", "Ce": "price.oxide_lace_usd_kg", "Eu": "price.oxide_seg_usd_kg",
@@ -44,6 +51,8 @@ class RunNumbers:
     recovery : element sold of that received, shape (n, 8); nan where no mud arrived.
     marine_jpy, processing_jpy : what the campaign and the plants cost, shape (n,).
     other_kg, other_usd : oxides of the other rare earths, and what they fetch at the run's stated prices, shape (n,).
+    dry_t : dry solids lifted in the whole campaign, shape (n,).
+    cost_jpy : what the campaign and the plants were paid for, by group of `COSTS` → its part, shape (n,).
     lifted_t_d : mud on deck a lifting day, on the mass basis of the run, shape (n,); 0 where nothing was lifted.
     toll_share : of the value of oxides what a toll plant keeps, as stated by the run; 0 with a plant of one's own.
     """
@@ -68,6 +77,8 @@ class RunNumbers:
     other_kg: Floats
     other_usd: Floats
     toll_share: float
+    dry_t: Floats
+    cost_jpy: Mapping[str, Floats]
     lifted_t_d: Floats
 
     @property
@@ -113,8 +124,18 @@ def run_numbers(manifest: "Manifest", outcomes: "pd.DataFrame", daily: "pd.DataF
         np.sum(list(other.values()), axis=0),
         np.sum([kg * float(stated[OTHERS[name]]["value"]) for name, kg in other.items()], axis=0),
         1.0 - float(stated["toll.payability"]["value"]) if toll else 0.0,
+        dry_t,
+        cost_groups(told),
         told.single("lifted_per_lifting_day_t"),
     )  # fmt: skip
+
+
+def cost_groups(told: "Outcomes") -> dict[str, Floats]:
+    """Return what a campaign and its plants cost by what it is paid for [JPY], shape (count,) each."""
+    found = {
+        group: np.sum([told.item("marine_cost_jpy", item) for item in items], axis=0) for group, items in COSTS.items()
+    }
+    return found | {PLANTS: told.item("processing_cost_jpy", "total")}
 
 
 def _days(campaign: Mapping[str, str]) -> float:

@@ -15,7 +15,7 @@ from twin.indicators.supply import YEARS
 from twin.indicators.supply_registry import outcomes
 from twin.run import joined
 from twin.supply.chain import FULL_SCALE, PILOT, Chain, MudProject
-from twin.supply.contribution import MudOutput
+from twin.supply.contribution import MudOutput, ScaleRun
 from twin.supply.network_structure import Structure, structure
 from twin.supply.shock_measures import monthly
 from twin.supply_case import SupplyCase
@@ -90,6 +90,7 @@ class SupplyJob:
             seed=who.seed,
             draw=draw,
             years=YEARS,
+            scale=scale_run(who.scale, draw),
         )
 
     def central(self) -> Chain:
@@ -109,6 +110,7 @@ class SupplyJob:
             seed=who.seed,
             draw=0,
             years=YEARS,
+            scale=scale_run(who.scale, None),
             central=True,
         )
 
@@ -155,6 +157,16 @@ def middle_output(run: RunNumbers) -> MudOutput:
     )
 
 
+def scale_run(run: RunNumbers | None, draw: int | None) -> ScaleRun | None:
+    """Return what the run at full scale made in the replicate a draw takes, or in the middle; None: there is none."""
+    if run is None:
+        return None
+    if draw is None:
+        return ScaleRun(middle_output(run), run.days, _median(run.dry_t))
+    replicate = draw % run.replicates
+    return ScaleRun(mud_output(run, [replicate]), run.days, run.dry_t[[replicate]])
+
+
 def _median(values: Floats) -> Floats:
     """Return the median of what is a number, shape (1,); 0 where nothing is."""
     some = values[np.isfinite(values)]
@@ -188,6 +200,7 @@ def _year_of(run: RunNumbers, draw: int | None) -> MudProject:
         other_usd_yr=float(one(run.other_usd)) * per_year,
         opex_jpy_yr=float(one(run.marine_jpy) + one(run.processing_jpy)) * per_year,
         toll_share=run.toll_share,
+        cost_jpy_yr={group: float(one(paid)) * per_year for group, paid in run.cost_jpy.items()},
     )
 
 

@@ -63,6 +63,11 @@ class SupplyView:
         return told
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What the person who asked changed against the packaged case, in words."""
+        return tuple(self.artefact.scenario["changes"])
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of a person's own files."""
         return self.artefact.notes

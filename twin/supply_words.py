@@ -17,7 +17,8 @@ READINGS: Final[Mapping[str, str]] = {
     "campaign": "campaign",
     "achieved_rate": "achieved rate",
     "run_rate": "target rate",
-    "extrapolation": "at {rate} t/d",
+    "extrapolation": "pilot's mud × {times} ({rate} t/d)",
+    "full_scale_run": "run at full scale, mean year",
 }
 RULES: Final[Mapping[str, str]] = {
     "strict_priority": "priority",
@@ -26,9 +27,17 @@ RULES: Final[Mapping[str, str]] = {
     "linear_programme": "programme",
 }
 PROJECTS: Final[Mapping[str, str]] = {
-    "pilot": "pilot",
-    "3500": "3,500 t/d",
+    "pilot": "campaign as if run all year",
+    "3500": "run at 3,500 t/d",
     "two_node_chain": "two-node chain",
+}
+COSTS: Final[Mapping[str, str]] = {
+    "vessels": "ships at day rates",
+    "island": "island",
+    "fuel": "fuel",
+    "mobilisation": "mobilisation",
+    "plants": "plants, toll and residue",
+    "total": "all running cost",
 }
 WORLDS: Final[Mapping[str, str]] = {"china": "in China", "ex_china": "outside China"}
 FLOWS: Final[Mapping[str, str]] = {
@@ -149,7 +158,7 @@ def project_title(project: str, world: str) -> str:
     Examples
     --------
     >>> project_title("3500", "ex_china")
-    '3,500 t/d, prices outside China'
+    'run at 3,500 t/d, prices outside China'
     """
     return f"{PROJECTS.get(project, plain(project))}, prices {WORLDS.get(world, plain(world))}"
 

@@ -10,9 +10,9 @@ from matplotlib.ticker import NullFormatter
 
 from dashboards.figures.review_style import BLUE, FAINT, GREEN, ORANGE, PURPLE, WIDTH_IN, canvas, look, to_svg
 from ops_data.export.report_text import Words, plain
-from ops_data.export.statement_contribution import BOTH, CURRENT, TOLD
+from ops_data.export.statement_contribution import BOTH, CURRENT, TOLD, of_full_scale
 from ops_data.export.statement_data import StatementData
-from ops_data.export.statement_words import named, ordered
+from ops_data.export.statement_words import named, ordered, reading_title
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.units import PERCENT
 
@@ -48,10 +48,11 @@ def contribution_chart(data: StatementData, words: Words) -> bytes | None:
     places = np.arange(len(elements))[::-1]
     with look(words):
         figure = Figure(figsize=(WIDTH_IN, 0.9 + 0.3 * len(elements)), layout="constrained")
-        panels: Sequence[Axes] = figure.subplots(1, len(TOLD), sharex=True, sharey=True)
-        for axes, reading in zip(panels, TOLD, strict=True):
+        readings = (*TOLD, *of_full_scale(data))
+        panels: Sequence[Axes] = figure.subplots(1, len(readings), sharex=True, sharey=True)
+        for axes, reading in zip(panels, readings, strict=True):
             axes.set_xscale("log")
-            axes.set_title(named(words, "readings", reading).split(",")[0].split("、")[0])
+            axes.set_title(reading_title(data, words, reading, "panels_of_readings"), fontsize=8.0)
             for basis, colour, side in zip(data.bases, (BLUE, ORANGE), (OFFSET, -OFFSET), strict=False):
                 _ranges(axes, data, [f"{reading} {basis} {element}" for element in elements], places + side, colour)
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")

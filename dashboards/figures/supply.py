@@ -35,7 +35,8 @@ READINGS: Final[Mapping[str, str]] = {
     "campaign": "Campaign as simulated (t)",
     "achieved_rate": "A year at the achieved rate (t/yr)",
     "run_rate": "A year at the target rate (t/yr)",
-    "extrapolation": "A year at the extrapolated rate (t/yr)",
+    "extrapolation": "The pilot’s mud times the ratio of rates (t/yr)",
+    "full_scale_run": "Run at full scale, mean year (t/yr)",
 }
 PANELS: Final[Mapping[str, str]] = {
     "licence delay": "Licence delay (days)",

@@ -116,7 +116,8 @@ def _sections(view: SupplyView) -> list[_Section]:
 
 CONTRIBUTION: Final = (
     "Tonnes of element, not of oxide: dot P50, bar P10 to P90, on an axis of powers of ten. The same target read as "
-    "wet and as dry tonnes, in two runs. The last panel is an extrapolation and says nothing of what was simulated."
+    "wet and as dry tonnes, in two runs. The pilot's mud times a number is arithmetic; the run at full scale is "
+    "another simulation, with other gear, on its own basis."
 )
 DRIVERS: Final = (
     "Shares of the variance of the logarithm of a year at the target rate, over present demand where known."

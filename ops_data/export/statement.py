@@ -10,16 +10,22 @@ from ops_data.export.report_data import Figures, Language
 from ops_data.export.report_text import Words
 from ops_data.export.report_writer import Writer
 from ops_data.export.statement_answers import answers
-from ops_data.export.statement_contribution import contribution
+from ops_data.export.statement_contribution import Statement, contribution
 from ops_data.export.statement_data import FIGURES, StatementData
 from ops_data.export.statement_finance import finance, foundations, logistics
+from ops_data.export.statement_more import criteria_table, needed_table, shown
 from ops_data.export.statement_network import demand, dependency
 from ops_data.export.statement_shock import levers, shocks, targets
 from ops_data.export.statement_words import named, statement_words
 from ops_data.export.typesetting import TIME, Sheets, set_pdf
 
+
+def _contribution(write: Statement) -> Sequence[Block]:
+    return contribution(write, lambda of: shown(of, needed_table, criteria_table))
+
+
 PARTS = (
-    answers, contribution, demand, dependency, shocks, targets, levers, finance, logistics, foundations,
+    answers, _contribution, demand, dependency, shocks, targets, levers, finance, logistics, foundations,
 )  # fmt: skip
 
 

@@ -11,16 +11,21 @@ from ops_data.export.statement_contribution import (
     OF_DEMAND,
     TOLD,
     Statement,
+    of_full_scale,
     shares_of,
     side_by_side,
     terms,
     told,
 )
+from ops_data.export.statement_data import FULL_SCALE, Spread
 from ops_data.export.statement_network import CHINA
 from ops_data.export.statement_words import inline, lower, named, share, when
+from ops_data.supply_targets import count_at
 
 IN_WORDS: Final = ("Nd", "Dy")
 EMBARGO: Final = "S3"
+SCALE: Final = "scale"
+AREA_MEAN_PPM: Final = 964.0  # Takaya and others 2018
 
 
 def answers(write: Statement) -> Sequence[Block]:
@@ -36,7 +41,7 @@ def answers(write: Statement) -> Sequence[Block]:
 
 
 def _sentences(write: Statement) -> Sequence[str]:
-    parts = (_contributed, _driven, _dependent, _shocked, _worth, _judged, _paid)
+    parts = (_contributed, _at_full_scale, _why, _driven, _dependent, _shocked, _worth, _judged, _paid)
     return [line for part in parts for line in part(write)]
 
 
@@ -55,6 +60,37 @@ def _contributed(write: Statement) -> Sequence[str]:
                 key = "contributed" if now.known else "contributed_no_demand"
                 lines.append(write.words.text("sentences", key).format_map(gaps))
     return lines
+
+
+def _at_full_scale(write: Statement) -> Sequence[str]:
+    """Return what the run at full scale gives of the leading elements; nothing where there was none."""
+    words, lines = write.words, []
+    for basis in of_full_scale(write.data).get(FULL_SCALE, ()):
+        for element in IN_WORDS:
+            made, now = (told(write, name, FULL_SCALE, basis, element) for name in (ELEMENT_T, CURRENT))
+            gaps = {"element": words.text("element_names", element), "made": inline(made, words)}
+            gaps |= {"basis": words.text("basis_sentences", basis), "share": inline(now, words)}
+            lines += [words.text("sentences", "full_scale").format_map(gaps)] if made.known and now.known else []
+    return lines
+
+
+def _why(write: Statement) -> Sequence[str]:
+    """Return why the contribution is what it is: grade lifted, recovery and days, beside published grades."""
+    words, data = write.words, write.data
+    pilot, scale = data.spread("mud_grade_ppm", next(iter(data.bases), "")), data.spread("mud_grade_ppm", SCALE)
+    if not pilot.known:
+        return []
+    lines = [words.text("sentences", "why").format_map(_lifted(write, next(iter(data.bases)), pilot))]
+    if scale.known:
+        lines.append(words.text("sentences", "why_scale").format_map(_lifted(write, SCALE, scale)))
+    if pilot.value < AREA_MEAN_PPM:
+        lines.append(words.text("sentences", "why_reason"))
+    return lines
+
+
+def _lifted(write: Statement, run: str, grade: Spread) -> dict[str, str]:
+    kept, days = write.data.spread("mud_recovery", f"{run} Nd"), write.data.spread("mud_days", run)
+    return {name: inline(one, write.words) for name, one in (("grade", grade), ("kept", kept), ("days", days))}
 
 
 def _driven(write: Statement) -> Sequence[str]:
@@ -101,26 +137,30 @@ def _shocked(write: Statement) -> Sequence[str]:
 
 
 def _worth(write: Statement) -> Sequence[str]:
-    """Return what a year of mud at its target spares in an embargo, under each rule."""
+    """Return what a year of mud at its target spares in an embargo, under each rule and published loss."""
     words, name = write.words, "mud_worth_in_embargo_jpy"
-    items = [item for item in write.data.items(name) if item.split(" ")[0] == "run_rate"]
-    told_rules = [
-        words.text("sentences", "under_rule").format(
-            rule=lower(named(words, "rules", item.split(" ")[1])), days=inline(write.data.spread(name, item), words)
-        )
-        for item in items
-    ]
-    gaps = {"rules": words.text("document", "comma").join(told_rules)}
+    told_rules = []
+    for item in write.data.items(name):
+        reading, rule, *study = item.split(" ")
+        if reading == "run_rate":
+            under = words.text("document", "comma").join([lower(named(words, "rules", rule)), *study])
+            days = inline(write.data.spread(name, item), words)
+            told_rules.append(words.text("sentences", "under_rule").format(rule=under, days=days))
+    gaps = {"rules": words.text("document", "separator").join(told_rules)}
     return [words.text("sentences", "worth").format_map(gaps)] if told_rules else []
 
 
 def _judged(write: Statement) -> Sequence[str]:
-    targets = write.data.table("supply_kpis")["met"].astype(str).tolist()
+    """Return how many targets are met in their last year, by the median and at each end of P10 to P90."""
+    rows = write.data.table("supply_kpis")
+    last = rows.sort_values("year", kind="stable").drop_duplicates(["kpi", "item"], keep="last")
+    targets = last["met"].astype(str).tolist()
     verdicts = write.data.table("supply_conflicts")["verdict"].astype(str).tolist()
     if not targets:
         return []
     gaps = {"all": str(len(targets)), "met": str(targets.count("yes")), "missed": str(targets.count("no"))}
     gaps |= {"open": str(targets.count("not computed")), "conflicts": str(verdicts.count("conflict"))}
+    gaps |= {"worse": str(count_at(last, worse=True)), "better": str(count_at(last, worse=False))}
     return [write.words.text("sentences", "judged").format_map(gaps)]
 
 
@@ -139,5 +179,8 @@ def _paid(write: Statement) -> Sequence[str]:
             "project": lower(named(words, "projects", project)),
             "worlds": words.text("document", "comma").join(values),
         }
-        lines += [words.text("sentences", "paid").format_map(gaps)] if values else []
+        made = write.data.spread("project_oxide_t_yr", project)
+        key = "paid_of" if made.known else "paid"
+        gaps["oxide"] = inline(made, words) if made.known else ""
+        lines += [words.text("sentences", key).format_map(gaps)] if values else []
     return lines

@@ -1,11 +1,11 @@
 """What the mud contributes, in a supply statement: readings side by side, by element, year, money; what drives it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from ops_data.export.report_blocks import Block, Table
 from ops_data.export.report_writer import Writer
-from ops_data.export.statement_data import ELEMENTS, NOTHING, READINGS, Spread, StatementData
+from ops_data.export.statement_data import ELEMENTS, FULL_SCALE, NOTHING, READINGS, Spread, StatementData
 from ops_data.export.statement_words import (
     Cells,
     inline,
@@ -13,6 +13,7 @@ from ops_data.export.statement_words import (
     named,
     ordered,
     pair,
+    reading_title,
     share,
     three,
     unit_of,
@@ -30,8 +31,8 @@ MONEY: Final = ("contribution_value_usd", "contribution_value_jpy")
 BOTH: Final = "both"
 
 
-def contribution(write: Statement) -> Sequence[Block]:
-    """Return the contribution in full."""
+def contribution(write: Statement, more: Callable[[Statement], Sequence[Block]]) -> Sequence[Block]:
+    """Return the contribution in full, with further tables before what drives it."""
     return [
         write.head("contribution"),
         write.tell("contribution", terms(write)),
@@ -42,6 +43,7 @@ def contribution(write: Statement) -> Sequence[Block]:
         write.head("contribution_years", 2),
         write.lead("contribution_years"),
         write.table(year_table(write)),
+        *more(write),
         write.head("drivers", 2),
         write.lead("drivers"),
         *write.show("drivers"),
@@ -50,7 +52,7 @@ def contribution(write: Statement) -> Sequence[Block]:
 
 
 def terms(write: Statement) -> dict[str, str]:
-    """Return the targets of the runs and the rate of the extrapolation as words."""
+    """Return the targets of the runs and what the extrapolation is called as words."""
     rates = [
         f"{named(write.words, 'mass_basis', basis)} {write.data.target_t_d[basis]:,.4g} t/d"
         for basis in write.data.bases
@@ -58,7 +60,7 @@ def terms(write: Statement) -> dict[str, str]:
     ]
     return {
         "targets": write.words.text("document", "comma").join(rates),
-        "extrapolation": f"{write.data.extrapolation_t_d:,.0f}",
+        "extrapolation": reading_title(write.data, write.words, "extrapolation", "reading_names"),
     }
 
 
@@ -76,9 +78,17 @@ def _without_demand(write: Statement, reading: str, element: str) -> Cells:
             tonnes=inline(told(write, ELEMENT_T, reading, basis, element), words),
         )
         for basis in write.data.bases
+        if reading != FULL_SCALE or told(write, ELEMENT_T, reading, basis, element).known
     ]
     line = words.text("no_demand_lines", reading).format(tonnes=joined(tonnes, words))
     return named(words, "elements", element), line
+
+
+def of_full_scale(data: StatementData) -> dict[str, tuple[str, ...]]:
+    """Return the reading of the run at full scale with its mass basis; nothing where there was none."""
+    items = [item.split(" ") for item in data.items(ELEMENT_T)]
+    bases = dict.fromkeys(item[1] for item in items if item[0] == FULL_SCALE)
+    return {FULL_SCALE: tuple(bases)} if bases else {}
 
 
 def _elements(name: str) -> tuple[str, ...]:
@@ -88,7 +98,8 @@ def _elements(name: str) -> tuple[str, ...]:
 def side_by_side(write: Statement, name: str) -> Table:
     """Return campaign, run-rate and extrapolation beside each other, wet and dry, element by element."""
     data, words = write.data, write.words
-    columns = [(reading, basis) for reading in TOLD for basis in data.bases]
+    readings = dict.fromkeys(TOLD, data.bases) | of_full_scale(data)
+    columns = [(reading, basis) for reading, bases in readings.items() for basis in bases]
     rows: list[Cells] = []
     for element in _elements(name):
         spreads = [told(write, name, reading, basis, element) for reading, basis in columns]
@@ -96,7 +107,7 @@ def side_by_side(write: Statement, name: str) -> Table:
             rows.append(_without_demand(write, "run_rate", element))
         elif any(spread is not NOTHING for spread in spreads):
             rows.append((named(words, "elements", element), *(pair(spread, words) for spread in spreads)))
-    groups = (("", 1), *((named(words, "readings", reading), len(data.bases)) for reading in TOLD))
+    groups = (("", 1), *((reading_title(data, words, reading), len(bases)) for reading, bases in readings.items()))
     head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
     widths = (1.15, *(1.0 for _ in columns))
     note = words.text("document", "pair_note")
@@ -109,13 +120,13 @@ def in_full(write: Statement, name: str) -> Table:
     """Return a contribution of every reading with P10, P50 and P90, wet and dry."""
     data, words = write.data, write.words
     rows: list[Cells] = []
-    for reading in READINGS:
+    for reading in (*READINGS, FULL_SCALE):
         lines = [
             (element, [told(write, name, reading, basis, element) for basis in data.bases])
             for element in _elements(name)
             if any((name, f"{reading} {basis} {element}", "") in data.indicators for basis in data.bases)
         ]
-        rows += [(words.text("reading_sentences", reading),)] if lines else []
+        rows += [(reading_title(data, words, reading, "reading_sentences"),)] if lines else []
         for element, spreads in lines:
             if name in OF_DEMAND and not any(spread.known for spread in spreads):
                 rows.append(_without_demand(write, reading, element))
@@ -132,14 +143,14 @@ def value_table(write: Statement) -> Table:
     columns = [(name, basis) for basis in data.bases for name in MONEY]
     rows: list[Cells] = []
     units = dict.fromkeys(MONEY, "")
-    for reading in READINGS:
+    for reading in (*READINGS, FULL_SCALE):
         lines: list[Cells] = []
         for element in ELEMENTS:
             spreads = [(name, told(write, name, reading, basis, element)) for name, basis in columns]
             if any(spread.known for _, spread in spreads):
                 lines.append((named(words, "elements", element), *(pair(spread, words) for _, spread in spreads)))
                 units |= {name: unit_of(spread, words) for name, spread in spreads if spread is not NOTHING}
-        rows += [(words.text("reading_sentences", reading),), *lines] if lines else []
+        rows += [(reading_title(data, words, reading, "reading_sentences"),), *lines] if lines else []
     head = (words.text("columns", "element"), *(units[name] for name, _ in columns))
     groups = (("", 1), *((named(words, "mass_basis", basis), len(MONEY)) for basis in data.bases))
     return Table(

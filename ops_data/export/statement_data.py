@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Basis: TypeAlias = Literal["wet", "dry"]
 READINGS: Final = ("campaign", "achieved_rate", "run_rate", "extrapolation")
+FULL_SCALE: Final = "full_scale_run"  # a reading beside them, where a run at full scale was played
 ALL: Final = "all"
 SHARE: Final = "share"  # unit of what is printed in per cent; a plain ratio has the unit 1
 PER_ONE: Final = ("1", "1/a", "probability")
@@ -32,13 +33,19 @@ OF_SHARES: Final = (
     "contribution_share_future",
     "china_share",
     "fill_rate",
+    "fill_rate_in_shock",
+    "worst_month_fill",
+    "mud_recovery",
+    "end_of_life_recycling_rate",
+    "recycling_input_rate",
+    "clusters_working",
     "project_irr",
 )
 ELEMENTS: Final = (*SUPPLY_ELEMENTS, ALL)
 STATEMENT_TABLES: Final[Mapping[str, Table]] = {
     table.name: table for table in (INDICATORS, OUTCOMES, *SUPPLY_TABLES)
 }  # fmt: skip
-SOURCED: Final = ("supply_inputs", "supply_published", "supply_conflicts", "supply_notes")
+SOURCED: Final = ("supply_inputs", "supply_published", "supply_conflicts", "supply_notes", "supply_replays")
 FIGURES: Final = ("contribution", "drivers", "fill_rate", "prices")
 
 

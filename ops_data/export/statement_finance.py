@@ -9,6 +9,7 @@ from ops_data.export.report_blocks import Block, Table
 from ops_data.export.report_text import number, plain
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
+from ops_data.export.statement_more import bridge_table, shown, support_table, trap_table
 from ops_data.export.statement_network import PUBLISHED_TOPIC, published_table, some_years, spread_of, topics_of
 from ops_data.export.statement_words import (
     Cells,
@@ -26,8 +27,9 @@ from ops_data.export.statement_words import (
 from ops_data.reference.glossary_rows import glossary
 
 MEASURES: Final = (
-    "oxide_cost_jpy_kg", "project_npv_jpy", "project_loses_money", "project_irr", "project_dscr", "project_llcr",
-    "project_valley_years", "project_price_factor", "project_public_cost_jpy",
+    "project_oxide_t_yr", "oxide_cost_jpy_kg", "project_npv_jpy", "project_npv_operation_jpy", "project_loses_money",
+    "project_irr", "project_dscr", "project_llcr", "project_valley_years", "project_price_factor",
+    "project_public_cost_jpy", "revenue_gap_jpy",
 )  # fmt: skip
 KINDS: Final = {"oxide_cost_jpy_kg": ("elements",)}  # what the words of an item are, if not price world and class
 ECONOMICS: Final = ("economics", "basket")  # topics that are told in the section on money
@@ -36,6 +38,7 @@ LINES: Final = (  # of the accounts, those that the statement prints
     "free_cash_so_far", "cfads", "cfads_contracted", "debt_service", "mezzanine", "paid_to_agency",
     "paid_to_trading", "paid_to_local",
 )  # fmt: skip
+DSCR: Final = "project_dscr"
 OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
 CALENDAR: Final = ("a", "y")  # units of a calendar year, if it is large
 FIRST_YEAR: Final = 1900.0
@@ -49,6 +52,7 @@ def finance(write: Statement) -> Sequence[Block]:
         write.head("finance"),
         write.tell("finance", {"rate": f"{write.data.jpy_per_usd:g}"}),
         write.table(result_table(write)),
+        *shown(write, bridge_table, support_table, trap_table),
         write.head("economics", 2),
         write.lead("economics"),
         write.table(published_table(write, economics_of(write))),
@@ -117,6 +121,8 @@ def result_table(write: Statement) -> Table:
                 if first == project:
                     spread = data.spread(name, item)
                     lines.append((_measure(name, rest, write), *three(spread, words), unit_of(spread, words)))
+        if not any(item.split(" ")[0] == project for item in data.items(DSCR)):
+            lines.append((words.text("columns", DSCR), "", words.text("document", "no_debt"), "", ""))
     head = tuple(words.text("columns", key) for key in ("measure", "low", "value", "high", "unit"))
     note = words.text("document", "finance_note")
     return Table(words.text("tables", "results"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrrl", note)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from ops_data.export.report_blocks import Block, Table
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
+from ops_data.export.statement_more import plant_table, rate_table, shown, stage_table
 from ops_data.export.statement_words import (
     Cells,
     named,
@@ -37,6 +38,8 @@ def demand(write: Statement) -> Sequence[Block]:
         write.lead("demand"),
         write.table(demand_table(write)),
         write.table(flow_table(write)),
+        *shown(write, rate_table),
+        write.lead("own_demand"),
     ]
 
 
@@ -54,6 +57,7 @@ def dependency(write: Statement) -> Sequence[Block]:
         write.head("cuts", 2),
         write.lead("cuts"),
         write.table(cut_table(write)),
+        *shown(write, stage_table, plant_table),
     ]
 
 

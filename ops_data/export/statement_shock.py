@@ -7,6 +7,7 @@ from ops_data.export.report_blocks import Block, Table
 from ops_data.export.report_text import percent
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, SHARE, Spread
+from ops_data.export.statement_more import replay_table, shown, weighted_table
 from ops_data.export.statement_network import some_years, spread_of
 from ops_data.export.statement_words import (
     Cells,
@@ -45,6 +46,7 @@ def shocks(write: Statement) -> Sequence[Block]:
         write.head("worth", 2),
         write.lead("worth"),
         write.table(worth_table(write)),
+        *shown(write, weighted_table, replay_table),
     ]
 
 
@@ -177,12 +179,23 @@ def worth_table(write: Statement) -> Table:
     for reading in found:
         lines.append((named(words, "mud_readings", reading),))
         for rule in rules:
-            days, worth = (data.spread(name, f"{reading} {rule}") for name in SPARED)
-            unit = unit_of(worth, words) if worth.known else "–"
-            lines.append((named(words, "rules", rule), pair(days, words), pair(worth, words), unit))
+            days = pair(data.spread(SPARED[0], f"{reading} {rule}"), words)
+            lines += [(label, days if first else "", *worth) for first, label, *worth in _spared(write, reading, rule)]
     head = tuple(words.text("columns", key) for key in ("rule", *SPARED, "unit"))
     note = words.text("document", "worth_note")
     return Table(words.text("tables", "worth"), head, tuple(lines), (1.5, 1, 1, 0), "lrrl", note)
+
+
+def _spared(write: Statement, reading: str, rule: str) -> list[tuple[bool, str, str, str]]:
+    """Return a line for each published loss at which sector-days spared are valued: first, label, worth, unit."""
+    words, data = write.words, write.data
+    items = [item for item in data.items(SPARED[1]) if item.split(" ")[:2] == [reading, rule]]
+    told = []
+    for place, item in enumerate(items or [f"{reading} {rule}"]):
+        worth = data.spread(SPARED[1], item)
+        label = words.text("document", "comma").join([named(words, "rules", rule), *item.split(" ")[2:]])
+        told.append((place == 0, label, pair(worth, words), unit_of(worth, words) if worth.known else "–"))
+    return told
 
 
 def target_table(write: Statement) -> Table:

@@ -24,6 +24,13 @@ def named(words: Words, kind: str, code: str) -> str:
     return str(words.table[kind].get(code, code.replace("_", " ")))
 
 
+def reading_title(data: StatementData, words: Words, reading: str, kind: str = "readings") -> str:
+    """Return what a reading of the contribution is called, with the rates of the study."""
+    targets = [data.target_t_d[basis] for basis in data.bases if basis in data.target_t_d]
+    times = f"{data.extrapolation_t_d / targets[0]:,.3g}" if targets else DASH
+    return named(words, kind, reading).format(times=times, rate=f"{data.extrapolation_t_d:,.0f}")
+
+
 def translated(text: str, data: StatementData, words: Words) -> str:
     """Return a title or note of a table in the language of the statement; as it stands where no Japanese is known."""
     return data.japanese.get(text, text) if words.language == "ja" else text

@@ -151,7 +151,7 @@ class CsvRow:
 def _rows(path: Path, columns: Sequence[str]) -> Iterable[CsvRow]:
     """Yield checked lines of a CSV file; the first column is the key and may not repeat."""
     seen: set[str] = set()
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet marks UTF-8
         reader = csv.DictReader(file)
         if list(reader.fieldnames or ()) != list(columns):
             found = ",".join(reader.fieldnames or ())

@@ -11,7 +11,7 @@ from ops_data.reference.supply.network_rows import ContractRow, read_network
 from ops_data.reference.supply.reading import HERE, read_quantities, uncertain
 from ops_data.supply_names import GROUPS, STAGES
 
-NAMES = ("origins", "nodes", "feeds", "contracts", "dependency_figures")
+NAMES = ("origins", "nodes", "feeds", "feeds_2010", "contracts", "dependency_figures")
 
 
 def broken(folder: Path, name: str, key: str, column: str, cell: str) -> Path:
@@ -105,6 +105,15 @@ def test_contracts_are_read_as_element() -> None:
         ("origins", "china", "mine_kt", "-1", "mine_kt -1 found; 0 or more"),
         ("origins", "china", "availability_rank", "7", "0 to 3"),
         ("dependency_figures", "heavies_2025", "item", "heavies", "did you mean 'heavy'"),
+        ("dependency_figures", "heavies_2025", "measure", "", "an item or a measure alone"),
+        ("dependency_figures", "heavies_2025", "measure", "china_shares", "did you mean 'china_share'"),
+        ("dependency_figures", "heavies_2025", "basis", "world", "basis 'world' found; one of mass direct"),
+        ("dependency_figures", "heavies_2025", "stage", "all", "an item at all stages"),
+        ("dependency_figures", "heavies_2025", "year", "2060", "2050 or before"),
+        ("contracts", "caremag", "first_year_share", "1.2", "first_year_share 1.2 found; 0 to 1"),
+        ("contracts", "caremag", "ramp_years", "0", "ramp_years 0 found; 0.1 to 50"),
+        ("feeds_2010", "metal.japan.light.china", "value", "0.61", r"feeds_2010\.csv: 'metal\.japan\.light'"),
+        ("feeds_2010", "metal.japan.light.china", "seller", "chine", "did you mean 'china'"),
     ],
 )  # fmt: skip
 def test_a_broken_cell_is_named_with_its_rule(

@@ -23,6 +23,7 @@ CHOICES = {
     "extrapolation_t_d": 3500.0, "shock_start": "2027-04-01", "shock_months": 24, "scenarios": list(SCENARIOS),
     "weights": "middle", "rules": list(RULES), "release": "on_shortage", "ring_fence": "by_category",
 }  # fmt: skip
+ENDLESS = ("S2", "S4")  # demand is not met again: within the time followed, or while the shock goes on
 INDICATOR_COLUMNS = ("name", "item", "period", "value", "low", "high", "unit")
 
 
@@ -59,19 +60,26 @@ def shock_and_money() -> list[tuple[Any, ...]]:
             key = f"{scenario} {rule}"
             for place, sector in enumerate(SECTORS):
                 met = min(1.0, fill + 0.1 * (place in (0, 6, 7)) * (rule == "strict_priority"))
-                rows.append(("fill_rate", f"{key} {sector}", "", met, met * 0.8, min(1.0, met * 1.1), "1"))
+                for name, less in (("fill_rate", 1.0), ("fill_rate_in_shock", 0.9), ("worst_month_fill", 0.6)):
+                    low, high = less * met * 0.8, min(1.0, less * met * 1.1)
+                    rows.append((name, f"{key} {sector}", "", less * met, low, high, "1"))
                 rows.append(spread("line_down_days", f"{key} {sector}", round(400 * (1.0 - met)), "d"))
             if scenario != "S1":  # there no draw stops: the study has no row
                 rows.append(("survive_days", key, "", 103.0, 60.0, math.inf, "d"))
-            rows.append(spread("recover_days", key, 0.0 if scenario == "S1" else 210.0, "d"))
+            if scenario not in ENDLESS:
+                rows.append(spread("recover_days", key, 0.0 if scenario == "S1" else 210.0, "d"))
             rows.append(spread("lost_sector_days", key, round(3000 * (1.0 - fill)), "d"))
             rows.append(spread("lost_service_t", f"{key} Dy", 400 * (1.0 - fill), "t"))
+        still = float(scenario == "S4")
+        rows.append(("shock_still_on", scenario, "", still, still, still, "probability"))
         rows += [spread("cover_days", f"{scenario} {element}", 85.7, "d") for element in ("Nd", "Dy")]
     for rule in RULES:
         for reading, lost in (("none", 1_950.0), ("run_rate", 1_948.0), ("extrapolation", 1_930.0)):
             rows.append(("mud_in_embargo_sector_days", f"{reading} {rule}", "", lost, lost, lost, "d"))
             if reading != "none":
-                rows.append(spread("mud_worth_in_embargo_jpy", f"{reading} {rule}", (1_950.0 - lost) * 8e8, "JPY"))
+                for study, cost in (("NRI", 8e8), ("Mizuho", 16e8), ("Daiwa", 22e8)):
+                    item = f"{reading} {rule} {study}"
+                    rows.append(spread("mud_worth_in_embargo_jpy", item, (1_950.0 - lost) * cost, "JPY"))
     for project in ("pilot", "3500"):
         rows.append(spread("oxide_cost_jpy_kg", project, 23_500.0, "JPY/kg"))
         rows.append(spread("oxide_cost_jpy_kg", f"{project} Dy", 61_000.0, "JPY/kg"))
@@ -84,7 +92,33 @@ def shock_and_money() -> list[tuple[Any, ...]]:
             rows.append(("project_irr", f"{key} ordinary", "", 0.06 if npv > 0 else NAN, NAN, 0.12, "1/yr"))
             rows += [spread("project_dscr", f"{key} {kind}", 1.3, "1") for kind in ("total", "contracted")]
     rows += [spread("price_usd_kg", f"{world} Dy", 250.0, "USD/kg") for world in ("china", "ex_china")]
+    rows += full_scale()
     rows += [("china_share", f"heavy {stage} mass direct", "", 0.9, 0.85, 0.95, "1") for stage in STAGES]
+    return rows
+
+
+def full_scale() -> list[tuple[Any, ...]]:
+    """Return a run at full scale that lifts richer mud than the pilot, and a year of cost of both."""
+    rows = [
+        spread(f"contribution_{name}", f"full_scale_run dry {element}", 180.0, "t")
+        for name in ("element_t", "oxide_t")
+        for element in (*SUPPLY_ELEMENTS, "all")
+    ]
+    for run, ppm, days in (("wet", 600.0, 230.0), ("dry", 600.0, 230.0), ("scale", 2_200.0, 290.0)):
+        rows += [spread("mud_grade_ppm", run, ppm, "ppm"), spread("mud_days", run, days, "d")]
+        rows += [spread("mud_dry_t", run, 100.0 * ppm, "t"), ("mud_recovery", f"{run} Nd", "", 0.7, 0.6, 0.8, "1")]
+    for project, oxide_t in (("pilot", 8.0), ("3500", 1_100.0)):
+        rows.append(spread("project_oxide_t_yr", project, oxide_t, "t"))
+        rows += [spread("project_cost_jpy_yr", f"{project} {item}", 3e10, "JPY/y") for item in ("vessels", "total")]
+        for world in ("china", "ex_china"):
+            rows.append(spread("project_npv_operation_jpy", f"{project} {world}", 5e10, "JPY"))
+            rows += [spread("revenue_gap_jpy", f"{project} {world} {why}", 1e9, "JPY") for why in ("price", "volume")]
+    for element in ("Nd", "Dy"):
+        rows += [spread("mud_needed_t_d", f"{element} {kind}", 4_790.0, "t/d") for kind in ("stated", "wet", "dry")]
+        rows += [("end_of_life_recycling_rate", element, "2030", 0.05, 0.02, 0.1, "1")]
+    rows += [("stage_cover", "heavy separated_oxide", "2030", 0.4, 0.2, 0.6, "1")]
+    rows += [("earliest_year", "separation", "", 2029.0, 2028.0, 2030.0, "a")]
+    rows += [("clusters_working", "2 of 3", "", 0.97, 0.9, 1.0, "1")]
     return rows
 
 
@@ -127,8 +161,9 @@ def made_rows() -> dict[str, list[tuple[Any, ...]]]:
         ]
         + [("Dy", "metal", "mass direct", 2024, "hhi", 8490.0, 8000.0, 9000.0, "1", "")],
         "supply_cuts": [
-            ("Dy", 2024, "none", 0.5, 1, "china separated_oxide", 0.93),
-            ("Dy", 2024, "open capacity", 1.0, 2, "china separated_oxide, vietnam metal", 1.0),
+            ("Dy", 2024, "none", 0.5, 1, "china separated_oxide", 0.93, ""),
+            ("Dy", 2024, "open capacity", 1.0, 2, "china separated_oxide, vietnam metal", 1.0, ""),
+            ("Gd", 2024, "none", 0.5, -1, "", 0.0, "no demand figure"),
         ],
         "supply_shock_months": [
             (
@@ -145,6 +180,35 @@ def made_rows() -> dict[str, list[tuple[Any, ...]]]:
             for rule in RULES
             for sector in SECTORS
             for month in range(24)
+        ],
+        "supply_replays": [
+            (
+                "R2025",
+                "2025-05-31",
+                "magnet exports in the lowest month",
+                "calibration",
+                0.25,
+                0.2,
+                0.3,
+                0.22,
+                "share",
+                "China customs",
+                "",
+            ),
+            (
+                "R2025",
+                "2025-12-31",
+                "Chinese magnets a month",
+                "comparator",
+                260.0,
+                226.0,
+                305.0,
+                316.0,
+                "t",
+                "China customs",
+                "",
+            ),
+            ("R2025", "2025-04-30", "flow of magnets", "computed", NAN, NAN, NAN, 0.22, "share", "computed here", ""),
         ],
         "supply_logistics": [
             ("simulated", scenario, panel, item, f"2027-{month:02d}", 45.0 + month, 90.0 + month, 12)
@@ -244,6 +308,10 @@ def made_rows() -> dict[str, list[tuple[Any, ...]]]:
                 "",
             ),
         ],
+        "supply_supports": [("two_node_chain", "china", "grant", 0.02, 0.05, 1e10, 9e9)],
+        "supply_investment_trap": [("Nd", 2011, 120.0, 62.0, "yes", 40.0, -10.0)],
+        "supply_criteria": [("fill_rate[S3 pro_rata defence]", "run_rate", 0.8, 0.81, "1", "up")],
+        "supply_regions": [("china", "China", 3.0, 3.0, 270.0, 0.685, 44_000.0, 5.0, 0.7, "China–Japan")],
         "supply_cash_flow": [
             (
                 project,

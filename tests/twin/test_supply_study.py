@@ -183,7 +183,7 @@ def test_a_run_without_oxide_is_told_as_zero_and_has_no_rate(made: Made) -> None
             value(rows, 0, "mud_in_embargo_sector_days", f"{r} {rule}") for r in ("none", "run_rate", "extrapolation")
         ]
         assert lost[0] == lost[1] == lost[2]
-        assert value(rows, 0, "mud_worth_in_embargo_jpy", f"extrapolation {rule}") == 0.0
+        assert value(rows, 0, "mud_worth_in_embargo_jpy", f"extrapolation {rule} Daiwa") == 0.0
     assert not len(rows[(rows["name"] == "oxide_cost_jpy_kg") & rows["item"].str.startswith("pilot")])
     assert value(rows, 0, "project_loses_money", "pilot china") == 1.0
 

@@ -45,12 +45,16 @@ def test_the_short_answer_tells_the_campaign_before_any_rate_and_both_bases(
 ) -> None:
     text = printed(capsys)
     words = " ".join(text.split())
-    assert "The campaign itself gives 0.88 t (0.44–1.8) of Nd and 0.2 t (0.098–0.39) of Dy (wet basis)." in words
+    assert (
+        "The campaign itself gives 0.88 t (0.44–1.8) of Nd and 0.2 t (0.098–0.39) of Dy, however its target is read."
+        in words
+    )
     assert "or 7 t (3.5–14) on the dry basis: 0.56 % or 1.4 % of Japan's demand now." in words
     assert words.index("The campaign itself") < words.index("A year at the target rate")
     assert "Against present demand it is largest for Sm: 8.1 % on the dry basis." in words
-    for row in ("campaign, wet", "campaign, dry", "target rate, wet", "at 3,500 t/d, dry"):
+    for row in ("campaign, wet", "campaign, dry", "target rate, wet"):
         assert text.count(row) == 2
+    assert words.count("pilot's mud × 10") >= 4 and words.count("run at full scale,") == 2
     assert "no demand figure" in text
 
 
@@ -62,14 +66,23 @@ def test_the_short_answer_shows_each_shock_under_both_rules_and_no_line_is_cut(
         assert f"{scenario}, priority" in text and f"{scenario}, pro rata" in text
     assert text.count("throughout") == 2
     lost = next(line for line in text.splitlines() if line.startswith("pro rata"))
-    assert lost.split()[2:] == ["1,950", "1,948", "1,930", "1.6", "(0.8–3.2)", "16", "(8–32)"]
+    assert lost.split()[2:] == ["1,950", "1,948", "1,930", "1.6–4.4", "16–44"]
+    told = {line.split(",")[0]: line.split()[-2:] for line in text.splitlines() if ", pro rata" in line}
+    assert [told[name][0] for name in ("S1", "S3")] == ["0", "210"]
+    ends = {line.split(",")[0]: line for line in text.splitlines() if ", pro rata" in line}
+    assert "not in 24 mo" in ends["S2"] and "goes on" in ends["S4"]
+    words = " ".join(text.split())
+    assert "as if the mud ran at that rate in 2027" in words and "(NRI, Mizuho, Daiwa)" in words
     assert "…" not in text
     assert max(len(line) for line in text.splitlines()) <= output.WIDEST
 
 
 def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytest.CaptureFixture[str]) -> None:
     words = " ".join(printed(capsys).split())
-    assert "Of 4 targets of published roadmaps 1 are met in their last year, 2 are not, 1 are not computed" in words
+    assert (
+        "Of 4 targets of published roadmaps 1 are met in their last year by the median, 2 are not, 1 are not" in words
+    )
+    assert "1 are met at the unfavourable end of P10–P90, 1 at the favourable one." in words
     assert "S1 32 %, S2 42 %, S3 16 %, S4 10 %" in words
     assert "the largest gap is 2e-13 of its largest term" in words
     assert "mine.csv (UTF-8): 12 lines, 11 accepted." in words
@@ -79,13 +92,44 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("contribution", ("Gd", "Lu", "All eight", "Campaign in 2027, oxide", "Campaign in FY2026", "mass basis")),
-        ("demand", ("Nd, t", "all: recycled", "No demand figure is published for Gd, Lu.")),
+        (
+            "contribution",
+            (
+                "Gd",
+                "Lu",
+                "All eight",
+                "Mud for a quarter of demand, t/d",
+                "Campaign in 2027, oxide",
+                "Campaign in FY2026",
+                "mass basis",
+            ),
+        ),
+        (
+            "demand",
+            (
+                "Nd, t",
+                "Recycled of what comes to its end, %",
+                "1,250 t of oxide that JOGMEC tells",
+                "all: recycled",
+                "No demand figure is published for Gd, Lu.",
+            ),
+        ),
         (
             "network",
             ("china share, value origin-adjusted", "8,490", "Dy, 50 %: china separated oxide (1; 93 % stops)."),
         ),
-        ("shock", ("30 % to 35 %", "priority met %", "pro rata met %", "air conditioning", "sector-days lost")),
+        (
+            "shock",
+            (
+                "30 % to 35 %",
+                "priority met %",
+                "pro rata met %",
+                "air conditioning",
+                "sector-days lost",
+                "goes on",
+                "R2025: Chinese magnets a month, t 260 316 comparator",
+            ),
+        ),
         ("kpis", ("2031 target 1,000, not computed", "conflict: Magnet output needs more oxide", "15,000 against")),
         (
             "levers",
@@ -100,12 +144,15 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
             "finance",
             (
                 "IRR, %",
-                "DSCR",
+                "lowest DSCR",
+                "ships at day rates, JPY bn",
+                "Oxide of all rare earths a year: campaign as if run all year 8 t (4–16)",
+                "off plan by price",
+                "Dy 61 (30–122) 61 (30–122)",
                 "by contracts",
                 "98 %",
                 "valley, years",
-                "61,000",
-                "pilot, prices outside China, JPY bn",
+                "campaign as if run all year, prices outside China, JPY bn",
                 "155 (108–232)",
             ),
         ),
@@ -124,7 +171,7 @@ def test_each_part_is_printed_in_full(capsys: pytest.CaptureFixture[str], asked:
 
 def test_what_has_no_rate_of_return_is_called_none_and_never_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "finance")
-    row = next(line for line in text.splitlines() if line.startswith("pilot, prices in China"))
+    row = next(line for line in text.splitlines() if line.startswith("campaign as if"))
     assert " none " in row and "nan" not in text
 
 
@@ -178,3 +225,23 @@ def test_demand_now_is_that_of_the_first_year_from_2024_and_only_where_there_is_
     tables["supply_demand"] = pd.concat([tables["supply_demand"], extra])
     found = demand_now_t(made_view(tables))
     assert found["Dy"] == 500.0 and "Gd" not in found and "Lu" not in found
+
+
+def test_why_the_contribution_is_small_is_told_under_the_headline_and_in_the_document(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = " ".join(printed(capsys).split())
+    assert "the pilot lifts mud of 600 (300–1,200) ppm rare earths in dry solids, of which 70 (60–80) %" in words
+    assert "the run at full scale 2,200 (1,100–4,400) ppm" in words
+    assert "964 ppm (mean of the area), 2,652 ppm (METI 2016) or 5,000 ppm (rich layer)" in words
+    assert words.index("Why:") < words.index("The campaign itself") and "by choice of gear and not by geology" in words
+    notes = as_document(made_view())["notes"]
+    assert isinstance(notes, list) and str(notes[0]).startswith("Why: the pilot lifts")
+
+
+def test_a_project_that_no_bank_case_carries_has_no_cover_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    tables = frames()
+    rows = tables["indicators"]
+    tables["indicators"] = rows[~((rows["name"] == "project_dscr") & rows["item"].str.startswith("pilot"))]
+    assert "carries no debt" in " ".join(printed(capsys, "finance", tables).split())
+    assert "carries no debt" not in " ".join(printed(capsys, "finance").split())

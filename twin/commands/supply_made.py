@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KIND: Final = "supply"
 PARTS: Final = "rows"  # working folder of the parts that workers write
 REFUSED: Final = "customs_refused.csv"  # lines of a person's own shipments that were not read, and why
+TOLD: Final = 20  # refused lines, and shipments under way, that are told one by one
 BY_DRAW: Final = ("outcomes", "supply_shock_months")
 
 
@@ -188,8 +189,10 @@ class Making:
             )
             for one in expected_arrivals(from_records(self.records), self.today)
         ]
-        refused = [one.words(self.records.name) for one in self.records.rejected]
-        return (self.records.told(), *refused, *coming)
+        refused = [one.words(self.records.name) for one in self.records.rejected[:TOLD]]
+        more = len(self.records.rejected) - len(refused)
+        rest = [f"{self.records.name}: and {more:,} more lines; all of them in {REFUSED} of the study"] if more else []
+        return (self.records.told(), *refused, *rest, *coming[:TOLD])
 
 
 def _numbers(run: "Run") -> "RunNumbers":

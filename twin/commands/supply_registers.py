@@ -4,21 +4,15 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from ops_data.reference.rows import ASSUMPTION
-from ops_data.units import PERCENT
 from twin.commands.output import paragraph, plain_table
-from twin.commands.supply_tables_text import items_of, kpi_counts, project_table, read
+from twin.commands.supply_tables_text import kpi_counts
 from twin.supply_view import SupplyView
 from twin.supply_words import (
     JPY_BN,
-    PROJECTS,
-    UNKNOWN,
-    WORLDS,
     between,
     brief,
     figure,
     plain,
-    project_title,
-    ranged,
     told_in,
 )
 
@@ -83,105 +77,6 @@ def print_levers(out: "Console", view: SupplyView) -> None:
     done = sum(one["as_stated"] == "yes" for one in rows)
     out.print()
     paragraph(out, f"{done} of {len(rows)} levers at full strength move their output as stated.")
-
-
-def print_finance(out: "Console", view: SupplyView) -> None:
-    """Print projects by price world, returns by class of capital, cash in some years, and prices."""
-    out.print()
-    out.print(project_table(view))
-    _print_returns(out, view)
-    _print_accounts(out, view)
-    _print_costs(out, view)
-    _print_cash(out, view)
-    _print_prices(out, view)
-
-
-def _print_returns(out: "Console", view: SupplyView) -> None:
-    """Print the return of each who puts money in, medians, by price world."""
-    projects = items_of(view, "project_npv_jpy", 2)
-    classes = list(dict.fromkeys(key[2] for key in items_of(view, "project_irr", 3)))
-    for world in dict.fromkeys(key[1] for key in projects):
-        heads = [plain(name) for name in classes]
-        table = plain_table(f"IRR, %, {WORLDS.get(world, plain(world))}", *heads, right=heads)
-        for project in (key[0] for key in projects if key[1] == world):
-            told = [read(view, "project_irr", project, world, name) for name in classes]
-            cells = ["none" if one is None or math.isnan(one.value) else brief(one.value / PERCENT) for one in told]
-            table.add_row(PROJECTS.get(project, plain(project)), *cells)
-        out.print()
-        out.print(table)
-
-
-def _print_accounts(out: "Console", view: SupplyView) -> None:
-    """Print cover of debt, the valley of investment, the price that breaks even and public cost, by price world."""
-    projects = items_of(view, "project_npv_jpy", 2)
-    heads = ("DSCR", "by contracts", "LLCR", "valley, years", "prices ×")
-    for world in dict.fromkeys(key[1] for key in projects):
-        table = plain_table(f"Accounts, {WORLDS.get(world, plain(world))}", *heads, right=heads)
-        for project in (key[0] for key in projects if key[1] == world):
-            told = (
-                read(view, "project_dscr", project, world, "total"),
-                read(view, "project_dscr", project, world, "contracted"),
-                *(read(view, f"project_{name}", project, world) for name in ("llcr", "valley_years", "price_factor")),
-            )
-            table.add_row(
-                PROJECTS.get(project, plain(project)), *("none" if one is None else brief(one.value) for one in told)
-            )
-        out.print()
-        out.print(table)
-    paragraph(out, "Medians. Prices ×: by what all prices must be multiplied to break even before tax.")
-    costs = [
-        f"{project_title(project, world)} {ranged(one, JPY_BN)}"
-        for project, world in projects
-        if (one := read(view, "project_public_cost_jpy", project, world)) is not None and one.high > 0.0
-    ]
-    if costs:
-        paragraph(out, f"Cost to the public, JPY bn: {'; '.join(costs)}.")
-
-
-def _print_costs(out: "Console", view: SupplyView) -> None:
-    """Print the levelised cost of each oxide by project."""
-    keys = items_of(view, "oxide_cost_jpy_kg", 2)
-    projects = list(dict.fromkeys(key[0] for key in keys))
-    heads = [PROJECTS.get(name, plain(name)) for name in projects]
-    table = plain_table("JPY/kg of oxide", *heads, right=heads)
-    for element in dict.fromkeys(key[1] for key in keys):
-        table.add_row(element, *(ranged(read(view, "oxide_cost_jpy_kg", name, element)) for name in projects))
-    if table.row_count:
-        out.print()
-        out.print(table)
-
-
-def _print_cash(out: "Console", view: SupplyView) -> None:
-    rows = view.table("supply_cash_flow")
-    years = [year for year in CASH_YEARS if year in set(rows["year"])]
-    heads = [f"year {year}" for year in years]
-    for (project, world), part in rows.groupby(["project", "world"], sort=False):
-        table = plain_table(f"{project_title(str(project), str(world))}, JPY bn", *heads, right=heads)
-        for line in dict.fromkeys(part["line"]):
-            of_line = part[part["line"] == line].set_index("year")["value"].to_dict()
-            cells = [of_line.get(year, math.nan) / JPY_BN for year in years]
-            if any(_known(cell) and cell != 0.0 for cell in cells):
-                table.add_row(plain(line), *(figure(cell) for cell in cells))
-        out.print()
-        out.print(table)
-    paragraph(out, "Medians of each line, in constant money unless an inflation is set; medians need not add up.")
-
-
-def _print_prices(out: "Console", view: SupplyView) -> None:
-    rows = view.table("supply_prices")
-    if not len(rows):
-        return
-    first = rows[rows["year"] == rows["year"].min()]
-    worlds = list(dict.fromkeys(first["world"]))
-    table = plain_table(
-        f"USD/kg oxide, {int(first['year'].min())}", *map(plain, worlds), right=list(map(plain, worlds))
-    )
-    told = {(one["element"], one["world"]): one for one in first.to_dict("records")}
-    for element in dict.fromkeys(first["element"]):
-        cells = [told.get((element, world)) for world in worlds]
-        table.add_row(element, *(UNKNOWN if one is None else _value_range(one) for one in cells))
-    out.print()
-    out.print(table)
 
 
 def print_logistics(out: "Console", view: SupplyView) -> None:

@@ -98,8 +98,8 @@ def _asked(options: Namespace, store: "Store") -> "Run | None":
 
         if options.run not in packaged_names() and not options.run.endswith(".toml"):
             raise
-        note(f"no run of {options.run} in the store yet: it is played now")
         scenario = load_scenario(options.run)
+        note(f"no run of {options.run} in the store yet: it is played now")
         return sealed_run(store, scenario, Playing(1, REPLICATES, "drawn", options.workers, options.json))
 
 

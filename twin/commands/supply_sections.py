@@ -8,11 +8,14 @@ from ops_data.supply_names import BASES, SECTOR_TITLES, SECTORS, STAGE_TITLES, S
 from ops_data.units import PERCENT
 from twin.commands.output import paragraph, plain_table
 from twin.commands.supply_tables_text import (
+    MET,
     contribution_table,
     items_of,
     read,
     reading_title,
+    recovers,
     worth_table,
+    worth_words,
 )
 from twin.indicators.summary import Spread
 from twin.indicators.words import percent
@@ -20,32 +23,43 @@ from twin.supply_view import SupplyView
 from twin.supply_words import (
     FLOWS,
     JPY_BN,
+    NO_FIGURE,
     READINGS,
     RULES,
     UNKNOWN,
+    brief,
     figure,
     mass,
     plain,
     ranged,
     share_words,
+    told_in,
 )
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
     from rich.console import Console
     from rich.table import Table
 
 YEARS: Final = (2024, 2030, 2035, 2040, 2050)
 USD_M: Final = 1e6
 CLASSES: Final = ("agency", "trading", "local")
-WORTH: Final = (
-    "Sector-days, medians; spared: at the published loss of a day without any rare earths, at the target rate and "
-    "so at the extrapolated one. Not weighed by the chance of an embargo."
-)
 MOST_SELLERS: Final = 3
+LATER: Final = 2030  # year for which the mud's part in an index is told
+OF_MUD: Final = ("hhi_without_mud", "hhi_change")
+NEEDED: Final = {"stated": "rich mud, dry", "wet": "as lifted, wet", "dry": "as lifted, dry"}
+RATES: Final = {
+    "end_of_life_recycling_rate": "Recycled of what comes to its end",
+    "recycling_input_rate": "Recycled over makers' demand",
+}
+OWN_DEMAND: Final = (
+    "Network and shocks count on this path. Of Dy in 2030 it has less than the 1,250 t of oxide that JOGMEC tells, "
+    "of Nd in waste of 2050 less than the published forecast (both in --show kpis); only the share of future "
+    "demand uses the figure of JOGMEC."
+)
 RULES_BESIDE: Final = 2  # in a table of eighty letters
 WHOLE: Final = {
     "survive_days": "survives, d",
-    "recover_days": "recovers, d",
     "lost_sector_days": "sector-days lost",
 }
 
@@ -69,7 +83,38 @@ def print_contribution(out: "Console", view: SupplyView) -> None:
     out.print()
     out.print(table)
     _print_years(out, view)
+    _print_needed(out, view)
+    _print_criteria(out, view)
     _print_drivers(out, view)
+
+
+def _print_needed(out: "Console", view: SupplyView) -> None:
+    """Print the mud a day that a quarter of demand needs."""
+    keys = items_of(view, "mud_needed_t_d", 2)
+    kinds = list(dict.fromkeys(key[1] for key in keys))
+    heads = [NEEDED.get(kind, kind) for kind in kinds]
+    table = plain_table("Mud for a quarter of demand, t/d", *heads, right=heads)
+    for element in dict.fromkeys(key[0] for key in keys):
+        table.add_row(element, *(ranged(read(view, "mud_needed_t_d", element, kind)) for kind in kinds))
+    if table.row_count:
+        out.print()
+        out.print(table)
+
+
+def _print_criteria(out: "Console", view: SupplyView) -> None:
+    """Print criteria of a choice without and with the mud."""
+    rows = view.table("supply_criteria").to_dict("records")
+    heads = ("without", "with the mud", "better")
+    for reading in dict.fromkeys(str(one["reading"]) for one in rows):
+        table = plain_table(f"Criteria: {reading_title(view, reading)}", *heads, right=heads[:2])
+        for one in (one for one in rows if one["reading"] == reading):
+            (without, unit), (with_it, _) = (told_in(one[name], one["unit"]) for name in ("without", "with_mud"))
+            name = f"{plain(str(one['output']))} {f'({unit})' if unit else ''}".rstrip()
+            table.add_row(name, figure(without), figure(with_it), one["better"])
+        out.print()
+        out.print(table)
+    if rows:
+        paragraph(out, "Side by side, at central values; never added up unless weights of one's own are set.")
 
 
 def _print_years(out: "Console", view: SupplyView) -> None:
@@ -128,36 +173,78 @@ def print_demand(out: "Console", view: SupplyView) -> None:
                 table.add_row(title, *(figure(value) for value in values))
         out.print()
         out.print(table)
+    _print_rates(out, view)
     without = [name for name in SUPPLY_ELEMENTS if name not in set(rows["element"])]
     said = f" No demand figure is published for {', '.join(without)}." if without else ""
-    paragraph(out, f"Medians over draws, as element.{said}")
+    paragraph(out, f"Medians over draws, as element.{said} {OWN_DEMAND}")
+
+
+def _print_rates(out: "Console", view: SupplyView) -> None:
+    """Print recycling rates of the years told: of what comes to its end, and of what makers take."""
+    for name, title in RATES.items():
+        keys = [(item, period) for known, item, period in view.spreads if known == name]
+        years = sorted({period for _, period in keys})[-len(YEARS) :]
+        table = plain_table(f"{title}, %", *years, right=years)
+        for element in dict.fromkeys(item for item, _ in keys):
+            told = [view.spreads.get((name, element, year)) for year in years]
+            table.add_row(element, *(UNKNOWN if one is None else figure(one.value / PERCENT) for one in told))
+        if table.row_count:
+            out.print()
+            out.print(table)
 
 
 def print_network(out: "Console", view: SupplyView) -> None:
-    """Print where supply comes from by stage: China on every basis, other measures on their first; then cuts."""
+    """Print where supply comes from by stage: China on every basis, other measures on their first; then cuts.
+
+    What the mud does to an index is told for a later year: in the first one nothing of it is sold.
+    """
     rows = view.table("supply_dependency")
-    rows = rows[(rows["year"] == rows["year"].min()) & rows["value"].notna()]
+    rows = rows[rows["value"].notna()]
+    years = sorted(set(rows["year"]))
+    later = next((year for year in years if year >= LATER), None)
     firsts = rows.groupby("measure", sort=False)["basis"].transform("first")
     rows = rows[(rows["measure"] == "china_share") | (rows["basis"] == firsts)]
-    stages = [name for name in STAGES if name in set(rows["stage"])]
-    titles = [STAGE_TITLES[name].split(" ")[0] for name in stages]
-    for (measure, basis), part in rows.groupby(["measure", "basis"], sort=False):
-        cells = zip(part["element"], part["stage"], part["value"], strict=True)
-        told = {(element, stage): float(value) for element, stage, value in cells}
-        as_share = str(measure).endswith("share") or str(measure) == "import_dependence"
-        table = plain_table(f"{plain(str(measure))}, {basis}", *titles, right=titles)
-        for element in dict.fromkeys(part["element"]):
-            values = [told.get((element, stage), math.nan) for stage in stages]
-            table.add_row(element, *(share_words(one) if as_share else figure(one) for one in values))
-        out.print()
-        out.print(table)
+    of_mud = rows["measure"].isin(OF_MUD)
+    now, then = rows[(rows["year"] == years[0]) & ~of_mud], rows[(rows["year"] == later) & of_mud]
+    left_out: set[str] = set()
+    for part in (now, then):
+        for (measure, basis), one in part.groupby(["measure", "basis"], sort=False):
+            left_out |= _print_measure(out, str(measure), str(basis), one)
     paragraph(
         out,
-        "P50 in the first year. Direct: the country of the last step, as customs count; origin-adjusted: what passed "
-        "through China at that stage or any earlier one. More years, bases and ranges: --show network --csv FILE.",
+        f"Central values of {years[0]}, and of the indices with and without the mud those of {later}. Direct: the "
+        "country of the last step, as customs count; origin-adjusted: what passed through China at that stage or any "
+        "earlier one. More years, bases and ranges: --show network --csv FILE.",
     )
+    if left_out:
+        names = " or ".join(plain(name) for name in STAGES if name in left_out)
+        paragraph(
+            out,
+            f"Where a table has no column for {names}, Japan buys little or none of it: the dependence lies in what "
+            "comes later.",
+        )
     _print_sellers(out, view)
+    _print_stages(out, view)
     _print_cuts(out, view)
+
+
+def _print_measure(out: "Console", measure: str, basis: str, rows: "DataFrame") -> set[str]:
+    """Print one measure on one basis by element and stage; return the stages that have too little to be a column."""
+    items = list(dict.fromkeys(rows["element"]))
+    cells = zip(rows["element"], rows["stage"], rows["value"], strict=True)
+    told = {(element, stage): float(value) for element, stage, value in cells}
+    known = {stage: sum((element, stage) in told for element in items) for stage in STAGES}
+    stages = [stage for stage in STAGES if 2 * known[stage] > len(items)]
+    titles = [STAGE_TITLES[name].split(" ")[0] for name in stages]
+    table = plain_table(f"{plain(measure)}, {basis}, {int(rows['year'].iloc[0])}", *titles, right=titles)
+    as_share = measure.endswith("share") or measure == "import_dependence"
+    for element in items:
+        values = [told.get((element, stage), math.nan) for stage in stages]
+        if any(map(math.isfinite, values)):
+            table.add_row(element, *(share_words(one) if as_share else figure(one) for one in values))
+    out.print()
+    out.print(table)
+    return set(STAGES) - set(stages)
 
 
 def _print_sellers(out: "Console", view: SupplyView) -> None:
@@ -177,25 +264,50 @@ def _print_sellers(out: "Console", view: SupplyView) -> None:
         out.print(table)
 
 
+def _print_stages(out: "Console", view: SupplyView) -> None:
+    """Print how far supply open outside China covers the need, when a new plant delivers, and how clusters fare."""
+    found = [(item, period) for name, item, period in view.spreads if name == "stage_cover"]
+    years = sorted({period for _, period in found})
+    table = plain_table("Open outside China over need", *years[-4:], right=years[-4:])
+    for item in dict.fromkeys(item for item, _ in found):
+        told = [view.spreads.get(("stage_cover", item, year)) for year in years[-4:]]
+        table.add_row(plain(item), *(UNKNOWN if one is None else figure(one.value) for one in told))
+    if table.row_count:
+        out.print()
+        out.print(table)
+        paragraph(out, "Below 1 the stage cannot do without China; the least of a group binds.")
+    first = [(key[0], read(view, "earliest_year", *key)) for key in items_of(view, "earliest_year", 1)]
+    chances = [(item, one) for (name, item, _), one in view.spreads.items() if name == "clusters_working"]
+    if first:
+        said = ", ".join(f"{kind} {one.value:.0f}" for kind, one in first if one is not None)
+        paragraph(out, f"Earliest year of a plant decided at the start of the plan: {said}.")
+    if chances:
+        said = ", ".join(f"{item} {share_words(one.value)}" for item, one in chances)
+        paragraph(out, f"Chance that so many clusters of plants in Japan work: {said}.")
+
+
 def _print_cuts(out: "Console", view: SupplyView) -> None:
     rows = view.table("supply_cuts")
     if not len(rows):
         return
     out.print()
     out.print("Smallest sets of nodes outside Japan whose loss stops a flow", style="bold")
-    for one in rows[rows["year"] == rows["year"].min()].itertuples():
+    unknown = rows["note"] == NO_FIGURE
+    for one in rows[(rows["year"] == rows["year"].min()) & ~unknown].itertuples():
         asked = percent(float(one.asked_share)) + ("" if one.rerouting == "none" else f", others with {one.rerouting}")
         if one.size < 0:
             paragraph(out, f"{one.element}, {asked}: no set stops that much.", indent=3, mark=" -")
             continue
         lost = percent(float(one.lost_share))
         paragraph(out, f"{one.element}, {asked}: {plain(one.nodes)} ({one.size}; {lost} stops).", indent=3, mark=" -")
+    if unknown.any():
+        paragraph(out, f"No demand figure, so no flow to stop: {', '.join(dict.fromkeys(rows[unknown]['element']))}.")
 
 
 def print_shock(out: "Console", view: SupplyView) -> None:
     """Print weights, then sector by sector how far demand is met and how long lines are down, under each rule."""
     _print_weights(out, view)
-    keys = items_of(view, "fill_rate", 3)
+    keys = items_of(view, MET, 3)
     for scenario in dict.fromkeys(key[0] for key in keys):
         rules = list(dict.fromkeys(key[1] for key in keys if key[0] == scenario))
         for first in range(0, len(rules), RULES_BESIDE):
@@ -206,8 +318,13 @@ def print_shock(out: "Console", view: SupplyView) -> None:
     if worth.row_count:
         out.print()
         out.print(worth)
-        paragraph(out, WORTH)
-    paragraph(out, "P50 (P10–P90) over draws; down: days below the level at which the sector's lines stop.")
+        paragraph(out, worth_words(view))
+    paragraph(
+        out,
+        "P50 (P10–P90) over draws; met: while the shock lasts; down: days below the level at which the sector's lines "
+        "stop.",
+    )
+    _print_replays(out, view)
 
 
 def _sector_table(view: SupplyView, scenario: str, rules: Sequence[str]) -> "Table":
@@ -217,12 +334,13 @@ def _sector_table(view: SupplyView, scenario: str, rules: Sequence[str]) -> "Tab
     for sector in (*SECTORS, "all"):
         cells = []
         for rule in rules:
-            fill, down = (read(view, name, scenario, rule, sector) for name in ("fill_rate", "line_down_days"))
+            fill, down = (read(view, name, scenario, rule, sector) for name in (MET, "line_down_days"))
             cells += [ranged(fill, PERCENT), UNKNOWN if down is None else figure(down.value)]
         if any(cell != UNKNOWN for cell in cells):
             table.add_row(plain(sector), *cells)
     for name, title in WHOLE.items():
         table.add_row(title, *(cell for rule in rules for cell in ("", _days(read(view, name, scenario, rule)))))
+    table.add_row("recovers, d", *(cell for rule in rules for cell in ("", recovers(view, scenario, rule))))
     return table
 
 
@@ -254,3 +372,22 @@ def _print_cover(out: "Console", view: SupplyView) -> None:
     if table.row_count:
         out.print()
         out.print(table)
+
+
+def _print_replays(out: "Console", view: SupplyView) -> None:
+    """Print what was published of replayed events beside what the replays give."""
+    rows = view.table("supply_replays")
+    heads = ("published", "computed", "role")
+    table = plain_table("Replayed", *heads, right=heads[:2])
+    for one in rows[rows["role"] != "computed"].to_dict("records"):
+        unit = "" if one["unit"] in ("1", "share") else f", {one['unit']}"
+        told = (brief(float(one[name])) for name in ("observed", "computed"))
+        table.add_row(f"{one['scenario']}: {one['what']}{unit}", *told, str(one["role"]))
+    if table.row_count:
+        out.print()
+        out.print(table)
+        paragraph(
+            out,
+            "Input: put in; calibration: an input was tuned to it; comparator: neither. Central values, means of "
+            "several plays; China's flow month by month: table supply_replays.",
+        )

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ops_data.supply_names import BASES, SUPPLY_ELEMENTS
 from twin.commands.output import console, paragraph
+from twin.commands.supply_money_text import print_finance
 from twin.commands.supply_registers import (
     print_coverage,
-    print_finance,
     print_inputs,
     print_kpis,
     print_levers,
     print_logistics,
     print_published,
 )
-from twin.commands.supply_sections import WORTH, print_contribution, print_demand, print_network, print_shock
+from twin.commands.supply_sections import print_contribution, print_demand, print_network, print_shock
 from twin.commands.supply_tables_text import (
     contribution_table,
     dependency_table,
@@ -24,10 +24,11 @@ from twin.commands.supply_tables_text import (
     read,
     shock_table,
     worth_table,
+    worth_words,
 )
 from twin.indicators.summary import finite
 from twin.indicators.words import percent
-from twin.supply_sentences import how_sure, runs_sentence
+from twin.supply_sentences import how_sure, runs_sentence, why_sentences
 from twin.supply_view import SupplyView
 from twin.supply_words import NO_FIGURE, figure, mass, share_words
 
@@ -64,20 +65,26 @@ TABLES: Final[Mapping[str, str]] = {  # what --csv and --json tell of a part
     "inputs": "supply_inputs",
 }
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {  # beginnings of the names of the indicators of a part
-    "contribution": ("contribution_",),
+    "contribution": ("contribution_", "mud_needed_", "mud_grade_", "mud_recovery", "mud_days", "mud_dry_"),
     "shock": (
         "fill_rate",
+        "worst_month_fill",
         "line_down_days",
         "survive_days",
         "recover_days",
+        "shock_still_on",
         "stops_within_year",
         "lost_",
         "cover_days",
         "licence_delay_d",
         "stockpile_t",
-        "mud_",
+        "mud_in_embargo_",
+        "mud_worth_",
+        "mud_insurance_",
+        "weighted_lost_",
+        "worst_month_fill",
     ),
-    "finance": ("oxide_cost_", "project_", "price_"),
+    "finance": ("oxide_cost_", "project_", "price_", "revenue_gap_"),
 }
 DOCUMENT: Final = ("drivers", "dependency", "cuts", "weights", "kpis", "conflicts", "levers", "closure")
 
@@ -118,7 +125,7 @@ def as_document(view: SupplyView, asked: str | None = None) -> dict[str, object]
         "draws": view.draws,
         "seed": view.seed,
         "choices": dict(view.choices),
-        "notes": list(view.notes),
+        "notes": [*why_sentences(view), *view.notes],
     }
     if asked is not None:
         return what | {asked: _records(rows_of(view, asked))}
@@ -149,6 +156,9 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
     out = console()
     out.print(f"{view.title}: what the mud is to Japan's supply", style="bold")
     paragraph(out, runs_sentence(view))
+    if asked in (None, "contribution"):
+        for line in why_sentences(view):
+            paragraph(out, line)
     if asked is not None:
         PRINTERS[asked](out, view)
         return
@@ -168,7 +178,7 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
     if worth.row_count:
         out.print()
         out.print(worth)
-        paragraph(out, WORTH)
+        paragraph(out, worth_words(view))
     out.print()
     out.print(project_table(view))
     paragraph(out, MONEY)
@@ -184,16 +194,18 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
 
 CONTRIBUTION: Final = (
     "P50 (P10–P90) of all draws, as element. The campaign is what was simulated; the rates are what a year of it would "
-    "give; the extrapolation is arithmetic. Other elements, years and values: --show contribution."
+    "give; the pilot's mud times a number is arithmetic, the run at full scale another simulation with other gear. "
+    "Other elements, years and values: --show contribution."
 )
 MONEY: Final = (
     "P50 (P10–P90), constant money, not weighed by scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
     "equity; JPY/kg: levelised cost of oxide. Published figures that disagree stand beside it: --show published."
 )
 SHOCK: Final = (
-    "Medians over draws. Met: least-supplied sector's mean share of demand; survives: days until a first sector falls "
-    "below its threshold; recovers: days after the shock until demand is met again; lost: sector-days. The same shock "
-    "under each rule; sectors: --show shock."
+    "Medians over draws. Met: least-supplied sector's mean share of demand while the shock lasts; worst mo.: its worst "
+    "month; survives: days until a first sector falls below its threshold; recovers: days after the shock until demand "
+    "is met again (goes on: the shock itself is not over); lost: sector-days. Same shock under each rule; sectors: "
+    "--show shock."
 )
 
 

@@ -15,6 +15,7 @@ from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS, grou
 from twin.models.contribution import tonnes_for_share
 from twin.supply import network_market
 from twin.supply.chain import Chain
+from twin.supply.contribution import MudOutput
 from twin.supply.demand import recycled_in
 from twin.supply.demand_checks import recycling_rates
 from twin.supply.dependency import ALL, BASES, ITEMS
@@ -28,6 +29,7 @@ YEARS: Final = (2024, 2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)  # the bas
 DEMAND_YEARS: Final = range(2010, 2051)
 QUARTER: Final = 0.25  # of demand, as a published plan for 2028 has it
 DUST: Final = 1e-12
+SCALE: Final = "scale"  # the run at full scale
 MASS_DIRECT: Final = BASES[0]
 
 
@@ -82,8 +84,8 @@ def mud_needed_t_d(one: Chain) -> Told:
         share: float | None = None
         for basis, made in one.mud.items():
             given = (made.solids_share, made.grade_ppm, made.element_share[element], made.recovery_share[element])
-            if all(float(value[0]) > 0.0 for value in given):
-                days = values["contribution.operating_days_d"]
+            days = values["contribution.operating_days_d"]
+            if days > 0.0 and all(float(value[0]) > 0.0 for value in given):
                 mud = tonnes_for_share(QUARTER, demand_t[element], days, *given)
                 found[f"{element} {basis}", ""] = float(mud[0])
                 share = float(made.element_share[element][0])
@@ -94,6 +96,42 @@ def mud_needed_t_d(one: Chain) -> Told:
             )  # fmt: skip
             found[f"{element} stated", ""] = float(tonnes_for_share(QUARTER, demand_t[element], *stated)[0])
     return known(found)
+
+
+def mud_grade_ppm(one: Chain) -> Told:
+    """Return the rare earths in the dry solids lifted, as element [ppm]: ``wet``, ``dry`` and ``scale`` runs."""
+    return known({(run, ""): float(made.grade_ppm[0]) for run, made in _runs(one)})
+
+
+def mud_recovery(one: Chain) -> Told:
+    """Return what becomes oxide of an element in mud at the target [1], by run and element."""
+    return known({
+        (f"{run} {element}", ""): float(made.recovery_share[element][0])
+        for run, made in _runs(one)
+        for element in SUPPLY_ELEMENTS
+    })  # fmt: skip
+
+
+def mud_days(one: Chain) -> Told:
+    """Return the days a year a rate counts on [d]: operating days; of the run at full scale, days with mud on deck."""
+    found = {(basis, ""): one.values["contribution.operating_days_d"] for basis in one.mud}
+    if one.scale is not None:
+        found[SCALE, ""] = float(one.scale.output.lifting_days_d[0]) / one.scale.years
+    return found
+
+
+def mud_dry_t(one: Chain) -> Told:
+    """Return the dry solids lifted in a year [t]: at the target on operating days, and by the run at full scale."""
+    days = one.values["contribution.operating_days_d"]
+    found = {(basis, ""): made.target_t_d * float(made.solids_share[0]) * days for basis, made in one.mud.items()}
+    if one.scale is not None:
+        found[SCALE, ""] = float(one.scale.dry_t[0]) / one.scale.years
+    return known(found)
+
+
+def _runs(one: Chain) -> list[tuple[str, MudOutput]]:
+    beside = [] if one.scale is None else [(SCALE, one.scale.output)]
+    return [*one.mud.items(), *beside]
 
 
 def by_group(values: Floats) -> dict[str, float]:
@@ -259,6 +297,10 @@ OF_SUPPLY: Final[tuple[Callable[[Chain], Told], ...]] = (
     contribution_value_usd,
     contribution_value_jpy,
     mud_needed_t_d,
+    mud_grade_ppm,
+    mud_recovery,
+    mud_days,
+    mud_dry_t,
     china_share,
     import_dependence,
     hhi,

@@ -1,12 +1,13 @@
 """Indicators of a supply study that say what a shock does, what a project earns and what oxides cost, draw by draw."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
 
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
+from ops_data.units import KG_PER_TONNE
 from twin.indicators.supply import Told, by_group, known
 from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
 from twin.supply.incentives import loss_by_cause
@@ -15,9 +16,11 @@ from twin.supply.outputs import output
 from twin.supply.price_worlds import WORLDS
 from twin.supply.project import RETURNS, ProjectResult
 from twin.supply.shock import Outcome, weighted
+from twin.supply.shock_worth import losses_jpy_d, stop_days
 from twin.supply.stock_finance import avoided_loss_jpy
 
 EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
+STOP_COST: Final = "finance.shortfall_cost_jpy_d"  # of a day of a full stop
 READINGS: Final = (NO_MUD, "run_rate", "extrapolation")
 PRICE_YEARS: Final = (2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)
 COVERS: Final = ("total", "contracted")
@@ -39,8 +42,18 @@ def _by_sector(one: Chain, measure: str) -> Told:
 
 
 def fill_rate(one: Chain) -> Told:
-    """Return what each sector gets over what it needs, mean over the shock [1]."""
+    """Return what each sector gets over what it needs, mean over all days followed [1]."""
     return _by_sector(one, "fill_rate")
+
+
+def fill_rate_in_shock(one: Chain) -> Told:
+    """Return what each sector gets over what it needs, mean while the shock lasts [1]."""
+    return _by_sector(one, "fill_in_shock")
+
+
+def worst_month_fill(one: Chain) -> Told:
+    """Return what each sector gets over what it needs in its worst month [1]."""
+    return _by_sector(one, "worst_month_fill")
 
 
 def line_down_days(one: Chain) -> Told:
@@ -56,6 +69,14 @@ def survive_days(one: Chain) -> Told:
 def recover_days(one: Chain) -> Told:
     """Return days from the end of a shock until every sector is served again [d]; left out where that never comes."""
     return _in_time({told: outcome.measures.recover_d for told, outcome in _outcomes(one)})
+
+
+def shock_still_on(one: Chain) -> Told:
+    """Return whether a shock has not ended by the last day that is followed: 1 or 0."""
+    return {
+        (scenario, ""): float(next(iter(one.shock(scenario).outcomes.values())).measures.still_on)
+        for scenario in one.choices.scenarios
+    }
 
 
 def _in_time(found: dict[str, float]) -> Told:
@@ -119,14 +140,26 @@ def mud_in_embargo_sector_days(one: Chain) -> Told:
 
 
 def mud_worth_in_embargo_jpy(one: Chain) -> Told:
-    """Return the published cost of the stop days that the mud spares in one embargo [JPY], its chance left aside."""
-    lost = mud_in_embargo_sector_days(one)
-    cost = one.values["finance.shortfall_cost_jpy_d"] / len(SECTORS)
+    """Return the cost of the stop days that the mud spares in one embargo, by published loss [JPY], chance aside."""
+    if EMBARGO not in one.choices.scenarios:
+        return {}
+    return _spared(one, {EMBARGO: 1.0})
+
+
+def _spared(one: Chain, weights: Mapping[str, float]) -> Told:
+    """Return the expected loss that the mud spares, by reading, rule and study of the loss of a full stop [JPY]."""
+    costs = losses_jpy_d(one.tables.policy.published)
+
+    def lost(reading: str, rule: str) -> list[float]:
+        return [stop_days(one.values, one.shock(name, reading).outcomes[rule].measures) for name in weights]
+
     return {
-        (f"{reading} {rule}", ""): (lost[f"{NO_MUD} {rule}", ""] - lost[f"{reading} {rule}", ""]) * cost
+        (f"{reading} {rule} {study}", ""): avoided_loss_jpy(
+            {**one.values, STOP_COST: cost}, list(weights.values()), lost(NO_MUD, rule), lost(reading, rule)
+        )
         for reading in READINGS[1:]
         for rule in one.choices.rules
-        if lost
+        for study, cost in costs.items()
     }
 
 
@@ -148,20 +181,7 @@ def weighted_lost_sector_days(one: Chain) -> Told:
 def mud_insurance_jpy(one: Chain) -> Told:
     """Return the expected loss that the mud spares over one shock of unknown kind [JPY]; nothing without weights."""
     weights = one.weights
-    if not weights:
-        return {}
-
-    def stop_days(reading: str, rule: str) -> list[float]:
-        lost = [one.shock(name, reading).outcomes[rule].measures.lost_sector_d for name in weights]
-        return [days / len(SECTORS) for days in lost]
-
-    return {
-        (f"{reading} {rule}", ""): avoided_loss_jpy(
-            one.values, list(weights.values()), stop_days(NO_MUD, rule), stop_days(reading, rule)
-        )
-        for reading in READINGS[1:]
-        for rule in one.choices.rules
-    }
+    return _spared(one, weights) if weights else {}
 
 
 def _projects(one: Chain) -> Iterator[tuple[str, ProjectResult]]:
@@ -232,6 +252,23 @@ def revenue_gap_jpy(one: Chain) -> Told:
     return found
 
 
+def project_cost_jpy_yr(one: Chain) -> Told:
+    """Return the running cost of a year of mining by what it is paid for, and in total [JPY/a]."""
+    found: dict[tuple[str, str], float] = {}
+    for name, made in one.projects.items():
+        found |= {(f"{name} {group}", ""): value for group, value in made.cost_jpy_yr.items()}
+        found[f"{name} total", ""] = made.opex_jpy_yr
+    return found
+
+
+def project_oxide_t_yr(one: Chain) -> Told:
+    """Return the oxide of all rare earths that a project makes in a year, mean of its life [t/a]."""
+    return {
+        (name, ""): float(one.project_inputs(name, PRICE_WORLDS[0]).output_kg.mean()) / KG_PER_TONNE
+        for name in one.project_names
+    }
+
+
 def oxide_cost_jpy_kg(one: Chain) -> Told:
     """Return the levelised cost of a kilogram of oxide, of all and by element [JPY/kg]; left out where none is made."""
     found: dict[tuple[str, str], float] = {}
@@ -262,9 +299,12 @@ def target_output(one: Chain) -> Told:
 
 OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     fill_rate,
+    fill_rate_in_shock,
+    worst_month_fill,
     line_down_days,
     survive_days,
     recover_days,
+    shock_still_on,
     stops_within_year,
     lost_service_t,
     lost_sector_days,
@@ -284,6 +324,8 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     project_public_cost_jpy,
     project_price_factor,
     revenue_gap_jpy,
+    project_cost_jpy_yr,
+    project_oxide_t_yr,
     oxide_cost_jpy_kg,
     price_usd_kg,
     target_output,

@@ -38,6 +38,11 @@ class Stack:
     bankable: float
 
     @property
+    def carries_debt(self) -> bool:
+        """Whether the bank case bears any senior debt; a loan that a state guarantees beside it is no debt capacity."""
+        return self.senior > 0.0 and self.bankable > 0.0
+
+    @property
     def gap(self) -> float:
         """Sources less uses over the uses [1]."""
         uses = self.investment + self.construction_interest

@@ -13,7 +13,7 @@ from ops_data.reference.supply.tables import SupplyTables
 from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 from ops_data.units import DAYS_PER_YEAR
 from twin.models.streams import generator
-from twin.supply.contribution import Assumed, Contribution, MudOutput, assumed, contributions
+from twin.supply.contribution import Assumed, Contribution, MudOutput, ScaleRun, assumed, contributions, full_scale
 from twin.supply.demand import Demand, demand, demand_in, recycled_in
 from twin.supply.demand_checks import project_orders_t
 from twin.supply.dependency import Dependency, dependency
@@ -45,6 +45,7 @@ class MudProject:
     other_t_yr, other_usd_yr : oxides of other elements, and what they earn.
     opex_jpy_yr : marine campaign and plants [JPY/a].
     toll_share : what a toll plant keeps of the value, 0 with a plant of one's own [1].
+    cost_jpy_yr : what the running cost is paid for → its part of it [JPY/a].
     """
 
     oxide_t_yr: NDArray[np.float64]
@@ -52,6 +53,7 @@ class MudProject:
     other_usd_yr: float
     opex_jpy_yr: float
     toll_share: float
+    cost_jpy_yr: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,7 @@ class Chain:
     planned : the same as ``projects`` in the middle of the runs, which a project is planned with.
     seed, draw : of the study.
     years : calendar years for which the network is told.
+    scale : what one replicate of the run at full scale made; None: there is none.
     central : prices without spread and leaps; the draw as a whole is meant to be the middle.
     """
 
@@ -85,6 +88,7 @@ class Chain:
     seed: int
     draw: int
     years: tuple[int, ...] = ()
+    scale: ScaleRun | None = None
     central: bool = False
     _kept: dict[tuple[object, ...], object] = field(default_factory=dict)
 
@@ -113,7 +117,8 @@ class Chain:
 
     def _contributions(self) -> tuple[Contribution, ...]:
         rate = self.choices.extrapolation_t_d
-        return tuple(one for made in self.mud.values() for one in contributions(made, self.assumed, rate))
+        found = tuple(one for made in self.mud.values() for one in contributions(made, self.assumed, rate))
+        return found if self.scale is None else found + full_scale(self.scale, self.assumed)
 
     def mud_t(self, reading: str) -> Floats:
         """Return what a reading of the mud gives a year on the basis of the run [t], as element, shape (8,)."""

@@ -2,34 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from ops_data.elements import oxide_factor
 from ops_data.units import KG_PER_TONNE, PPM
+from twin.supply.demand_estimates import dysprosium_future, terbium_years, yttrium_years
+from twin.supply.finding import CLOSE, NOTE, Finding, judged, two_estimates
 from twin.supply.kpis import ndpr_oxide_factor
 
-CONFLICT: Final = "conflict"
-CONSISTENT: Final = "consistent"
-NOTE: Final = "note"
 LINEAR: Final = 0.02  # relative; a loss within this of another scales with it
-CLOSE: Final = 1.5  # factor within which two estimates of a grade or a price agree
 SUM: Final = 1e-9  # of probabilities that sum to one
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a comparison finds: the claim or need, what stands against it, and the verdict."""
-
-    left: float
-    right: float
-    verdict: str
-
-
-def _within(left: float, right: float, holds: bool) -> Finding:
-    if math.isnan(left) or math.isnan(right):
-        return Finding(left, right, NOTE)
-    return Finding(left, right, CONSISTENT if holds else CONFLICT)
+ALMOST: Final = 0.9  # of all demand; what adds more leaves nothing to buy, though it is no conflict
 
 
 def at_most(need: float, available: float) -> Finding:
@@ -42,7 +24,7 @@ def at_most(need: float, available: float) -> Finding:
     >>> at_most(15000.0, 4217.0).verdict
     'conflict'
     """
-    return _within(need, available, need <= available)
+    return judged(need, available, need <= available)
 
 
 def at_least(claim: float, least: float) -> Finding:
@@ -53,7 +35,7 @@ def at_least(claim: float, least: float) -> Finding:
     >>> at_least(0.50, 0.60).verdict
     'conflict'
     """
-    return _within(claim, least, claim >= least)
+    return judged(claim, least, claim >= least)
 
 
 def side_by_side(left: float, right: float) -> Finding:
@@ -128,12 +110,17 @@ def separation_against_demand(separation_oxide_t: float, nd_share: float, demand
     separation_oxide_t : separation added, as oxide [t/a]; nd_share : neodymium in the two, 0 to 1.
     demand_t : demand for neodymium and praseodymium, as element [t/a].
 
+    Notes
+    -----
+    Nine tenths of demand or more is told as a note: it would take the place of all that is bought.
+
     Examples
     --------
-    >>> separation_against_demand(8000.0, 0.79, 5500.0).verdict
-    'conflict'
+    >>> [separation_against_demand(added, 0.79, 5500.0).verdict for added in (8000.0, 6000.0, 3000.0)]
+    ['conflict', 'note', 'consistent']
     """
-    return at_most(separation_oxide_t / float(ndpr_oxide_factor(nd_share)), demand_t)
+    added_t = separation_oxide_t / float(ndpr_oxide_factor(nd_share))
+    return side_by_side(added_t, demand_t) if ALMOST * demand_t < added_t <= demand_t else at_most(added_t, demand_t)
 
 
 def product_of(rate: float, times: float, total: float) -> Finding:
@@ -146,7 +133,7 @@ def product_of(rate: float, times: float, total: float) -> Finding:
     >>> product_of(200.0, 5.0, 1000.0).verdict
     'consistent'
     """
-    return _within(rate * times, total, math.isclose(rate * times, total, rel_tol=LINEAR))
+    return judged(rate * times, total, math.isclose(rate * times, total, rel_tol=LINEAR))
 
 
 def probabilities_sum(first: float, second: float, third: float, fourth: float) -> Finding:
@@ -158,7 +145,7 @@ def probabilities_sum(first: float, second: float, third: float, fourth: float) 
     ('conflict', 'consistent')
     """
     total = first + second + third + fourth
-    return _within(total, 1.0, abs(total - 1.0) <= SUM)
+    return judged(total, 1.0, abs(total - 1.0) <= SUM)
 
 
 def loss_scales(short: float, periods_per_year: float, year: float) -> Finding:
@@ -172,7 +159,7 @@ def loss_scales(short: float, periods_per_year: float, year: float) -> Finding:
     'consistent'
     """
     yearly = short * periods_per_year
-    return _within(yearly, year, math.isclose(yearly, year, rel_tol=LINEAR))
+    return judged(yearly, year, math.isclose(yearly, year, rel_tol=LINEAR))
 
 
 def spread(most: float, least: float) -> Finding:
@@ -183,7 +170,7 @@ def spread(most: float, least: float) -> Finding:
     >>> spread(18.0, 2.6).verdict
     'conflict'
     """
-    return _within(most, least, most <= CLOSE * least)
+    return judged(most, least, most <= CLOSE * least)
 
 
 def recycled_content_t(share: float, demand_t: float, mud_t: float) -> Finding:
@@ -237,7 +224,7 @@ def grade_if_wet(
     'conflict'
     """
     ppm = oxide_t / oxide_per_rare_earth / (rate_t_d * days * solids) / PPM
-    return _within(ppm, stated_ppm, max(ppm, stated_ppm) <= CLOSE * min(ppm, stated_ppm))
+    return judged(ppm, stated_ppm, max(ppm, stated_ppm) <= CLOSE * min(ppm, stated_ppm))
 
 
 def grade_as_lifted(oxide_kg_t: float, solids: float, oxide_per_rare_earth: float) -> Finding:
@@ -256,40 +243,6 @@ def grade_as_lifted(oxide_kg_t: float, solids: float, oxide_per_rare_earth: floa
     """
     dry = oxide_kg_t / KG_PER_TONNE / oxide_per_rare_earth / PPM
     return side_by_side(dry / solids, dry)
-
-
-def domestic_years(resource_oxide_t: float, oxide_share: float, years: float, demand_t: float, element: str) -> Finding:
-    """Compare the demand that "years of domestic use" imply with a demand figure, as element [t/a].
-
-    Parameters
-    ----------
-    resource_oxide_t : resource, as oxide of all rare earths [t]; oxide_share : the element's oxide in it, 0 to 1.
-    years : printed years of domestic use [a]; demand_t : demand, as element [t/a]; element : symbol.
-    """
-    implied = resource_oxide_t * oxide_share / years / oxide_factor(element)
-    return _within(implied, demand_t, max(implied, demand_t) <= CLOSE * min(implied, demand_t))
-
-
-def yttrium_years(resource_oxide_t: float, oxide_share: float, years: float, demand_t: float) -> Finding:
-    """Compare printed domestic years of yttrium with demand, as for `domestic_years`.
-
-    Examples
-    --------
-    >>> yttrium_years(16e6, 0.287, 4900.0, 900.0).verdict
-    'consistent'
-    """
-    return domestic_years(resource_oxide_t, oxide_share, years, demand_t, "Y")
-
-
-def terbium_years(resource_oxide_t: float, oxide_share: float, years: float, demand_t: float) -> Finding:
-    """Compare printed domestic years of terbium with demand, as for `domestic_years`.
-
-    Examples
-    --------
-    >>> terbium_years(16e6, 0.007, 11000.0, 90.0).verdict
-    'conflict'
-    """
-    return domestic_years(resource_oxide_t, oxide_share, years, demand_t, "Tb")
 
 
 def contract_against_target(firm_oxide_t: float, nd_share: float, demand_t: float, target: float) -> Finding:
@@ -369,7 +322,8 @@ COMPARISONS: Final[Mapping[str, Callable[..., Finding]]] = {
     for comparison in (
         at_most, at_least, side_by_side, told_only, separation_for_magnets, separation_against_demand, product_of,
         probabilities_sum, loss_scales, spread, recycled_content_t, grade_if_dry, grade_if_wet, grade_as_lifted,
-        yttrium_years, terbium_years, contract_against_target, gain_on_base, campaign_of_year, cover_with_mud,
+        yttrium_years, terbium_years, dysprosium_future, two_estimates, contract_against_target,
+        gain_on_base, campaign_of_year, cover_with_mud,
         substitution_t,
     )
 }  # fmt: skip

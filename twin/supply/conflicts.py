@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from ops_data.errors import FailedError, did_you_mean
 from ops_data.reference.supply.policy_rows import ConflictRow, PolicyTables
-from twin.supply.comparisons import COMPARISONS, Finding
+from twin.supply.comparisons import COMPARISONS
+from twin.supply.finding import Finding
 from twin.supply.kpis import WHOLE_STUDY
+from twin.supply.published import AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,14 @@ def figures(
         a lever of numbers, ``levers.<key>``.
     values : numbers of the study by key, with ``policy.compared_year``.
     outputs : computed outputs by name and year, 0: of the whole study; those of the year compared stand under their
-        name. What is not given is not a number.
+        name, those of any year under ``name@year``. What is not given is not a number.
     """
     counted = (WHOLE_STUDY, round(values["policy.compared_year"]))
-    found = dict.fromkeys(tables.outputs, math.nan) | dict(values)
+    given = [name for row in tables.conflicts.values() for name in row.given]
+    dated = [name for name in given if name.rpartition(AT)[0] in tables.outputs]
+    found = dict.fromkeys([*tables.outputs, *dated], math.nan) | dict(values)
     found |= {name: value for (name, year), value in outputs.items() if year in counted}
+    found |= {f"{name}{AT}{year}": value for (name, year), value in outputs.items() if year != WHOLE_STUDY}
     for key, row in tables.published.items():
         found[f"published.{key}"] = row.value
         found[f"published.{key}:low"], found[f"published.{key}:high"] = row.low, row.high

@@ -14,7 +14,7 @@ from ops_data.elements import oxide_factor
 from ops_data.errors import ModelError
 from ops_data.reference.supply.demand_rows import DemandTables
 from ops_data.supply_names import BASES, SUPPLY_ELEMENTS
-from ops_data.units import KG_PER_TONNE
+from ops_data.units import DAYS_PER_YEAR, KG_PER_TONNE
 from twin.models.contribution import element_t as mud_element_t
 from twin.models.contribution import share_of, variance_shares
 from twin.supply.demand_paths import figures_t
@@ -24,6 +24,7 @@ ByElement = Mapping[str, Floats]
 Period = tuple[str, int]  # ("calendar", 2027) or ("fiscal", 2027)
 
 READINGS: Final = ("campaign", "achieved_rate", "run_rate", "extrapolation")
+FULL_SCALE_RUN: Final = "full_scale_run"  # a reading beside them, where a run at full scale was played
 ALL: Final = "all"  # the elements followed here, together
 BOTH: Final = "both"
 NO_FIGURE: Final = "no demand figure"
@@ -58,6 +59,27 @@ class MudOutput:
     grade_ppm: Floats
     element_share: ByElement
     recovery_share: ByElement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScaleRun:
+    """A run that mines at full scale for years: other gear, and so other mud than the pilot's.
+
+    Attributes
+    ----------
+    output : what it made.
+    days_d : its length [d].
+    dry_t : dry solids it lifted [t], shape (n,).
+    """
+
+    output: MudOutput
+    days_d: float
+    dry_t: Floats
+
+    @property
+    def years(self) -> float:
+        """Its length [a]."""
+        return self.days_d / DAYS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +219,23 @@ def contributions(output: MudOutput, against: Assumed, extrapolation_t_d: float)
     return tuple(
         one for reading, period, made in readings for one in _told(reading, period, output.basis, made, against)
     )
+
+
+def full_scale(run: ScaleRun, against: Assumed) -> tuple[Contribution, ...]:
+    """Return the mean year of a run at full scale for every element, on the mass basis of that run.
+
+    Parameters
+    ----------
+    run : at full scale.
+    against : what it is held against, as many replicates.
+
+    Notes
+    -----
+    Oxide of the whole run over its years; days on which it lifts are its own, so ``contribution.operating_days_d`` has
+    no part in it.
+    """
+    made = {element: kg / run.years for element, kg in run.output.campaign_kg.items()}
+    return tuple(_told(FULL_SCALE_RUN, "", run.output.basis, made, against))
 
 
 def drivers(outputs: Sequence[MudOutput], against: Assumed) -> tuple[Driver, ...]:

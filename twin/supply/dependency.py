@@ -9,36 +9,23 @@ what the sectors use that passed through China at that stage or any later one.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from ops_data.elements import oxide_factor
-from ops_data.reference.supply.network_rows import DependencyFigureRow
+from ops_data.reference.supply.dependency_rows import MEASURED, MEASURES, DependencyFigureRow
 from ops_data.supply_names import GROUPS, STAGES, SUPPLY_ELEMENTS
 from twin.models.concentration import evenness, governance_hhi, hhi, largest_share, shares, supply_risk
 from twin.supply.network import Network, purchases_t, traced_shares
-from twin.supply.network_structure import GROUP_OF, IS_GROUP, MAGNET, OXIDE, Floats, Structure
+from twin.supply.network_structure import GROUP_OF, IS_GROUP, MAGNET, METAL, MIXED, OXIDE, Floats, Structure
 from twin.supply.published import Published
 
 ALL: Final = "all"
 ITEMS: Final = (*SUPPLY_ELEMENTS, *GROUPS, ALL)
-BASES: Final = ("mass direct", "mass origin-adjusted", "value direct", "value origin-adjusted")
-MEASURES: Final = (
-    "china_share",
-    "china_import_share",
-    "china_ore_share",
-    "use_china_step_share",
-    "largest_share",
-    "hhi",
-    "hhi_without_mud",
-    "hhi_change",
-    "evenness",
-    "import_dependence",
-    "eu_supply_risk",
-)
+BASES: Final = MEASURED
 INDICES: Final = ("hhi", "hhi_without_mud", "hhi_change", "eu_supply_risk")
 NO_DEMAND: Final = "no demand figure"
 NO_PURCHASE: Final = "Japan buys nothing at this stage"
@@ -50,10 +37,15 @@ MEMBERS: Final = np.vstack([np.eye(len(SUPPLY_ELEMENTS)), *IS_GROUP, np.ones(8)]
 
 @dataclass(frozen=True)
 class Dependency:
-    """Measures of a year, shape (11 items, 5 stages, 4 bases) each; items, bases and measures as named above."""
+    """Measures of a year, shape (11 items, 5 stages, 4 bases) each; items, bases and measures as named above.
+
+    ``china_in_imports`` is China's share by mass in what Japan brings in of all elements as carbonate, separated oxide
+    and metal together, as trade statistics add it up; not a number: nothing is brought in.
+    """
 
     year: int
     measures: Mapping[str, Floats]
+    china_in_imports: float
 
     def value(self, item: str, stage: str, basis: str, measure: str) -> float:
         """Return one measure; not a number where there is none."""
@@ -98,7 +90,7 @@ def dependency(values: Mapping[str, float], network: Network, prices_usd_kg: Map
         found["use_china_step_share"][:, :, 2 * at + 1] = _over(part, all_use)
     for table in found.values():
         table[: len(SUPPLY_ELEMENTS)][~network.known] = np.nan
-    return Dependency(network.year, found)
+    return Dependency(network.year, found, _china_in_imports(structure, direct))
 
 
 def dependency_rows(found: Dependency) -> Iterator[tuple[str, str, str, int, str, float, str, str]]:
@@ -128,13 +120,30 @@ def _note(found: Dependency, item: int, stage: int, measure: str, value: float, 
     return "" if traced else CUSTOMS
 
 
-def beside(figures: Mapping[str, DependencyFigureRow], found: Dependency) -> Iterator[Published]:
+def _china_in_imports(structure: Structure, direct: Floats) -> float:
+    traded = direct[MIXED : METAL + 1]
+    abroad = float(traded[:, ~structure.home].sum())
+    return float(traded[:, structure.named[0]].sum()) / abroad if abroad > 0.0 else math.nan
+
+
+def beside(figures: Mapping[str, DependencyFigureRow], found_in: Callable[[int], Dependency]) -> Iterator[Published]:
     """Yield the published figures as rows of supply_published, each with what is computed that it may be held against.
 
-    Nothing is computed for a figure on all products, on the world or on an element that is not followed.
+    Nothing is computed for a figure on all products, on the world or on an element that is not followed; the mix of
+    2010 alone, which is set by such a figure, is told beside it.
+
+    Parameters
+    ----------
+    figures : rows of dependency_figures.csv.
+    found_in : calendar year → measures of it; each figure stands beside those of its own year.
     """
     for row in figures.values():
-        computed = found.value(row.item, row.stage, row.basis, row.measure) if row.item else math.nan
+        if not row.item:
+            computed = math.nan
+        elif row.stage == ALL:
+            computed = found_in(row.year).china_in_imports
+        else:
+            computed = found_in(row.year).value(row.item, row.stage, row.basis, row.measure)
         quantity = f"{row.what}, {row.stage}, {row.basis}, {row.year}"
         yield Published(
             "dependency", row.study, quantity, row.value, row.low, row.high, row.unit, computed,

@@ -1,19 +1,16 @@
 """The licence desk: examiners of limited number, a legal limit after which files come back, refusals and new tries."""
 
 import math
-from collections import deque
-from collections.abc import Generator
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
-
-import simpy
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
 
 WORKING_DAYS: Final = 5  # of a week
 WEEK: Final = 7
+Asked = TypeVar("Asked")
 MARGIN_D: Final = 140  # days counted beyond the last: files handed in near the end are decided after it
-
-Process = Generator[simpy.Event, object, None]
 
 
 class Calendar:
@@ -48,6 +45,12 @@ class Calendar:
         return self.days[-1] + math.ceil((at - len(self.days) + 1) * WEEK / WORKING_DAYS)
 
 
+@lru_cache(maxsize=16)
+def calendar_of(start: date, first_d: int, last_d: int) -> Calendar:
+    """Return the calendar of a case; draws and scenarios share it."""
+    return Calendar(start, first_d, last_d)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Rules of the desk.
@@ -68,46 +71,59 @@ class Terms:
     tries: int
 
 
-class Desk:
-    """Examiners who take files in the order in which they come."""
+@dataclass
+class File(Generic[Asked]):
+    """An order at the desk.
 
-    def __init__(self, env: simpy.Environment, terms: Terms, calendar: Calendar) -> None:
-        self.env = env
+    Attributes
+    ----------
+    order : what is asked for; the desk does not look at it.
+    filed_d : day on which it was handed in last.
+    rest_wd : working days of review that are left, from that day on, if no examiner is lacking.
+    """
+
+    order: Asked
+    filed_d: int
+    rest_wd: float
+
+
+class Desk(Generic[Asked]):
+    """Examiners who take files in the order in which they come, day by day."""
+
+    def __init__(self, terms: Terms, calendar: Calendar) -> None:
         self.terms = terms
         self.calendar = calendar
         self.idle = terms.examiners
-        self.waiting: deque[simpy.Event] = deque()
+        self.waiting: deque[File[Asked]] = deque()
+        self.freed: defaultdict[int, int] = defaultdict(int)
+        self.returned: defaultdict[int, list[File[Asked]]] = defaultdict(list)
+        self.decided: defaultdict[int, list[Asked]] = defaultdict(list)
 
-    def decide(self, review_wd: float) -> Process:
-        """Wait until a file is decided; ``review_wd``: working days from filing to decision if no examiner is lacking.
+    def hand_in(self, day: int, order: Asked, review_wd: float) -> None:
+        """Take a file; ``review_wd``: working days from filing to decision if no examiner is lacking."""
+        self.waiting.append(File(order, day, review_wd))
+
+    def work(self, day: int) -> list[Asked]:
+        """Return the orders that are decided on a day; days are asked for in their order, none left out.
 
         A review longer than the legal limit is cut at the limit: the file comes back, waits to be filed again, needs an
         examiner again, and the review goes on with what is left of it.
         """
-        env, terms = self.env, self.terms
-        rest_wd = review_wd
-        while True:
-            filed_d = int(env.now)
-            yield from self.examine()
-            due_d = self.calendar.after(filed_d, min(rest_wd, terms.limit_wd))
-            if due_d > env.now:
-                yield env.timeout(due_d - env.now)
-            rest_wd -= terms.limit_wd
-            if rest_wd <= 0.0:
-                return
-            yield env.timeout(terms.refile_d)
+        self.idle += self.freed.pop(day, 0)
+        for file in self.returned.pop(day, []):
+            self.hand_in(day, file.order, file.rest_wd)
+        while self.idle and self.waiting:
+            self._examine(day, self.waiting.popleft())
+        return self.decided.pop(day, [])
 
-    def examine(self) -> Process:
-        """Wait for an examiner and for the work on the file; the next file in the queue takes over the examiner."""
-        if self.idle:
-            self.idle -= 1
+    def _examine(self, day: int, file: File[Asked]) -> None:
+        terms, after = self.terms, self.calendar.after
+        examined_d = after(day, terms.effort_wd)
+        self.idle -= 1
+        self.freed[examined_d] += 1
+        due_d = max(examined_d, after(file.filed_d, min(file.rest_wd, terms.limit_wd)))
+        if file.rest_wd > terms.limit_wd:
+            file.rest_wd -= terms.limit_wd
+            self.returned[due_d + terms.refile_d].append(file)
         else:
-            turn = self.env.event()
-            self.waiting.append(turn)
-            yield turn
-        now_d = int(self.env.now)
-        yield self.env.timeout(self.calendar.after(now_d, self.terms.effort_wd) - now_d)
-        if self.waiting:
-            self.waiting.popleft().succeed()
-        else:
-            self.idle += 1
+            self.decided[due_d].append(file.order)

@@ -127,8 +127,9 @@ def from_stream(found: Consignments, start: date, name: str = "") -> Tracked:
     Notes
     -----
     The element is that of the trade, or its group where it holds several, or ``all``. A trade without a name of its
-    route has its origin there. Products are the headings that stages are traded under. What leaks round the rules has
-    the licence of the consignment it comes from, which is timed there, once.
+    route has its origin there. Products are the headings that stages are traded under. What leaves without a decision,
+    under a general licence or where no licence is needed, was never applied for. What leaks round the rules has the
+    licence of the consignment it comes from, which is timed there, once.
     """
     kept = np.flatnonzero(np.array([trade.kind != HOME for trade in found.trades], dtype=np.bool_)[found.trade])
     which = found.trade[kept].tolist()
@@ -137,7 +138,8 @@ def from_stream(found: Consignments, start: date, name: str = "") -> Tracked:
     products = [HS_OF_STAGE.get(STAGES[trade.stage], EVERY) for trade in found.trades]
     days = (found.applied_d, found.decided_d, found.shipped_d, found.arrived_d, found.cleared_d)
     licensed = np.array([found.trades[n].kind == LICENSED for n in which], dtype=np.bool_)
-    asked = (licensed | np.isfinite(found.decided_d[kept])) & ~found.leaked[kept]
+    waits = licensed & ~np.isfinite(found.shipped_d[kept])  # what left without a decision needed none
+    asked = (waits | np.isfinite(found.decided_d[kept])) & ~found.leaked[kept]
     applied, decided, *others = (days_from(start, one[kept]) for one in days)
     return Tracked(
         [f"{name}{place}" for place in kept.tolist()], [elements[n] for n in which], [routes[n] for n in which],

@@ -83,7 +83,8 @@ def network(
     ----------
     values : numbers of the draw: ``network.*``, ``feeds.*``, ``nodes.*``, ``contracts.*``.
     structure : of the tables, made once.
-    year : calendar year; plants, delays and contracts follow it, the mix of sellers is that of the base year.
+    year : calendar year; plants, delays and contracts follow it. The mix of sellers is that of 2010 until then, that
+        of the base year from 2014 on, and between the two on the straight line between them.
     demand_t : demand by sector and element [t element/yr], shape (9, 8); not a number: no demand figure. It counts the
         metal that enters magnet making for Japan, as the industry's figures do, or the oxide phosphors take.
     mud_t : separated oxide of the mud, as element [t/yr], shape (8,).
@@ -100,8 +101,9 @@ def network(
     Notes
     -----
     The mud comes first, then recycling; contracts and plants that levers add share what is then needed, new supply
-    what is needed after them. Japan's plants and sectors take all these before partners who make metal for Japan. What
-    nobody needs is left over: see ``used_t`` and ``offered_t``.
+    what is needed after them; but ``network.kept_sellers_share`` of what is needed after the mud and recycling stays
+    with the mix. Japan's plants and sectors take all these before partners who make metal for Japan, or in proportion
+    with them where a contract says so. What nobody needs is left over: see ``used_t`` and ``offered_t``.
     Sectors get what the demand gives in magnets, demand × yield of magnet making, whoever makes them.
     """
     demand = np.asarray(demand_t, dtype=np.float64)

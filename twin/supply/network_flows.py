@@ -40,8 +40,9 @@ def flows(structure: Structure, market: Market, magnets_t: Floats, oxide_t: Floa
     -----
     Stage by stage from the magnet back: what a node must hand over, over the yield of its stage, is what it takes in.
     Offers are taken first, as far as somebody needs them: the mud, then recycling, then contracts and plants that
-    levers add in proportion, then new supply in proportion; the rest follows the mix of the buyer. Japan's purchases
-    beyond what a foreign seller can deliver are made in China.
+    levers add in proportion, then new supply in proportion; the rest follows the mix of the buyer. A part of what a
+    buyer needs after the mud and recycling stays with that mix in any case. Japan's purchases beyond what a foreign
+    seller can deliver are made in China.
     """
     count = len(structure.origins)
     handed = np.zeros((len(STAGES), count + 1, count, len(SUPPLY_ELEMENTS)))
@@ -59,8 +60,11 @@ def flows(structure: Structure, market: Market, magnets_t: Floats, oxide_t: Floa
             left = np.maximum(need - first.sum(axis=1), 0.0)
         for offer in market.own.get(stage, ()):
             used |= _take((offer,), left, first)
+        kept = left * market.kept
+        left = left - kept
         used |= _take(market.committed.get(stage, ()), left, first)
         used |= _take(market.new.get(stage, ()), left, first)
+        left = left + kept
         if stage == MIXED:
             ally = structure.number(ALLY)
             first[ally, structure.named[2]] += used["mud abroad"] / market.yields[OXIDE]
@@ -83,14 +87,17 @@ def _take(offers: Sequence[Offer], left: Floats, first: Floats) -> dict[str, Flo
         return {}
     taken = np.zeros((len(offers), len(SUPPLY_ELEMENTS)))
     remaining = [offer.amount_t for offer in offers]
+    at_first = [_first_part(offer, left) for offer in offers]
     for step in range(max(len(offer.tiers) for offer in offers)):
         buyers = list(next(offer.tiers[step] for offer in offers if len(offer.tiers) > step))
         wanted = left[buyers]
         total = wanted.sum(axis=0)
         if not (total > TINY).any():
             continue
+        parts = at_first if step == 0 else [1.0] * len(offers)
         rows = [
-            served(amount, total) * (len(offer.tiers) > step) for amount, offer in zip(remaining, offers, strict=True)
+            served(amount * part, total) * (len(offer.tiers) > step)
+            for amount, part, offer in zip(remaining, parts, offers, strict=True)
         ]
         there = np.array(rows)
         whole = there.sum(axis=0)
@@ -103,6 +110,15 @@ def _take(offers: Sequence[Offer], left: Floats, first: Floats) -> dict[str, Flo
         left[buyers] = np.maximum(wanted - portion * give.sum(axis=0), 0.0)
         taken += give
     return {offer.name: taken[at] for at, offer in enumerate(offers)}
+
+
+def _first_part(offer: Offer, left: Floats) -> Floats | float:
+    """Part of an offer that its first tier may have before the second: all, or what it needs of what both need."""
+    if not offer.together:
+        return 1.0
+    first, both = left[list(offer.tiers[0])].sum(axis=0), left[list(offer.tiers[0] + offer.tiers[1])].sum(axis=0)
+    found: Floats = np.where(both > TINY, first / np.where(both > TINY, both, 1.0), 1.0)
+    return found
 
 
 def served(amount_t: Floats, wanted_t: Floats) -> Floats:

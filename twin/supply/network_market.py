@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ops_data.reference.supply.network_rows import ALLY, CENTRAL_ASIA, INDIA, MUD, PARTNER, RECYCLING
+from ops_data.reference.supply.network_rows import ALLY, BOTH, CENTRAL_ASIA, INDIA, MUD, PARTNER, RECYCLING
 from ops_data.supply_names import GROUPS, STAGES
 from twin.models.capacity_options import available_share, k_of_n, success_by
 from twin.supply.network_structure import (
+    BASE_MIX_FROM,
     BASE_YEAR,
+    EARLY_MIX_TO,
     EVEN,
     GROUP_OF,
     LIGHT,
@@ -17,6 +19,7 @@ from twin.supply.network_structure import (
     ORE,
     OXIDE,
     Floats,
+    Mix,
     Structure,
     by_group,
     picked,
@@ -30,12 +33,14 @@ class Offer:
     """Tonnes of element on offer from one seller, and who takes them: tiers of buyers, in order.
 
     ``amount_t`` is by element, shape (8,), or of a plant that serves what is needed, by group, shape (2,).
+    ``together``: the first tier gets no more at first than its part of what the first two need; by element only.
     """
 
     name: str
     seller: int
     amount_t: Floats
     tiers: tuple[tuple[int, ...], ...]
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Market:
     new : by stage, offers that share what is needed after them: open supply of plants since the base year.
     yields : element handed on over element taken in, into each stage from the one before, shape (5,); first is 1.
     follow : how far metal making follows the oxide that Japan holds, 0 to 1.
+    kept : part of what a buyer needs beside the mud and recycling that stays with its usual sellers, 0 to 1.
     largest_share : what one foreign seller may have at most, 0 to 1.
     partners : who makes metal for Japan, in order.
     """
@@ -64,6 +70,7 @@ class Market:
     new: Mapping[int, tuple[Offer, ...]]
     yields: Floats
     follow: float
+    kept: float
     largest_share: float
     partners: tuple[int, ...]
 
@@ -84,7 +91,7 @@ def market(values: Mapping[str, float], structure: Structure, year: int, mud_t: 
     """
     rows = _plants(values, structure, year)
     capacity = _capacity(values, structure, rows)
-    contracts, firm = _contracts(values, structure, year, rows)
+    contracts, firm = _contracts(values, structure, year, rows, values["network.contract_renewed_share"])
     new, open_t = _open(values, structure, rows, capacity, firm)
     added = _added(values, structure, year)
     committed = {stage: tuple(found) for stage, found in contracts.items()}
@@ -94,7 +101,7 @@ def market(values: Mapping[str, float], structure: Structure, year: int, mud_t: 
     yields = np.ones(len(STAGES))
     yields[1:] = [values[f"network.yield_{name}_share"] for name in STAGES[1:]]
     return Market(
-        mix=_mix(values, structure),
+        mix=_mix(values, structure, year),
         capacity_t=capacity,
         open_t=open_t,
         own={OXIDE: tuple(_own_offers(values, structure, mud_t, recycled_t))},
@@ -102,20 +109,31 @@ def market(values: Mapping[str, float], structure: Structure, year: int, mud_t: 
         new={stage: tuple(found) for stage, found in new.items()},
         yields=yields,
         follow=values["network.follow_contracts_share"],
+        kept=values["network.kept_sellers_share"],
         largest_share=values["network.max_supplier_share"],
         partners=(structure.named[1], structure.number(PARTNER)),
     )
 
 
-def _mix(values: Mapping[str, float], structure: Structure) -> Floats:
-    """Shares of the draw, brought back to a sum of one; the mud and recycling are fed by themselves."""
-    rows, count = structure.mix, len(structure.origins)
-    found = np.zeros((len(STAGES), count + 1, count, len(GROUPS)))
-    found[rows.stage, rows.buyer, rows.seller, rows.group] = picked(values, rows.keys)
+def _mix(values: Mapping[str, float], structure: Structure, year: int) -> Floats:
+    """Shares of the draw in the year; the mud and recycling are fed by themselves."""
+    found = _scaled(values, structure, structure.mix)
+    early = min(max((BASE_MIX_FROM - year) / (BASE_MIX_FROM - EARLY_MIX_TO), 0.0), 1.0)
+    if early > 0.0:
+        then = _scaled(values, structure, structure.early_mix)
+        found = np.where(then.any(axis=2, keepdims=True), early * then + (1.0 - early) * found, found)
     for name in (MUD, RECYCLING):
         own = structure.number(name)
         found[:, own] = 0.0
         found[ORE : OXIDE + 1, own, own] = 1.0
+    return found
+
+
+def _scaled(values: Mapping[str, float], structure: Structure, rows: Mix) -> Floats:
+    """Shares of a table, brought back to a sum of one for each buyer, stage and group that it names."""
+    count = len(structure.origins)
+    found = np.zeros((len(STAGES), count + 1, count, len(GROUPS)))
+    found[rows.stage, rows.buyer, rows.seller, rows.group] = picked(values, rows.keys)
     total = found.sum(axis=2, keepdims=True)
     scaled: Floats = found / np.where(total > 0.0, total, 1.0)
     return scaled
@@ -142,9 +160,12 @@ def _capacity(values: Mapping[str, float], structure: Structure, there: Floats) 
 
 
 def _contracts(
-    values: Mapping[str, float], structure: Structure, year: int, there: Floats
+    values: Mapping[str, float], structure: Structure, year: int, there: Floats, renewed: float
 ) -> tuple[dict[int, list[Offer]], Floats]:
-    """Offers of the contracts that run, limited by their plants, and what they take of each row of nodes.csv."""
+    """Offers of the contracts that run, limited by their plants, and what they take of each row of nodes.csv.
+
+    After its end a share ``renewed`` of a contract goes on.
+    """
     rows = structure.offtakes
     firm = np.zeros_like(there)
     offers: dict[int, list[Offer]] = {}
@@ -152,14 +173,19 @@ def _contracts(
         return offers, firm
     late = np.where(rows.running, 0.0, values["network.project_delay_years"])
     built = rows.running | (np.array([values.get(key, EVEN) for key in rows.luck]) <= rows.chance)
-    runs = available_share(year, rows.start_year, late, rows.ramp_years) * built * (rows.end_year >= year)
+    runs = available_share(year, rows.start_year, late, rows.ramp_years) * built
+    runs = runs * np.where(rows.start_year == year, rows.first_year_share, 1.0)
+    runs = runs * np.where(rows.end_year >= year, 1.0, renewed) * values["network.contract_delivered_share"]
     volume = picked(values, rows.keys) + values["network.option_share"] * rows.option_t
     kept = np.where(rows.seller == structure.number(INDIA), values["network.india_domestic_priority_share"], 0.0)
     wanted = (volume * runs * (1.0 - kept))[:, None] * rows.per_unit
     for at in np.flatnonzero(wanted.sum(axis=1) > 0.0).tolist():
         amount = wanted[at] * _granted(by_group(wanted[at]), rows.plants[at], there, firm)[GROUP_OF]
-        tiers = _tiers(structure, structure.number(PARTNER) in rows.takers[at])
-        offers.setdefault(int(rows.stage[at]), []).append(Offer(rows.keys[at], int(rows.seller[at]), amount, tiers))
+        together = rows.takers[at] == BOTH
+        tiers = _tiers(structure, PARTNER in rows.takers[at], together)
+        offers.setdefault(int(rows.stage[at]), []).append(
+            Offer(rows.keys[at], int(rows.seller[at]), amount, tiers, together)
+        )
     return offers, firm
 
 
@@ -175,9 +201,11 @@ def _granted(asked: Floats, plants: Sequence[Sequence[int]], there: Floats, firm
     return found
 
 
-def _tiers(structure: Structure, partner: bool) -> tuple[tuple[int, ...], ...]:
-    """Who takes: plants and sectors in Japan first, then a partner that makes metal for Japan."""
+def _tiers(structure: Structure, partner: bool, together: bool = False) -> tuple[tuple[int, ...], ...]:
+    """Who takes: plants and sectors in Japan, then a partner that makes metal for Japan; together: and Japan again."""
     home = (structure.named[1], structure.use)
+    if together:
+        return home, (structure.number(PARTNER),), home
     return (home, (structure.number(PARTNER),)) if partner else (home,)
 
 
@@ -238,11 +266,12 @@ def _open(
 
 
 def firm_t(values: Mapping[str, float], structure: Structure, year: int) -> Floats:
-    """Return what contracts promise Japan in a year beyond dispute [t element], shape (8,).
+    """Return what contracts in force give Japan in a year [t element], shape (8,).
 
-    Limited by the capacity of the sellers; options count as far as the draw calls them.
+    What is delivered of the volumes, limited by the capacity of the sellers; options count as far as the draw calls
+    them, renewals do not.
     """
-    offers, _ = _contracts(values, structure, year, _plants(values, structure, year))
+    offers, _ = _contracts(values, structure, year, _plants(values, structure, year), 0.0)
     total: Floats = sum((one.amount_t for found in offers.values() for one in found), np.zeros(len(GROUP_OF)))
     return total
 

@@ -31,12 +31,14 @@ GROUP_OF: Final[Ints] = np.array([GROUPS.index(group_of(name)) for name in SUPPL
 IS_GROUP: Final[Floats] = np.array([group == GROUP_OF for group in range(len(GROUPS))], dtype=np.float64)
 LUCK: Final = "network.luck_{}_share"
 BASE_YEAR: Final = 2024  # of the mix of sellers; a plant that started later is new supply
+EARLY_MIX_TO: Final = 2010  # last year of the mix of 2010
+BASE_MIX_FROM: Final = 2014  # first year of the mix of the base year; between the two a straight line
 EVEN: Final = 0.5  # of a project of a person's own, which no quantity draws
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Rows of feeds.csv: keys of the values and their places, shape (rows,) each."""
+    """Rows of feeds.csv or feeds_2010.csv: keys of the values and their places, shape (rows,) each."""
 
     keys: tuple[str, ...]
     stage: Ints
@@ -67,9 +69,9 @@ class Plants:
 
 @dataclass(frozen=True)
 class Offtakes:
-    """Rows of contracts.csv: keys, places, tonnes of element per tonne (rows, 8), takers in order, and plants by group.
+    """Rows of contracts.csv: keys, places, tonnes of element per tonne (rows, 8), takers, and plants by group.
 
-    The plants of a contract are the rows of nodes.csv of its seller, stage and project.
+    Takers are as written there. The plants of a contract are the rows of nodes.csv of its seller, stage and project.
     """
 
     keys: tuple[str, ...]
@@ -78,12 +80,13 @@ class Offtakes:
     per_unit: Floats
     option_t: Floats
     start_year: Ints
+    first_year_share: Floats
     end_year: Ints
     running: Bools
     ramp_years: Floats
     chance: Floats
     luck: tuple[str, ...]
-    takers: tuple[tuple[int, ...], ...]
+    takers: tuple[str, ...]
     plants: tuple[tuple[tuple[int, ...], ...], ...]
 
 
@@ -103,6 +106,7 @@ class Structure:
     home: Bools
     mine_kt: Floats
     mix: Mix
+    early_mix: Mix
     plants: Plants
     offtakes: Offtakes
 
@@ -146,7 +150,8 @@ def structure(tables: NetworkTables) -> Structure:
         titles={name: (row.title_en, row.title_ja) for name, row in tables.origins.items()},
         home=np.array([row.home == "yes" for row in tables.origins.values()]),
         mine_kt=np.array([row.mine_kt for row in tables.origins.values()]),
-        mix=_mix(tables.feeds.values(), number),
+        mix=_mix("feeds", list(tables.feeds.values()), number),
+        early_mix=_mix("feeds_2010", list(tables.feeds_2010.values()), number),
         plants=_plants(list(tables.nodes.values()), number),
         offtakes=_offtakes(list(tables.contracts.values()), list(tables.nodes.values()), number),
     )
@@ -156,10 +161,9 @@ def _numbers(rows: Sequence[object], pick: Callable[..., int]) -> Ints:
     return np.array([pick(row) for row in rows], dtype=np.int64)
 
 
-def _mix(rows: object, number: Mapping[str, int]) -> Mix:
-    feeds: list[FeedRow] = list(rows)  # type: ignore[call-overload]
+def _mix(table: str, feeds: Sequence[FeedRow], number: Mapping[str, int]) -> Mix:
     return Mix(
-        tuple(f"feeds.{row.key}" for row in feeds),
+        tuple(f"{table}.{row.key}" for row in feeds),
         _numbers(feeds, lambda row: STAGES.index(row.stage)),
         _numbers(feeds, lambda row: number[row.buyer]),
         _numbers(feeds, lambda row: GROUPS.index(row.group)),
@@ -186,7 +190,7 @@ def _plants(rows: list[NodeRow], number: Mapping[str, int]) -> Plants:
 def _offtakes(rows: list[ContractRow], nodes: list[NodeRow], number: Mapping[str, int]) -> Offtakes:
     plants = {node.project: node for node in nodes if node.project != RUNNING}
     per_unit = np.array([[row.per_unit().get(name, 0.0) for name in SUPPLY_ELEMENTS] for row in rows])
-    ramps = [plants[row.project].ramp_years if row.project in plants else 1.0 for row in rows]
+    ramps = [max(row.ramp_years, plants[row.project].ramp_years if row.project in plants else 0.0) for row in rows]
     chances = [plants[row.project].success_probability if row.project in plants else 1.0 for row in rows]
     return Offtakes(
         tuple(f"contracts.{row.key}" for row in rows),
@@ -195,12 +199,13 @@ def _offtakes(rows: list[ContractRow], nodes: list[NodeRow], number: Mapping[str
         per_unit.reshape(len(rows), len(SUPPLY_ELEMENTS)),
         np.array([row.option for row in rows]),
         _numbers(rows, lambda row: row.start_year),
+        np.array([row.first_year_share for row in rows]),
         _numbers(rows, lambda row: row.end_year),
         np.array([row.project not in plants for row in rows], dtype=np.bool_),
         np.array(ramps),
         np.array(chances),
         tuple(LUCK.format(row.project) for row in rows),
-        tuple(tuple(number[name] for name in row.taken_by.split(";")) for row in rows),
+        tuple(row.taken_by for row in rows),
         tuple(tuple(_plants_of(row, nodes, group) for group in GROUPS) for row in rows),
     )
 

@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 
 from ops_data.elements import oxide_factor
 from ops_data.errors import FailedError, did_you_mean
+from ops_data.reference.supply.finance_rows import price_set
 from ops_data.supply_names import GROUPS, LIGHT, SECTORS, STAGES, SUPPLY_ELEMENTS, group_of
 from ops_data.units import KG_PER_TONNE
 from twin.models.contribution import import_dependence
 from twin.supply.chain import NO_MUD, Chain
-from twin.supply.contribution import Contribution
+from twin.supply.contribution import Contribution, MudOutput
 from twin.supply.criteria import staffed_separation_t
 from twin.supply.demand import demand_in, recycled_in
 from twin.supply.kpis import ndpr_oxide_factor
 from twin.supply.network import purchases_t
 from twin.supply.project import ProjectResult
-from twin.supply.shock import Outcome, as_oxide
+from twin.supply.shock import Outcome, as_oxide, firm_stock_t
 from twin.supply.stock_finance import recycling, stock_finance
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -30,8 +31,10 @@ IN_JAPAN: Final = "japan"
 DIRECT: Final = "mass direct"
 EMBARGO: Final = "S3"
 RUN_RATE: Final = "run_rate"
+SCALE: Final = "scale"  # the run at full scale
 OF_PROJECTS: Final = (
     "project_npv_jpy", "project_irr", "project_dscr", "oxide_cost_usd_kg", "cost_gap_usd_kg",
+    "oxide_t_yr", "cost_jpy_yr",
 )  # fmt: skip
 OF_RULES: Final = ("fill_rate", "line_down_days", "survive_days", "lost_service_t")  # the rule is their second word
 
@@ -138,9 +141,9 @@ def _recycled_t(chain: Chain, words: Words, year: int) -> float:
 
 
 def _private_t(chain: Chain) -> Floats:
-    """Stock of firms at the start of an embargo, as separated oxide, shape (8,) [t element]."""
+    """Stock of firms at the start of an embargo, as separated oxide, shape (8,) [t element]; working stock left out."""
     case = chain.shock_case(EMBARGO, chain.choices.mud_reading)
-    return np.asarray(as_oxide(chain.shock(EMBARGO).chain.target_t, case.yields).sum(axis=0))
+    return np.asarray(as_oxide(firm_stock_t(case), case.yields).sum(axis=0))
 
 
 def _stockpile_t(chain: Chain, words: Words, year: int) -> float:
@@ -156,6 +159,42 @@ def _read(chain: Chain, reading: str, element: str) -> Contribution:
     )
 
 
+def _grade_ppm(chain: Chain, words: Words, year: int) -> float:
+    run = _scale(chain) if words[0] == SCALE else chain.mud[chain.basis]
+    return float("nan") if run is None else float(run.grade_ppm[0])
+
+
+def _scale(chain: Chain) -> MudOutput | None:
+    return None if chain.scale is None else chain.scale.output
+
+
+def _dry_t(chain: Chain, words: Words, year: int) -> float:
+    """Dry solids that the run at full scale lifts a year [t/a]."""
+    return float("nan") if chain.scale is None else float(chain.scale.dry_t[0]) / chain.scale.years
+
+
+def _made_t(chain: Chain, words: Words, year: int) -> float:
+    """Oxide of all rare earths a year [t/a]."""
+    made = chain.projects[words[0]]
+    return float(made.oxide_t_yr.sum()) + made.other_t_yr
+
+
+def _basket_usd_kg(chain: Chain, words: Words, year: int) -> float:
+    """Value of a kilogram of all oxides in the mud, those not followed counted with no value."""
+    values, run = chain.values, chain.mud[chain.basis]
+    prices = price_set(chain.tables.finance, words[0], values["finance.cny_per_usd"], values["finance.china_vat"])
+    per_kg = 1.0 / values["policy.oxide_per_rare_earth"]
+    return sum(
+        float(run.element_share[element][0]) * oxide_factor(element) * per_kg * prices[element]
+        for element in SUPPLY_ELEMENTS
+    )
+
+
+def _price_usd_kg(chain: Chain, words: Words, year: int) -> float:
+    world, element = words
+    return float(chain.prices_usd_kg(world, np.array([year]))[SUPPLY_ELEMENTS.index(element), 0])
+
+
 def _mud_t(chain: Chain, words: Words, year: int) -> float:
     elements = LIGHT if words[0] == "light" else words
     return float(sum(_read(chain, RUN_RATE, element).element_t[0] for element in elements))
@@ -163,10 +202,6 @@ def _mud_t(chain: Chain, words: Words, year: int) -> float:
 
 def _share_current(reading: str) -> Callable[[Chain, Words, int], float]:
     return lambda chain, words, year: float(_read(chain, reading, words[0]).share_current[0])
-
-
-def _share_future(chain: Chain, words: Words, year: int) -> float:
-    return float(_read(chain, RUN_RATE, words[0]).share_future[0])
 
 
 def _world_share(chain: Chain, words: Words, year: int) -> float:
@@ -254,9 +289,14 @@ _FORMULAS: Final[Mapping[str, Callable[[Chain, Words, int], float]]] = {
     "recycled_t": _recycled_t,
     "stockpile_t": _stockpile_t,
     "mud_t": _mud_t,
+    "mud_grade_ppm": _grade_ppm,
+    "mud_dry_t": _dry_t,
+    "oxide_t_yr": _made_t,
+    "cost_jpy_yr": lambda chain, words, year: chain.projects[words[0]].opex_jpy_yr,
+    "basket_usd_kg": _basket_usd_kg,
+    "price_usd_kg": _price_usd_kg,
     "mud_t_d": lambda chain, words, year: chain.lifted_t_d,
     "share_current": _share_current(RUN_RATE),
-    "share_future": _share_future,
     "extrapolation_share": _share_current("extrapolation"),
     "magnet_share": _world_share,
     "fill_rate": _fill_rate,

@@ -48,8 +48,8 @@ class ProjectResult:
     irr : one of `RETURNS` → yearly rate; nan where there is none.
     lco_jpy_per_kg : element or all → levelised cost of a kilogram of oxide; nan where none is made.
     dscr_min, dscr_average, dscr_contracted_min, dscr_contracted_average : cover of senior service, from all cash and
-        from cash of contracts alone; nan without debt.
-    llcr : cash of the loan's life over the loan, both at its interest; nan without debt.
+        from cash of contracts alone; nan without debt that the bank case bears.
+    llcr : cash of the loan's life over the loan, both at its interest; nan likewise.
     valley : years under water of the free cash.
     break_even_price_factor : by what all prices must be multiplied for no present value before tax, floor left out.
     public_cost_jpy : present value of grant, floor, tax credit and guarantee less what the floor gives back.
@@ -133,7 +133,8 @@ def project(values: Values, choices: Supply, inputs: ProjectInputs) -> ProjectRe
     stack = capital_stack(values, inputs.investment_jpy, choices.subsidy, _bank_cash(values, choices, inputs))
     played = _played(values, choices, inputs, earned, costs, stack)
     rate, senior = values["finance.discount_rate"], played.due.senior
-    total, part = debt_service_cover(played.cash, senior), debt_service_cover(played.contracted, senior)
+    borne = senior if stack.carries_debt else np.zeros_like(senior)
+    total, part = debt_service_cover(played.cash, borne), debt_service_cover(played.contracted, borne)
     npv = net_present_value(rate, played.free)
     return ProjectResult(
         lines=_lines(inputs, earned, costs, stack, played),
@@ -145,7 +146,7 @@ def project(values: Values, choices: Supply, inputs: ProjectInputs) -> ProjectRe
         dscr_average=_average(total),
         dscr_contracted_min=_least(part),
         dscr_contracted_average=_average(part),
-        llcr=loan_life_cover(played.cash, stack.loan, stack.rate),
+        llcr=loan_life_cover(played.cash, stack.loan, stack.rate) if stack.carries_debt else float("nan"),
         valley=investment_valley(played.free),
         break_even_price_factor=_break_even(inputs, earned, costs, rate),
         public_cost_jpy=_public_cost(earned, stack, played, rate),

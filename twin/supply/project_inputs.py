@@ -109,9 +109,15 @@ def mud_inputs(
     other_t_yr, other_jpy_yr : of other elements, tonnes a year and what they earn.
     opex_jpy_yr : running cost a year by the ledgers of a run [JPY/a].
     prices_usd_kg, china_usd_kg : market prices in the years of :func:`operation_years` [USD/kg oxide], shape (8, n).
+
+    Notes
+    -----
+    ``capital.<name>_chartered_share`` of investment and renewals is left out: ships and gear whose day rates, with the
+    capital in them, are in the running cost already.
     """
     years = operation_years(values, name)
     n = len(years)
+    owned = 1.0 - values[f"capital.{name}_chartered_share"]
     return ProjectInputs(
         name=name,
         years=years,
@@ -119,8 +125,8 @@ def mud_inputs(
         other_t=np.full(n, other_t_yr),
         other_jpy=np.full(n, other_jpy_yr),
         opex_jpy=np.full(n, opex_jpy_yr),
-        investment_jpy=values[f"capital.{name}_investment_jpy"],
-        renewal_jpy_yr=values[f"capital.{name}_renewal_jpy_yr"],
+        investment_jpy=owned * values[f"capital.{name}_investment_jpy"],
+        renewal_jpy_yr=owned * values[f"capital.{name}_renewal_jpy_yr"],
         prices_usd_kg=prices_usd_kg,
         china_usd_kg=china_usd_kg,
         feed_share=0.0,

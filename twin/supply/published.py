@@ -3,9 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ops_data.reference.supply.policy_rows import PolicyTables
 from twin.supply.kpis import WHOLE_STUDY
+
+AT: Final = "@"  # between an output and the year in which a comparison reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def asked(tables: PolicyTables, values: Mapping[str, float]) -> frozenset[tuple[
     places = {(row.output, row.year or WHOLE_STUDY) for row in tables.published.values() if row.output}
     year = round(values["policy.compared_year"])
     for row in tables.conflicts.values():
+        dated = [name.rpartition(AT) for name in row.given if name.rpartition(AT)[0] in tables.outputs]
+        places |= {(name, int(when)) for name, _, when in dated}
         named = [name for name in row.given if name in tables.outputs]
         places |= {(name, year if tables.outputs[name].by_year == "yes" else WHOLE_STUDY) for name in named}
     return frozenset(places)

@@ -11,7 +11,7 @@ from ops_data.supply_names import CONTROLLED, SECTORS, STAGES, SUPPLY_ELEMENTS
 from twin.models.allocation import RULE_NUMBERS, order_of
 from twin.models.limits import FloatArray
 from twin.models.stock_chain import Chain, Tally, followed, worst_gap
-from twin.supply.shock_case import CATEGORIES, ShockCase, check, needs, plan, stage_needs
+from twin.supply.shock_case import CATEGORIES, ShockCase, check, needs, plan, stage_needs, stage_supply
 from twin.supply.shock_measures import Measures, measures
 from twin.supply.shock_paths import Regime, Responses, regime, responses
 from twin.supply.shock_stream import Consignments, Stream, drawn_stream, even_stream
@@ -111,10 +111,7 @@ def chain_of(case: ShockCase, rules: Regime, reaction: Responses, stream: Stream
     asked = need.any(axis=0) if need.any() else np.ones(need.shape[1], np.bool_)
     need, stage_of, element_of = need[:, asked].copy(), stage_of[asked], element_of[asked]
     wanted = stage_needs(demand, case.uptake)
-    through = wanted.copy()
-    through[:-1] += made / np.asarray(case.yields)[:, np.newaxis]
-    days = np.array([values[f"shock.private_{stage}_days"] for stage in STAGES])
-    target = through * days[:, np.newaxis]
+    target = firm_stock_t(case) + values["shock.working_stock_d"] * stage_supply(case.sources)
     arrivals = stream.arrivals_t.copy()
     arrivals[:, RESERVE_STAGE] += reaction.new[:, np.newaxis] * as_oxide(wanted, case.yields).sum(axis=0)
     reserve, category_of = reserves(case, wanted)
@@ -124,7 +121,7 @@ def chain_of(case: ShockCase, rules: Regime, reaction: Responses, stream: Stream
     return Chain(
         arrivals, need, stage_of, element_of.astype(np.int64), reaction.demand, reaction.content,
         made, made * (1.0 + values["shock.spare_line_share"]), np.asarray(case.yields, np.float64), target,
-        values["shock.smoothing_d"], target + stream.early_t, reserve, RESERVE_STAGE,
+        values["shock.smoothing_d"], np.maximum(target + stream.early_t, 0.0), reserve, RESERVE_STAGE,
         _day(release, case.days), _day(rules.end_d, case.days), category_of,
         order_of(case.priority, len(SECTORS)), rank.max() + 1.0 - rank,
         np.full(len(SECTORS), values["shock.minimum_share"]), alone, int(alone.max()) + 1,
@@ -133,6 +130,20 @@ def chain_of(case: ShockCase, rules: Regime, reaction: Responses, stream: Stream
 
 def _day(day: float, days: int) -> int:
     return min(round(day), days) if np.isfinite(day) else days
+
+
+def firm_stock_t(case: ShockCase) -> FloatArray:
+    """Return what firms keep in stock beside what they need to bridge two ships, by stage, shape (5, 8) [t].
+
+    Notes
+    -----
+    Days of what passes a stage. As most goods enter the chain late, all stages together hold fewer days of demand than
+    the sum of their days, and never more.
+    """
+    through = stage_needs(needs(case), case.uptake)
+    through[:-1] += plan(case) / np.asarray(case.yields)[:, np.newaxis]
+    days = np.array([case.values[f"shock.private_{stage}_days"] for stage in STAGES])
+    return np.asarray(through * days[:, np.newaxis])
 
 
 def reserves(case: ShockCase, wanted_t_d: FloatArray) -> tuple[FloatArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:

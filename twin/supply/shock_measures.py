@@ -23,6 +23,8 @@ class Measures:
     Attributes
     ----------
     fill_rate : mean over all days, shape (9,) [1].
+    fill_in_shock : mean over the days from the start of the shock to its end, or to the last day, shape (9,) [1].
+    worst_month_fill : mean of the worst month, counted from the first day, shape (9,) [1].
     line_down_d : days on which a sector's fill is below its threshold, shape (9,).
     survive_d : days from the start of the shock to the first such day, shape (9,); infinite: none.
     survive_any_d : the same for the first sector.
@@ -30,19 +32,25 @@ class Measures:
         0: it never falls below, or not after the end; infinite: not within the days followed, or the shock that made
         it fall does not end within them.
     lost_t : need that is not served, by element, shape (8,) [t].
-    lost_sector_d : sum over sectors and days of 1 - fill [sector-days].
+    lost_days : sum over days of 1 - fill, shape (9,) [d].
+    lost_sector_d : the same over all sectors [sector-days].
+    still_on : whether the shock has not ended by the last day.
     cover_start_d : stock over what is missing on average while the shock lasts, shape (8,) [d]; infinite: nothing is.
     cover_least_d : smallest cover of any day, against need of the day and arrivals of the next 30 days, shape (8,) [d].
     cover_d : cover of each day, shape (days, 8) [d].
     """
 
     fill_rate: FloatArray
+    fill_in_shock: FloatArray
+    worst_month_fill: FloatArray
     line_down_d: FloatArray
     survive_d: FloatArray
     survive_any_d: float
     recover_d: float
     lost_t: FloatArray
+    lost_days: FloatArray
     lost_sector_d: float
+    still_on: bool
     cover_start_d: FloatArray
     cover_least_d: FloatArray
     cover_d: FloatArray
@@ -69,19 +77,31 @@ def measures(
     known = ~np.isnan(fill[:, 0])
     down = fill < np.asarray(case.threshold, np.float64)[:, np.newaxis] - ROUNDING
     survive = np.where(known, first_day(down) - rules.start_d, np.nan)
+    first, last = span(rules, fill.shape[1])
+    lost = (1.0 - fill).sum(axis=1)
     cover, start = covers(rules, stock_t, flows_t_d[0], flows_t_d[1])
     return Measures(
         fill.mean(axis=1),
+        fill[:, first:last].mean(axis=1),
+        monthly(fill.T).min(axis=0),
         np.where(known, down.sum(axis=1), np.nan),
         survive,
         float(np.nanmin(survive)) if known.any() else np.inf,
         recovery_d(fill[known], rules.end_d, case.values["shock.recovered_fill"]),
         lost_t.sum(axis=0),
-        float((1.0 - fill[known]).sum()),
+        lost,
+        float(lost[known].sum()),
+        rules.end_d >= fill.shape[1],
         start,
         cover.min(axis=0),
         cover,
     )
+
+
+def span(rules: Regime, days: int) -> tuple[int, int]:
+    """Return the first day of the shock and the day after its last one, one at least, within the days followed."""
+    first = min(max(round(rules.start_d), 0), days - 1)
+    return first, max(min(round(min(rules.end_d, days)), days), first + 1)
 
 
 def first_day(down: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> FloatArray:
@@ -129,8 +149,7 @@ def covers(
     upto = np.minimum(np.arange(days) + AHEAD_D, days)
     first = np.minimum(np.arange(days), np.maximum(days - AHEAD_D, 0))
     mean = np.maximum(total[upto] - total[first], 0.0) / (upto - first)[:, np.newaxis]
-    begin = min(max(round(rules.start_d), 0), days - 1)
-    end = max(min(round(min(rules.end_d, days)), days), begin + 1)
+    begin, end = span(rules, days)
     start = cover_days(stock_t[begin], need_t_d[begin:end].mean(axis=0), arrivals_t_d[begin:end].mean(axis=0))
     idle = need_t_d.max(axis=0) <= 0.0
     daily = cover_days(stock_t, need_t_d, mean)
@@ -149,12 +168,10 @@ def monthly(series: FloatArray) -> FloatArray:
     [15.0, 45.5]
     """
     month = (np.arange(len(series)) / MONTH_D).astype(np.int64)
-    shape = (int(month[-1]) + 1, *series.shape[1:])
+    begins = np.flatnonzero(np.diff(month, prepend=-1))
     finite = np.isfinite(series)
-    total, count = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, month, np.where(finite, series, 0.0))
-    np.add.at(count, month, finite)
-    endless = np.zeros(shape, np.bool_)
-    np.logical_or.at(endless, month, np.isinf(series))
+    total = np.add.reduceat(np.where(finite, series, 0.0), begins, axis=0)
+    count = np.add.reduceat(finite, begins, axis=0, dtype=np.float64)
+    endless = np.logical_or.reduceat(np.isinf(series), begins, axis=0)
     empty = np.where(endless, np.inf, np.nan)
     return np.divide(total, count, out=empty, where=count > 0.0)

@@ -1,7 +1,8 @@
 """Orders of a shock: those that sail freely within a quota, and those that wait for a licence (SimPy)."""
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -12,7 +13,7 @@ from ops_data.supply_names import STAGES
 from twin.models.limits import FloatArray
 from twin.models.quota_flow import Quota, quota_flow
 from twin.models.streams import generator
-from twin.supply.licence import Desk, Process
+from twin.supply.licence import Desk
 from twin.supply.shock_case import ShockCase, inputs_of
 from twin.supply.shock_paths import BEFORE_D, Regime
 from twin.supply.shock_trades import FREE, HOME, LICENSED, OPEN, THIRD_CONTROLLED, THIRD_OTHER, Trade
@@ -22,6 +23,7 @@ BUCKET_D: Final = 30.0  # days of quota that can be saved up
 WIDTH: Final = 8  # columns of a book
 NOT: Final = math.nan
 
+Process = Generator[simpy.Event, object, None]
 Entry = tuple[float, float, float, float, float, float, float, float]
 
 
@@ -75,10 +77,11 @@ def scene_of(env: simpy.Environment, case: ShockCase, rules: Regime) -> Scene:
     """Return the scene of a case."""
     values, given = case.values, inputs_of(case)
     step = max(1, round(values["shock.order_interval_d"]))
-    owed = sum(values[f"shock.private_{stage}_days"] for stage in STAGES) + values["shock.reserve_mobility_days"]
+    owed = sum(values[f"shock.private_{stage}_days"] for stage in STAGES) + values["shock.working_stock_d"]
+    owed += values["shock.reserve_mobility_days"]
     day = np.arange(-BEFORE_D, case.days)
     outside = np.where(day < rules.start_d, given["licence_before_wd"], given["licence_after_wd"])
-    level = ceilings(rules, LICENSED, values["shock.catch_up_share"])
+    level = ceilings(rules, LICENSED, given["catch_up"])
     approval = np.where(rules.acute, given["approval"], values["shock.usual_approval"])
     whole = np.where(rules.acute, given["licence_delay_wd"], outside)
     return Scene(
@@ -162,7 +165,7 @@ class Sailings:
         """Return the trades of the given numbers."""
         kinds = np.array([found[n].kind for n in free])
         at = np.minimum(np.arange(scene.orders) * scene.step_d, len(scene.rules.others) - 1)
-        catch_up = scene.case.values["shock.catch_up_share"]
+        catch_up = scene.given["catch_up"]
         open_ways = [(found[n], way) for n in free if (way := ways[n]) is not None]
         leads = [_lead(scene, trade, way) for trade, way in open_ways]
         return Sailings(
@@ -181,7 +184,7 @@ def sailings(scene: Scene, fleet: Sailings, book: Book) -> None:
     """Ship what needs no licence, every few days, within quota and the capacity of its route."""
     values, step = scene.case.values, float(scene.step_d)
     at = np.minimum(np.arange(scene.orders) * scene.step_d, len(scene.rules.ahead) - 1)
-    again = step * values["shock.catch_up_share"]
+    again = step * scene.given["catch_up"]
     shipped, leaked = quota_flow(
         Quota(
             fleet.ceiling, scene.rules.ahead[at], fleet.foreign, fleet.leaks, fleet.makes_up, fleet.most, step, again,
@@ -232,26 +235,6 @@ class Exports:
         return float(shipped)
 
 
-def orders(scene: Scene, desk: Desk, exports: list[Exports], book: Book) -> Process:
-    """Place the orders of all trades under licence, every few days; what was lost is ordered again bit by bit."""
-    step, rules, env = float(scene.step_d), scene.rules, scene.env
-    again = step * scene.case.values["shock.catch_up_share"]
-    for n in range(scene.orders):
-        ahead_d = step * (float(rules.ahead[n * scene.step_d]) if n * scene.step_d < len(rules.ahead) else 0.0)
-        now = int(env.now)
-        for trade in exports:
-            usual = min(step + ahead_d, trade.most * step)
-            extra = min(trade.owed_d, again, trade.most * step - usual)
-            trade.owed_d -= extra
-            amount = usual + extra
-            order = Order(trade, n, amount, ahead_d, float(now))
-            if scene.review_wd[now + BEFORE_D] == 0.0 or trade.verdicts[n][-1] < scene.general[now + BEFORE_D]:
-                ship(scene, order, NOT, book)
-            else:
-                env.process(file(scene, desk, order, book))
-        yield env.timeout(scene.step_d)
-
-
 class Order(NamedTuple):
     """One order of a trade under licence: its number, amount [days of usual flow], what of it is bought ahead, day."""
 
@@ -262,20 +245,73 @@ class Order(NamedTuple):
     applied: float
 
 
-def file(scene: Scene, desk: Desk, order: Order, book: Book) -> Process:
-    """Take an order through the licence desk, again after a refusal, until it is shipped or given up."""
-    env, trade, n = scene.env, order.trade, order.number
-    decided = NOT
-    for attempt in range(desk.terms.tries):
-        if attempt:
-            yield env.timeout(desk.terms.refile_d)
-        yield from desk.decide(scene.review_wd[int(env.now) + BEFORE_D] * trade.length[n][attempt])
-        decided = float(env.now)
-        if trade.verdicts[n][attempt] < scene.approval[int(decided) + BEFORE_D]:
-            ship(scene, order, decided, book)
-            return
-    trade.owed_d = min(trade.owed_d + order.amount_d, scene.most_owed_d)
-    book.licensed.append((trade.number, order.amount_d, order.applied, decided, NOT, NOT, NOT, 0.0))
+class Office:
+    """Where orders under licence are placed, filed, decided and shipped; ``desk`` None: no licence is ever needed."""
+
+    def __init__(self, scene: Scene, desk: Desk[Order] | None, exports: list[Exports], book: Book) -> None:
+        self.scene, self.desk, self.exports, self.book = scene, desk, exports, book
+        self.filed: dict[Order, int] = {}  # orders at the desk or on the way back to it → refusals so far
+        self.again: defaultdict[int, list[Order]] = defaultdict(list)
+
+    def days(self) -> Process:
+        """Go through the days: orders every few days, files that come back, decisions, ships."""
+        scene, desk, last = self.scene, self.desk, self.scene.case.days
+        for day in range(-BEFORE_D, last):
+            number, off = divmod(day + BEFORE_D, scene.step_d)
+            if not off:
+                self.place(day, number)
+            if desk is not None:
+                for order in self.again.pop(day, []):
+                    self.hand_in(day, order, desk)
+                for order in desk.work(day):
+                    self.decide(day, order, desk)
+            yield scene.env.timeout(1)
+
+    def place(self, day: int, number: int) -> None:
+        """Place the orders of all trades under licence; what was lost is ordered again bit by bit."""
+        scene, step = self.scene, float(self.scene.step_d)
+        again = step * scene.given["catch_up"]
+        at = day + BEFORE_D
+        ahead_d = step * float(scene.rules.ahead[at])
+        for trade in self.exports:
+            usual = min(step + ahead_d, trade.most * step)
+            extra = min(trade.owed_d, again, trade.most * step - usual)
+            trade.owed_d -= extra
+            order = Order(trade, number, usual + extra, ahead_d, float(day))
+            if self.desk is None or scene.review_wd[at] == 0.0 or trade.verdicts[number][-1] < scene.general[at]:
+                ship(scene, order, NOT, self.book)
+            else:
+                self.filed[order] = 0
+                self.hand_in(day, order, self.desk)
+
+    def hand_in(self, day: int, order: Order, desk: Desk[Order]) -> None:
+        """File an order, the first time or again."""
+        length = order.trade.length[order.number][self.filed[order]]
+        desk.hand_in(day, order, self.scene.review_wd[day + BEFORE_D] * length)
+
+    def decide(self, day: int, order: Order, desk: Desk[Order]) -> None:
+        """Ship an order that is approved; file one that is refused again, or give it up."""
+        scene, trade, tried = self.scene, order.trade, self.filed[order]
+        if trade.verdicts[order.number][tried] < scene.approval[day + BEFORE_D]:
+            del self.filed[order]
+            ship(scene, order, float(day), self.book)
+        elif tried + 1 < desk.terms.tries:
+            self.filed[order] = tried + 1
+            self.again[day + desk.terms.refile_d].append(order)
+        else:
+            del self.filed[order]
+            trade.owed_d = min(trade.owed_d + order.amount_d, scene.most_owed_d)
+            self.note(order, float(day))
+
+    def note(self, order: Order, decided: float) -> None:
+        """Write down an order that is not shipped: given up, or not decided to the end."""
+        row = (order.trade.number, order.amount_d, order.applied, decided, NOT, NOT, NOT, 0.0)
+        self.book.licensed.append(row)
+
+    def close(self) -> None:
+        """Write down what is still at the desk."""
+        for order in self.filed:
+            self.note(order, NOT)
 
 
 def ship(scene: Scene, order: Order, decided: float, book: Book) -> None:

@@ -9,9 +9,9 @@ import simpy
 from ops_data.supply_names import STAGES, SUPPLY_ELEMENTS
 from twin.models.limits import FloatArray
 from twin.models.queueing import Ints
-from twin.supply.licence import WEEK, WORKING_DAYS, Calendar, Desk, Terms
+from twin.supply.licence import WEEK, WORKING_DAYS, Desk, Terms, calendar_of
 from twin.supply.shock_case import ShockCase, inputs_of
-from twin.supply.shock_orders import WIDTH, Book, Exports, Sailings, orders, sailings, scene_of, tries_of
+from twin.supply.shock_orders import WIDTH, Book, Exports, Office, Order, Sailings, sailings, scene_of, tries_of
 from twin.supply.shock_paths import BEFORE_D, Regime
 from twin.supply.shock_trades import FREE, HOME, LICENSED, OPEN, THIRD_CONTROLLED, THIRD_OTHER, Trade, trades
 from twin.supply.transit import route_of, routes
@@ -93,12 +93,13 @@ def drawn_stream(case: ShockCase, rules: Regime) -> Stream:
     bound = [n for n, trade in enumerate(found) if trade.kind == LICENSED and ways[n] is not None]
     if free:
         sailings(scene, Sailings.of(scene, found, ways, free), book)
-    if bound:
-        desk = Desk(env, _terms(case, len(bound)), Calendar(case.start, -BEFORE_D, case.days))
-        env.process(
-            orders(scene, desk, [Exports(scene, n, found[n], way) for n in bound if (way := ways[n]) is not None], book)
-        )
+    exports = [Exports(scene, n, found[n], way) for n in bound if (way := ways[n]) is not None]
+    calendar = calendar_of(case.start, -BEFORE_D, case.days)
+    desk: Desk[Order] | None = Desk(_terms(case, len(bound)), calendar) if any(scene.review_wd) else None
+    office = Office(scene, desk, exports, book)
+    env.process(office.days())
     env.run(until=case.days)
+    office.close()
     rows = rows_of(book, found, tuple("" if way is None else way.name for way in ways))
     return Stream(*arrived(case, rules, rows), rows)
 
@@ -118,7 +119,7 @@ def arrived(case: ShockCase, rules: Regime, rows: Consignments) -> tuple[FloatAr
     early = np.zeros(arrivals.shape[1:])
     ordered = np.clip(np.nan_to_num(rows.applied_d) + BEFORE_D, 0, len(rules.ahead) - 1).astype(np.int64)
     part = rules.ahead[ordered] / (1.0 + rules.ahead[ordered])
-    for n in np.flatnonzero(there & (rows.cleared_d < 0.0) & (part > 0.0)):
+    for n in np.flatnonzero(there & (rows.cleared_d < 0.0) & (part != 0.0)):
         if rows.trades[rows.trade[n]].kind != HOME:
             early[stages[rows.trade[n]]] += part[n] * rows.amount_d[n] * flows[rows.trade[n]]
     return arrivals, early

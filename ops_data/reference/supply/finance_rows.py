@@ -21,6 +21,8 @@ BASKETS: Final = ("", "peak_2011", "usgs_2024", "china_2026_02", "ex_china_2026_
 PROJECTS: Final = ("pilot", "3500", "two_node_chain")
 EQUITY: Final = "equity"
 CLASSES: Final = ("agency", "trading", "local")
+MINED: Final = ("pilot", "3500")  # projects whose running cost holds day rates of ships
+CHARTERED: Final = "chartered_share"
 NEEDED: Final = ("investment_jpy", "renewal_jpy_yr", "years", "first_year")  # items every project has
 
 
@@ -113,6 +115,7 @@ def _capital(row: CsvRow) -> None:
 def _whole(tables: FinanceTables) -> None:
     """Refuse tables in which a project or a class of equity is incomplete."""
     needed = [f"{project}_{item}" for project in PROJECTS for item in NEEDED]
+    needed += [f"{project}_{CHARTERED}" for project in MINED]
     needed += [f"{EQUITY}_{name}_share" for name in CLASSES]
     for key in needed:
         if key not in tables.capital:

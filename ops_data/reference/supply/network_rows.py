@@ -8,6 +8,7 @@ from typing import Final
 from ops_data.elements import oxide_factor
 from ops_data.errors import FailedError, did_you_mean
 from ops_data.reference.rows import CsvRow
+from ops_data.reference.supply.dependency_rows import YEARS, DependencyFigureRow, figure_rules
 from ops_data.reference.supply.reading import Rules, check_sums, read_table
 from ops_data.supply_names import GROUPS, STAGES, SUPPLY_ELEMENTS, group_of
 
@@ -18,12 +19,13 @@ RECYCLING: Final = "recycling"
 USE: Final = "japan_use"  # buyer of what the sectors take
 RUNNING: Final = "running"  # project of a plant that works today
 BINDINGS: Final = ("firm", "option", "non_binding")
-YEARS: Final = (1990.0, 2100.0)
 ALLY: Final = "us"  # where an allied state separates for Japan
 CENTRAL_ASIA: Final = "kazakhstan"
 PARTNER: Final = "vietnam"  # makes metal for Japanese firms of oxide they bring
 INDIA: Final = "india"
 NEEDED: Final = (CHINA, JAPAN, MUD, RECYCLING, ALLY, CENTRAL_ASIA, PARTNER, INDIA)  # origins the method names itself
+BOTH: Final = f"{JAPAN}+{PARTNER}"
+TAKERS: Final = (JAPAN, f"{JAPAN};{PARTNER}", BOTH)
 BOUGHT: Final = (  # buyer and stage that every table of feeds needs
     (USE, "magnet"), (USE, "separated_oxide"), (JAPAN, "metal"), (JAPAN, "separated_oxide"), (JAPAN, "mixed_oxide"),
     (PARTNER, "separated_oxide"), (ALLY, "mixed_oxide"), (CENTRAL_ASIA, "mixed_oxide"),
@@ -82,7 +84,7 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """Share of a seller in what a buyer takes of the material of a stage, in the base year."""
+    """Share of a seller in what a buyer takes of the material of a stage, in the base year or in 2010."""
 
     key: str
     stage: str
@@ -102,7 +104,10 @@ class FeedRow:
 class ContractRow:
     """An offtake: firm volume and option [t/yr of oxide or element, see ``basis``], floor and ceiling [USD/kg oxide].
 
-    ``elements`` shares the volume out, as ``Nd:0.77;Pr:0.23``. ``taken_by`` lists who uses the material, in order.
+    ``elements`` shares the volume out, as ``Nd:0.77;Pr:0.23``. ``taken_by`` lists who uses the material:
+    ``japan;vietnam`` one after the other, ``japan+vietnam`` in proportion to what each needs. ``first_year_share`` is
+    the part of the start year it is in force, ``ramp_years`` the time to the full volume; one of a project follows the
+    ramp of its plant if that is slower.
     """
 
     key: str
@@ -119,6 +124,8 @@ class ContractRow:
     floor_usd_kg: float | None
     ceiling_usd_kg: float | None
     start_year: int
+    first_year_share: float
+    ramp_years: float
     end_year: int
     project: str
     taken_by: str
@@ -139,37 +146,18 @@ class ContractRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyFigureRow:
-    """A published figure on dependency or concentration, shown beside what is computed and never used for it.
-
-    ``item`` and ``measure`` say what is computed that it may be held against; both are empty where nothing is.
-    """
-
-    key: str
-    study: str
-    what: str
-    stage: str
-    basis: str
-    year: int
-    item: str
-    measure: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    source: str
-    confidence: str
-    note: str
-
-
 @dataclass(frozen=True)
 class NetworkTables:
-    """The tables of the supply network; fields are named as their files."""
+    """The tables of the supply network; fields are named as their files.
+
+    ``feeds_2010`` holds the sellers of 2010 for the buyers, stages and groups that bought elsewhere then; all others
+    bought as in ``feeds``.
+    """
 
     origins: Mapping[str, OriginRow]
     nodes: Mapping[str, NodeRow]
     feeds: Mapping[str, FeedRow]
+    feeds_2010: Mapping[str, FeedRow]
     contracts: Mapping[str, ContractRow]
     dependency_figures: Mapping[str, DependencyFigureRow]
 
@@ -194,11 +182,13 @@ def read_network(own: Path | None = None) -> NetworkTables:
     names = tuple(origins)
     nodes = read_table("nodes", NodeRow, _node_rules(names), own)
     feeds = read_table("feeds", FeedRow, _feed_rules(names), own)
+    early = read_table("feeds_2010", FeedRow, _feed_rules(names), own)
     _check_feeds(feeds)
-    _check_nodes(nodes, feeds)
+    _check_early(early, feeds)
+    _check_nodes(nodes, feeds, early)
     contracts = read_table("contracts", ContractRow, _contract_rules(names), own)
-    figures = read_table("dependency_figures", DependencyFigureRow, _figure_rules(), own)
-    return NetworkTables(origins, nodes, feeds, contracts, figures)
+    figures = read_table("dependency_figures", DependencyFigureRow, figure_rules(), own)
+    return NetworkTables(origins, nodes, feeds, early, contracts, figures)
 
 
 def _origin_rules() -> Rules:
@@ -240,14 +230,9 @@ def _contract_rules(names: tuple[str, ...]) -> Rules:
             "unit": ("t/yr",),
             "binding": BINDINGS,
         },
-        bounds={"start_year": YEARS, "end_year": YEARS},
+        bounds={"start_year": YEARS, "end_year": YEARS, "first_year_share": (0.0, 1.0), "ramp_years": (0.1, 50.0)},
         check=_check_contract,
     )
-
-
-def _figure_rules() -> Rules:
-    items = ("", "all", *GROUPS, *SUPPLY_ELEMENTS)
-    return Rules(words={"stage": (*STAGES, "all"), "item": items}, bounds={"year": YEARS})
 
 
 def _check_key(row: CsvRow) -> None:
@@ -274,10 +259,9 @@ def _check_feed(row: CsvRow) -> None:
 
 def _check_contract(row: CsvRow) -> None:
     _check_parts(row, SUPPLY_ELEMENTS)
-    for taker in row.cells["taken_by"].split(";"):
-        row_takers = (JAPAN, PARTNER)
-        if taker not in row_takers:
-            raise row.fail(f"taken_by '{taker}'", f"one of {', '.join(row_takers)}", did_you_mean(taker, row_takers))
+    if row.cells["taken_by"] not in TAKERS:
+        taker = row.cells["taken_by"]
+        raise row.fail(f"taken_by '{taker}'", f"one of {', '.join(TAKERS)}", did_you_mean(taker, TAKERS))
     if row.number("end_year") < row.number("start_year"):
         raise row.fail("an end before the start", "start_year ≤ end_year", "order the years")
     if row.cells["binding"] != "firm" and row.number("value") > 0.0:
@@ -310,10 +294,23 @@ def _check_parts(row: CsvRow, allowed: Sequence[str]) -> None:
         raise row.fail(f"shares of elements that sum to {total:g}", "they sum to 1", "correct the cell")
 
 
-def _check_feeds(feeds: Mapping[str, FeedRow]) -> None:
-    shares: dict[str, dict[str, float]] = {}
+def _shares(feeds: Mapping[str, FeedRow]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
     for row in feeds.values():
-        shares.setdefault(f"{row.stage}.{row.buyer}.{row.group}", {})[row.key] = row.value
+        found.setdefault(f"{row.stage}.{row.buyer}.{row.group}", {})[row.key] = row.value
+    return found
+
+
+def _check_early(early: Mapping[str, FeedRow], feeds: Mapping[str, FeedRow]) -> None:
+    shares = _shares(early)
+    check_sums("feeds_2010.csv", shares)
+    known = shares | _shares(feeds)
+    for row in early.values():
+        _check_fed(f"feeds_2010.csv: key '{row.key}'", row.seller, row.stage, row.group, known)
+
+
+def _check_feeds(feeds: Mapping[str, FeedRow]) -> None:
+    shares = _shares(feeds)
     check_sums("feeds.csv", shares)
     for row in feeds.values():
         _check_fed(f"feeds.csv: key '{row.key}'", row.seller, row.stage, row.group, shares)
@@ -323,17 +320,17 @@ def _check_feeds(feeds: Mapping[str, FeedRow]) -> None:
                 raise FailedError(f"feeds.csv: '{stage}.{buyer}.{group}': no row found; it is bought; add its sellers")
 
 
-def _check_nodes(nodes: Mapping[str, NodeRow], feeds: Mapping[str, FeedRow]) -> None:
+def _check_nodes(nodes: Mapping[str, NodeRow], feeds: Mapping[str, FeedRow], early: Mapping[str, FeedRow]) -> None:
     shares: Mapping[str, Mapping[str, float]] = {f"{r.stage}.{r.buyer}.{r.group}": {} for r in feeds.values()}
     for node in nodes.values():
         if node.high > 0.0:
             _check_fed(f"nodes.csv: key '{node.key}'", node.origin, node.stage, node.group, shares)
     there = {(node.origin, node.stage, node.group) for node in nodes.values()}
-    for row in feeds.values():
+    for file, row in [("feeds", one) for one in feeds.values()] + [("feeds_2010", one) for one in early.values()]:
         bought = row.buyer in (JAPAN, USE) and row.stage != STAGES[0] and row.seller not in (MUD, RECYCLING)
         if bought and (row.seller, row.stage, row.group) not in there:
             place = f"{row.seller}, {row.stage}, {row.group}"
-            raise FailedError(f"feeds.csv: key '{row.key}': seller without a node; nodes.csv needs {place}; add it")
+            raise FailedError(f"{file}.csv: key '{row.key}': seller without a node; nodes.csv needs {place}; add it")
 
 
 def _check_fed(place: str, seller: str, stage: str, group: str, shares: Mapping[str, Mapping[str, float]]) -> None:

@@ -1,7 +1,6 @@
 """Read the tables of the supply chain: packaged ones, or a person's own of the same name and columns."""
 
 import types
-from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -119,7 +118,7 @@ def check_own(own: Path) -> None:
     mine = sorted(path for path in own.iterdir() if path.suffix.lower() == SUFFIX)
     if not mine:
         raise FailedError(
-            f"{own}: no table in it; files named as the packaged tables are needed; for example {known[-1]}"
+            f"{own}: no table in it; files named as those in {HERE} are needed; copy one of them and change it"
         )
     for path in mine:
         if path.name not in known:
@@ -136,8 +135,6 @@ def _check_text(path: Path) -> None:
         raise FailedError(f"{path}: cannot be read: {error.strerror}; a CSV file is needed; check it") from None
     except UnicodeDecodeError:
         raise FailedError(f"{path}: not UTF-8 text; a table is UTF-8; save it as CSV UTF-8") from None
-    if begin.startswith(BOM_UTF8):
-        raise FailedError(f"{path}: a byte-order mark found; a table begins with its header; save it as UTF-8 without")
 
 
 def check_sums(file: str, shares: Mapping[str, Mapping[str, float]]) -> None:

@@ -1,5 +1,6 @@
 """Rows of the shocks: scenarios and replays, what each is made of, what was published of the replays, sea routes."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,8 @@ from typing import Final
 
 from ops_data.errors import FailedError, did_you_mean
 from ops_data.reference.rows import CsvRow, Parameter
-from ops_data.reference.supply.reading import Rules, read_quantities, read_table
+from ops_data.reference.supply.reading import RANGE, Rules, check_sums, read_quantities, read_table
+from ops_data.supply_names import SECTORS
 
 SHARES: Final = (
     "flow_controlled",
@@ -22,10 +24,14 @@ SHARES: Final = (
 SCENARIO_INPUTS: Final = (
     "start_day", "duration_d", "recovery_d", "flow_controlled", "flow_others", "decline_per_year", "floor",
     "licence_before_wd", "licence_delay_wd", "licence_after_wd", "approval", "general_licence", "leakage",
-    "competing_offtake", "preemptive", "premium",
+    "competing_offtake", "preemptive", "catch_up", "premium",
 )  # fmt: skip
 KINDS: Final = ("scenario", "replay")
-ROLES: Final = ("input", "comparator")
+ROLES: Final = ("input", "calibration", "comparator")
+MEASURES: Final = (
+    "none", "flow_in_shock", "days_of_cut", "imports_over_march_2011", "china_share", "demand_fall", "elements_held_up",
+    "magnet_trough", "magnet_trough_month", "flow_over_month_before", "magnets_t", "magnets_mean_t",
+)  # fmt: skip
 STATES: Final = ("open", "closed")
 
 
@@ -69,13 +75,18 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """One dated figure of a replayed event: what went in, or what was published of its outcome."""
+    """One dated figure of a replayed event.
+
+    ``role``: what went in, what an input was tuned to (calibration), or what was published of the outcome and nothing
+    was tuned to (comparator). ``measure``: what is computed beside it; none: nothing is comparable.
+    """
 
     key: str
     scenario: str
     date: str
     what: str
     role: str
+    measure: str
     value: float
     low: float
     high: float
@@ -133,13 +144,18 @@ def read_shock(own: Path | None = None) -> ShockTables:
     scenarios = read_table("shock_scenarios", ScenarioRow, rules, own)
     names = tuple(scenarios)
     words = {"scenario": names, "quantity": SCENARIO_INPUTS}
-    inputs = read_table("shock_inputs", InputRow, Rules(words=words, check=_input), own)
+    signed = dict.fromkeys(RANGE, (-1.0, math.inf))  # buying ahead is of either sign, see _input
+    inputs = read_table("shock_inputs", InputRow, Rules(words=words, bounds=signed, check=_input), own)
     _complete(names, inputs)
-    words = {"scenario": names, "role": ROLES}
+    words = {"scenario": names, "role": ROLES, "measure": MEASURES}
     replays = read_table("replays", ReplayRow, Rules(words=words, check=_dated), own)
     routes = read_table("routes", LegRow, Rules(words={"state": STATES}, check=_leg), own)
     _steps(routes.values())
-    return ShockTables(scenarios, inputs, replays, routes, read_quantities("shock", own))
+    quantities = read_quantities("shock", own)
+    keys = [f"shock.loss_share_{sector}" for sector in SECTORS]
+    shares = {key: quantities[key].value for key in keys if key in quantities}
+    check_sums("quantities_shock.csv", {"loss of a full stop": shares})
+    return ShockTables(scenarios, inputs, replays, routes, quantities)
 
 
 def check_origins(routes: Iterable[LegRow], origins: Iterable[str]) -> None:
@@ -181,6 +197,8 @@ def _input(row: CsvRow) -> None:
     scenario, quantity = row.cells["scenario"], row.cells["quantity"]
     if row.cells["key"] != f"{scenario}.{quantity}":
         raise row.fail(f"key '{row.cells['key']}'", f"the key is {scenario}.{quantity}", "rename the row")
+    if quantity != "preemptive" and row.number("low") < 0.0:
+        raise row.fail(f"{quantity} {row.cells['low']}", "0 or more", "correct the cell")
     if quantity in SHARES and row.number("high") > 1.0:
         raise row.fail(f"{quantity} {row.cells['high']}", "0 to 1", "write a share, 0.9 for 90 %")
     if quantity in SHARES and row.cells["unit"] != "share":

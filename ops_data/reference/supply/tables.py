@@ -7,7 +7,7 @@ from ops_data.reference.supply.demand_rows import DemandTables, read_demand
 from ops_data.reference.supply.finance_rows import FinanceTables, read_finance
 from ops_data.reference.supply.network_rows import NetworkTables, read_network
 from ops_data.reference.supply.policy_rows import PolicyTables, read_policy
-from ops_data.reference.supply.shock_rows import ShockTables, read_shock
+from ops_data.reference.supply.shock_rows import ShockTables, check_origins, read_shock
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,6 @@ class SupplyTables:
 
 def read_tables(own: Path | None = None) -> SupplyTables:
     """Return every table, packaged or from a folder of one's own; FailedError for the first broken rule."""
-    return SupplyTables(read_demand(own), read_network(own), read_shock(own), read_finance(own), read_policy(own))
+    network, shock = read_network(own), read_shock(own)
+    check_origins(shock.routes.values(), network.origins)
+    return SupplyTables(read_demand(own), network, shock, read_finance(own), read_policy(own))

@@ -105,6 +105,7 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
             found["mud_in_embargo_sector_days", f"{reading} {rule}", ""] = ("d", (1200.0 - spared) * noise)
             if spared:
                 found["mud_worth_in_embargo_jpy", f"{reading} {rule}", ""] = ("JPY", spared * 8e8 * noise)
+    found |= _full_scale(luck)
     for project, size in (("pilot", -20e9), ("3500", -40e9)):
         found["oxide_cost_jpy_kg", project, ""] = ("JPY/kg", (60000 if project == "pilot" else 19000) / luck)
         for world, factor in (("china", 1.0), ("ex_china", -0.6)):
@@ -113,7 +114,35 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
                 rate = np.where(luck < 0.8, np.nan, 0.04 * luck)
                 found["project_irr", f"{project} {world} {who}", ""] = ("1", rate)
             for cover in ("total", "contracted"):
-                found["project_dscr", f"{project} {world} {cover}", ""] = ("1", 1.2 * noise)
+                if project == "3500":
+                    found["project_dscr", f"{project} {world} {cover}", ""] = ("1", 1.2 * noise)
+    return found
+
+
+def _full_scale(luck: Any) -> dict[tuple[str, str, str], tuple[str, Any]]:
+    """Return the run at full scale, why the pilot gives so little, and short figures told beside."""
+    found: dict[tuple[str, str, str], tuple[str, Any]] = {}
+    for element, middle in RUN_RATE_T.items():
+        tonnes = _contribution("full_scale_run", "dry", element, 60.0 * middle * luck)
+        found |= {key: told for key, told in tonnes.items() if key[0] != "contribution_share_future"}
+    for run, ppm in (("wet", 600.0), ("dry", 600.0), ("scale", 2200.0)):
+        found["mud_grade_ppm", run, ""] = ("ppm", ppm * luck)
+        found["mud_recovery", f"{run} Nd", ""] = ("1", 0.7 + 0.0 * luck)
+        found["mud_days", run, ""] = ("d", 230.0 + 0.0 * luck)
+        found["mud_dry_t", run, ""] = ("t", 100.0 * ppm * luck)
+    for project, oxide_t in (("pilot", 8.0), ("3500", 1100.0)):
+        found["project_oxide_t_yr", project, ""] = ("t", oxide_t * luck)
+        for cost in ("vessels", "total"):
+            found["project_cost_jpy_yr", f"{project} {cost}", ""] = ("JPY/y", 3e10 * luck)
+    for year in ("2024", "2030"):
+        found["end_of_life_recycling_rate", "Nd", year] = ("1", 0.05 * luck)
+        found["stage_cover", "heavy separated_oxide", year] = ("1", 0.4 * luck)
+    found["mud_needed_t_d", "Nd stated", ""] = ("t/d", 4790.0 * luck)
+    found["earliest_year", "mine", ""] = ("a", 2038.0 + 0.0 * luck)
+    found["clusters_working", "2 of 3", ""] = ("1", 0.97 + 0.0 * luck)
+    for rule in RULES:
+        found["weighted_lost_sector_days", rule, ""] = ("d", 440.0 * luck)
+        found["mud_insurance_jpy", f"run_rate {rule} NRI", ""] = ("JPY", 9e8 * luck)
     return found
 
 
@@ -152,7 +181,8 @@ def outcomes() -> pd.DataFrame:
 
 
 def _ranged(value: float, unit: str, spread: float = 0.2) -> Row:
-    return {"value": value, "low": value * (1 - spread), "high": value * (1 + spread), "unit": unit}
+    low, high = sorted((value * (1 - spread), value * (1 + spread)))
+    return {"value": value, "low": low, "high": high, "unit": unit}
 
 
 def _chain() -> dict[str, list[Row]]:
@@ -179,13 +209,23 @@ def _chain() -> dict[str, list[Row]]:
     ]  # fmt: skip
     cuts = [
         {"element": element, "year": 2030, "rerouting": "none", "asked_share": asked, "size": size,
-         "nodes": nodes, "lost_share": lost}
+         "nodes": nodes, "lost_share": lost, "note": "" if size > 0 else "no set stops that much"}
         for element in ("Nd", "Dy")
         for asked, size, nodes, lost in ((0.25, 1, "china metal", 0.41), (0.5, 2, "china metal; vietnam metal", 0.83),
                                          (1.0, -1, "", 0.0))
     ]  # fmt: skip
     flows = [{"element": "Nd", "year": 2024, "stage": "metal", "seller": "china", "buyer": "japan", "mass_t": 1800.0}]
-    return {"supply_demand": demand, "supply_dependency": dependency, "supply_cuts": cuts, "supply_flows": flows}
+    regions = [
+        {"origin": "china", "title": "China", "availability_rank": np.nan, "readiness_rank": np.nan, "mine_kt": 270.0,
+         "mine_share": 0.685, "reserves_kt": 44000.0, "governance": 5.4, "supply_share": 0.2, "route": "open"}
+    ]  # fmt: skip
+    return {
+        "supply_regions": regions,
+        "supply_demand": demand,
+        "supply_dependency": dependency,
+        "supply_cuts": cuts,
+        "supply_flows": flows,
+    }
 
 
 def _shock_tables() -> dict[str, list[Row]]:
@@ -212,7 +252,18 @@ def _shock_tables() -> dict[str, list[Row]]:
         for panel, item in (("licence delay", "Dy"), ("shipping time", "china–japan"), ("customs lead time", "2846.90"))
         for month in range(4, 9)
     ]  # fmt: skip
-    return {"supply_weights": weights, "supply_shock_months": months, "supply_logistics": lead}
+    replays = [
+        {"scenario": "R2010", "date": "2010-11-20", "what": "days of the halt", "role": "input", "observed": 60.0,
+         "low": 50.0, "high": 65.0, "computed": 65.0, "unit": "d", "source": SOURCE},
+        {"scenario": "R2025", "date": "2025-05-31", "what": "sectors that stop", "role": "computed", "observed": np.nan,
+         "low": np.nan, "high": np.nan, "computed": 2.0, "unit": "1"},
+    ]  # fmt: skip
+    return {
+        "supply_replays": replays,
+        "supply_weights": weights,
+        "supply_shock_months": months,
+        "supply_logistics": lead,
+    }
 
 
 def _policy_tables() -> dict[str, list[Row]]:
@@ -254,7 +305,23 @@ def _money_tables() -> dict[str, list[Row]]:
         for element, price in PRICE_USD_KG.items() for world, size in (("china", 0.4), ("ex_china", 1.0))
         for year in range(2027, 2048)
     ]  # fmt: skip
-    return {"supply_cash_flow": cash, "supply_prices": prices}
+    supports = [
+        {"project": "3500", "world": "china", "support": "subsidy", "irr_gain": np.nan, "equity_irr_gain": np.nan,
+         "npv_gain_jpy": 2.2e10, "public_cost_jpy": 1.9e10}
+    ]  # fmt: skip
+    trap = [
+        {"element": "Nd", "year": year, "price_usd_kg": 60.0, "cost_usd_kg": 75.0, "invests": invests,
+         "expected_usd_kg": seen, "realised_usd_kg": -0.5 * seen}
+        for year, invests, seen in ((2011, "no", np.nan), (2012, "yes", 61.0), (2013, "yes", 11.0))
+    ]  # fmt: skip
+    criteria = [
+        {"output": "recycled_t[Nd]", "reading": "extrapolation", "without": 0.0, "with_mud": 12.0, "unit": "t/y",
+         "better": "up"}
+    ]  # fmt: skip
+    return {
+        "supply_cash_flow": cash, "supply_prices": prices, "supply_supports": supports, "supply_criteria": criteria,
+        "supply_investment_trap": trap,
+    }  # fmt: skip
 
 
 def _sources() -> dict[str, list[Row]]:

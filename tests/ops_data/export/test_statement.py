@@ -3,12 +3,13 @@
 import io
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pikepdf
 import pypdfium2
 import pytest
@@ -38,6 +39,11 @@ def data() -> StatementData:
 @cache
 def pdf(language: Language) -> bytes:
     return statement_pdf(data(), statement_figures(data(), statement_words(language)), language)
+
+
+def printed(given: StatementData, language: Language) -> str:
+    """Return all that the blocks of a statement say, one piece after the other."""
+    return " ".join(str(asdict(block)) for block in statement_sections(given, {}, statement_words(language)))
 
 
 def leaves(table: dict[str, Any], place: str = "") -> dict[str, Any]:
@@ -235,7 +241,8 @@ def test_answers_come_first_and_leave_out_what_the_study_has_not() -> None:
     said = statement_words("en")
     blocks = statement_sections(data(), {}, said)
     assert (blocks[0].text, blocks[2].kind) == ("1  The answer", "list")
-    assert len(blocks[2].lines) == 12  # 2 elements wet and dry, drivers, 2 shares, shock, worth, targets, 2 values
+    # 2 elements wet and dry, 2 at full scale, 3 on why, drivers, 2 shares, shock, worth, targets, 2 values
+    assert len(blocks[2].lines) == 17
     bare = statement_sections(replace(data(), tables={}), {}, said)
     assert bare[2].lines == ()
 
@@ -256,3 +263,44 @@ def test_text_that_looks_like_markup_is_printed_as_it_is() -> None:
 def test_the_words_lie_beside_the_program(root: Path) -> None:
     assert (root / "ops_data" / "export" / "text" / "statement_en.toml").is_file()
     assert "export/text/*.toml" in (root / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_run_at_full_scale_stands_beside_the_extrapolation_and_is_told_apart() -> None:
+    """Derived: 60 times the run-rate of the made-up study, ten times of it for the extrapolation."""
+    words = printed(data(), "en")
+    assert "mud × 10 (3,500 t/d), t/yr" in words and "Run at full scale, mean year, t/yr" in words
+    assert "Neodymium (Nd), run at full scale, target read as dry solids: its mean year gives" in words
+    assert "the pilot lifts mud of" in words and "2,652 ppm (METI 2016)" in words and "by choice of gear" in words
+    alone = replace(data(), tables={name: rows for name, rows in data().tables.items() if name != "indicators"})
+    assert "Run at full scale, mean year" not in printed(alone, "en")
+
+
+def test_supports_the_trap_criteria_and_the_cost_of_a_year_are_told_shortly() -> None:
+    words = printed(data(), "en")
+    for text in (
+        "Grant",
+        "Investing by past prices",
+        "2 / 3",
+        "Criteria without and with the mud",
+        "METI 2016",
+        "Ships at day rates",
+        "Chance that 2 of three clusters",
+        "carries no debt",
+        "Weighed by the chances",
+    ):
+        assert text in words, text
+    japanese = printed(data(), "ja")
+    for text in ("補助金", "過去の価格による投資", "用船料", "負債を負えない"):
+        assert text in japanese, text
+
+
+def test_the_worth_of_the_mud_is_told_for_each_published_loss() -> None:
+    """Derived: one line a study where the loss is valued by several, one line where it is by one."""
+    rows = data().table("indicators")
+    worth = rows["name"] == "mud_worth_in_embargo_jpy"
+    several = pd.concat(
+        [rows[~worth], *(rows[worth].assign(item=rows["item"] + f" {who}") for who in ("NRI", "Daiwa"))]
+    )
+    words = printed(replace(data(), tables={**data().tables, "indicators": several}), "en")
+    assert "Strict priority, NRI" in words and "pro rata, Daiwa" in words
+    assert "Strict priority, NRI" not in printed(data(), "en")

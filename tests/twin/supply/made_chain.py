@@ -6,8 +6,9 @@ import numpy as np
 
 from ops_data.elements import oxide_factor
 from ops_data.supply_names import SUPPLY_ELEMENTS
+from ops_data.units import DAYS_PER_YEAR
 from twin.supply.chain import Chain, MudProject
-from twin.supply.contribution import MudOutput
+from twin.supply.contribution import MudOutput, ScaleRun
 from twin.supply.network_structure import structure
 from twin.supply.outputs import output
 from twin.supply_case import SupplyCase
@@ -31,6 +32,17 @@ def made_mud(basis: str, solids: float) -> MudOutput:
     )  # fmt: skip
 
 
+def made_scale() -> ScaleRun:
+    """A year of 3,500 dry t/d on 300 days, of the same grade."""
+    made = {element: 3000.0 * oxide_kg_d(element, 1.0) * ONE for element in SUPPLY_ELEMENTS}
+    shares = {element: share * ONE for element, share in SHARE.items()}
+    output = MudOutput(
+        "dry", 10.0 * TARGET_T_D, made, 300.0 * ONE, {name: kg / 300.0 for name, kg in made.items()}, {}, ONE,
+        GRADE_PPM * ONE, shares, dict.fromkeys(SUPPLY_ELEMENTS, RECOVERY * ONE),
+    )  # fmt: skip
+    return ScaleRun(output, DAYS_PER_YEAR, 3000.0 * TARGET_T_D * ONE)
+
+
 def made_projects() -> dict[str, MudProject]:
     oxide_t = np.array([oxide_kg_d(element, 1.0) * 0.3 for element in SUPPLY_ELEMENTS])
     return {
@@ -50,6 +62,7 @@ def made_chain(case: SupplyCase, values: Mapping[str, float], choices: Supply) -
         projects=made_projects(),
         lifted_t_d=250.0,
         planned=made_projects(),
+        scale=made_scale(),
         seed=1,
         draw=0,
         central=True,

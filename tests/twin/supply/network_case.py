@@ -15,6 +15,9 @@ PRICES = {"Nd": 56.0, "Pr": 56.0, "Dy": 260.0, "Tb": 810.0, "Sm": 3.0, "Y": 8.0}
 BASE_YEAR = 2024
 NOTHING = np.zeros(len(SUPPLY_ELEMENTS))
 PLAIN = {"network.follow_contracts_share": 0.0, "network.new_supply_share": 0.0}
+FULL = {  # contracts are delivered in full, everybody takes them and metal making follows
+    "network.contract_delivered_share": 1.0, "network.kept_sellers_share": 0.0, "network.follow_contracts_share": 1.0,
+}  # fmt: skip
 
 
 @cache
@@ -30,7 +33,7 @@ def packaged() -> Structure:
 def central() -> dict[str, float]:
     """Return the central value of every number of the network."""
     found = {key: row.value for key, row in read_quantities("network").items()}
-    for name in ("feeds", "nodes", "contracts"):
+    for name in ("feeds", "feeds_2010", "nodes", "contracts"):
         found |= {key: row.value for key, row in uncertain(name, getattr(tables(), name)).items()}
     return found
 

@@ -4,10 +4,9 @@ from datetime import date
 
 import numpy as np
 import pytest
-import simpy
 
 from tests.twin.supply.shock_cases import case, scenario_changes
-from twin.supply.licence import Calendar, Desk, Process, Terms
+from twin.supply.licence import Calendar, Desk, Terms
 from twin.supply.shock import shock
 from twin.supply.shock_trades import LICENSED
 
@@ -16,18 +15,11 @@ MONDAY = date(2027, 4, 5)
 
 def decided(terms: Terms, reviews_wd: list[float]) -> list[int]:
     """Return the day on which files handed in on a Monday are decided."""
-    env = simpy.Environment()
-    desk = Desk(env, terms, Calendar(MONDAY, 0, 400))
-    days = [0] * len(reviews_wd)
-
-    def file(number: int, review_wd: float) -> Process:
-        yield from desk.decide(review_wd)
-        days[number] = int(env.now)
-
+    desk: Desk[int] = Desk(terms, Calendar(MONDAY, 0, 400))
     for number, review_wd in enumerate(reviews_wd):
-        env.process(file(number, review_wd))
-    env.run()
-    return days
+        desk.hand_in(0, number, review_wd)
+    days = {number: day for day in range(400) for number in desk.work(day)}
+    return [days[number] for number in range(len(reviews_wd))]
 
 
 def test_working_days_skip_weekends_before_and_after_the_start() -> None:
@@ -84,3 +76,26 @@ def test_few_examiners_make_a_queue() -> None:
         waited = rows.decided_d - rows.applied_d
         medians.append(np.median(waited[np.isfinite(waited) & (rows.applied_d >= 0)]))
     assert medians[1] > medians[0] + 20.0
+
+
+def test_where_no_licence_is_needed_nothing_is_applied_for() -> None:
+    """Derived: in 2010 there was no licence system: no decision, no refusal, every order under quota is shipped."""
+    rows = shock(case("R2010")).consignments
+    assert np.isnan(rows.decided_d).all()
+    assert np.isfinite(rows.shipped_d).all()
+
+
+def test_what_is_not_decided_to_the_end_is_written_down_as_waiting() -> None:
+    """Derived: an order under licence is in the book once at most: shipped, given up, or still at the desk; one that is
+    let out when nothing is left of the quota is ordered anew.
+    """
+    played = case("S2", rules=("pro_rata",))
+    rows = shock(played).consignments
+    kind = np.array([trade.kind for trade in rows.trades])[rows.trade]
+    mine = (kind == LICENSED) & ~rows.leaked
+    for number in np.unique(rows.trade[mine]):
+        applied = np.sort(rows.applied_d[mine & (rows.trade == number)])
+        assert (np.diff(applied) >= played.values["shock.order_interval_d"]).all()
+    waiting = mine & np.isnan(rows.decided_d) & np.isnan(rows.shipped_d)
+    assert waiting.any()
+    assert rows.applied_d[waiting].min() > played.days / 3

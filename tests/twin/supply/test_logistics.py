@@ -8,6 +8,7 @@ import pytest
 
 from ops_data.customs_records import HEADER, read_customs
 from ops_data.supply_tables import LOGISTICS
+from tests.twin.supply.shock_cases import case
 from twin.supply.logistics import (
     BACKLOG,
     CUSTOMS,
@@ -25,6 +26,7 @@ from twin.supply.logistics import (
     panel_columns,
     panels,
 )
+from twin.supply.shock import shock
 from twin.supply.shock_stream import Consignments
 from twin.supply.shock_trades import HOME, LICENSED, OPEN, Trade
 
@@ -171,3 +173,23 @@ def test_plays_are_joined_and_their_backlog_is_the_mean() -> None:
     rows = panels(both, SIMULATED, "S2", START, date(2027, 4, 30), draws=2)
     assert told(rows, BACKLOG, "all") == {"2027-04": (2.0, 2.0, 2)}
     assert len(joined([]).name) == 0
+
+
+def backlog(scenario: str) -> list[int]:
+    """Return how many applications wait at the end of each month of a simulated scenario."""
+    start, days = date(2027, 4, 1), 730
+    found = from_stream(shock(case(scenario)).consignments, start)
+    rows = panels(found, SIMULATED, scenario, start, start + timedelta(days=days - 1))
+    return [row.count for row in rows if row.panel == BACKLOG and row.item == "all"]
+
+
+def test_where_there_was_no_licence_nobody_waits_for_one() -> None:
+    """Published: in 2010 goods were held at the ports, there was no licence system: no queue is told."""
+    assert backlog("R2010") == []
+    assert backlog("S2") != []
+
+
+def test_the_queue_of_quiet_times_does_not_grow_without_end() -> None:
+    """Derived: what leaves under a general licence was never in the queue, so it stays about as long as it was."""
+    waiting = backlog("S1")
+    assert 0 < np.mean(waiting[-6:]) < 2.0 * np.mean(waiting[:6])

@@ -13,6 +13,7 @@ from ops_data.supply_names import SUPPLY_ELEMENTS
 from tests.twin.supply.network_case import (
     BASE_YEAR,
     DEMAND_T,
+    FULL,
     NOTHING,
     PLAIN,
     central,
@@ -128,20 +129,27 @@ def test_a_separation_limit_binds_the_mud() -> None:
 
 
 def test_firm_contracts_start_end_and_never_exceed_their_sellers_capacity() -> None:
-    """Derived: the Lynas volume from 2026 on as element, and with a seller that makes a tenth of it."""
+    """Derived: the Lynas volume as element: 297 of 365 days of half of it, then all; what is delivered of it.
+
+    And with a seller that makes a tenth of it.
+    """
     values, element = central(), 0.77 / oxide_factor("Nd") + 0.23 / oxide_factor("Pr")
-    before, after = firm_t(values, packaged(), 2025), firm_t(values, packaged(), 2026)
-    assert (after - before)[:2].sum() == pytest.approx(5000 * element)
+    delivered = values["network.contract_delivered_share"]
+    before = firm_t(values, packaged(), 2025)
+    for at, part in ((2026, 0.5 * 0.81), (2027, 1.0), (2038, 1.0)):
+        after = firm_t(values, packaged(), at) - before * (at <= 2035)  # of India, to 2035
+        assert after[:2].sum() == pytest.approx(5000 * element * part * delivered)
+    assert round(297 / 365, 2) == 0.81
     values["nodes.malaysia.separated_oxide.light"] = 300.0
-    small = firm_t(values, packaged(), 2026) - before
+    small = firm_t(values, packaged(), 2027) - before
     assert small[:2].sum() == pytest.approx(300.0)
     assert firm_t(central(), packaged(), 2045).sum() == 0.0
 
 
 def test_metal_follows_the_oxide_that_japan_holds_up_to_its_capacity() -> None:
     """Derived: the sibling without following keeps the mix; with it, capacity of Viet Nam and Japan is the limit."""
-    kept = year(2027, changed={"network.follow_contracts_share": 0.0, "network.new_supply_share": 0.0})
-    moved = year(2027)
+    kept = year(2027, changed=FULL | PLAIN)
+    moved = year(2027, changed=FULL)
     assert handed(kept, METAL, "japan", "china", "Nd") == pytest.approx(0.20 * 0.80 * DEMAND_T["Nd"])
     assert handed(moved, METAL, "japan", "china", "Nd") < 0.3 * handed(kept, METAL, "japan", "china", "Nd")
     light = moved.handed_t[METAL, moved.structure.number("japan"), :, :2].sum(axis=1)

@@ -145,12 +145,27 @@ def test_reserves_help_and_a_ring_fence_moves_the_help() -> None:
     assert pool.outcomes["strict_priority"].fill.tobytes() != kept.outcomes["strict_priority"].fill.tobytes()
 
 
+def test_a_shock_is_told_while_it_lasts_and_in_its_worst_month() -> None:
+    """Derived: the days of the shock alone; a mean of all days hides a short one; months of 30.4 days."""
+    result = shock(case("S3"))
+    outcome = result.outcomes["pro_rata"]
+    measures, last = outcome.measures, int(result.end_d)
+    assert measures.fill_in_shock == pytest.approx(outcome.fill[:, :last].mean(axis=1))
+    months = [outcome.fill[:, round(n * 30.4375 + 0.49) : round((n + 1) * 30.4375 + 0.49)] for n in range(24)]
+    assert measures.worst_month_fill == pytest.approx(np.min([month.mean(axis=1) for month in months], axis=0))
+    ev = SECTORS.index("ev")
+    assert measures.worst_month_fill[ev] < measures.fill_in_shock[ev] < measures.fill_rate[ev]
+    assert not measures.still_on
+    assert shock(case("S4")).outcomes["pro_rata"].measures.still_on
+
+
 HELP = [
     ("shock.substitution_per_year", 0.0, 0.1), ("shock.new_supply_per_year", 0.0, 0.06),
     ("shock.heavy_thrift_per_year", 0.0, 0.1), ("shock.ab_share", 0.0, 0.5), ("shock.private_metal_days", 10.0, 60.0),
     ("shock.reserve_mobility_days", 0.0, 90.0), ("shock.recycling_per_year", 0.0, 0.05),
     ("shock.elasticity", 0.0, -0.3), ("shock_inputs.S3.leakage", 0.0, 0.3),
-    ("shock_inputs.S3.preemptive", 0.0, 0.5), ("shock_inputs.S3.flow_controlled", 0.0, 0.3),
+    ("shock_inputs.S3.preemptive", 0.0, 0.5), ("shock_inputs.S3.preemptive", -0.3, 0.0),
+    ("shock_inputs.S3.flow_controlled", 0.0, 0.3),
     ("shock.release_delay_d", 120.0, 7.0), ("shock.response_lag_d", 180.0, 0.0),
     ("shock_inputs.S3.competing_offtake", 0.5, 0.0), ("shock_inputs.S3.duration_d", 300.0, 120.0),
 ]  # fmt: skip

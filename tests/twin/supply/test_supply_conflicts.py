@@ -7,8 +7,9 @@ import pytest
 
 from ops_data.errors import FailedError
 from ops_data.reference.supply.policy_rows import read_policy
-from twin.supply.comparisons import COMPARISONS, CONFLICT, CONSISTENT, NOTE, at_least, at_most, spread
+from twin.supply.comparisons import COMPARISONS, at_least, at_most, spread
 from twin.supply.conflicts import ConflictResult, check
+from twin.supply.finding import CONFLICT, CONSISTENT, NOTE
 from twin.supply_case import load_case
 
 TABLES = read_policy()
@@ -83,3 +84,13 @@ def test_a_row_that_names_nothing_is_told(change: dict[str, str], message: str) 
     row = replace(TABLES.conflicts["recycling_waste"], **change)
     with pytest.raises(FailedError, match=rf"conflicts\.csv: key 'recycling_waste': {message}"):
         check(replace(TABLES, conflicts={row.key: row}), load_case().central, {})
+
+
+def test_a_comparison_reads_an_output_of_the_year_it_names() -> None:
+    """Derived: waste of 2050 against a forecast of 2050, though all else is read of 2030."""
+    given = {("end_of_life_t[Nd]", 2030): 600.0, ("end_of_life_t[Nd]", 2050): 1705.0, ("demand_t[Dy]", 2030): 456.0}
+    rows = {row.conflict: row for row in check(TABLES, load_case().central, given)}
+    assert rows["neodymium_waste_2050"].left == 1705.0
+    assert rows["neodymium_waste_2050"].right == 4041.5
+    assert rows["dysprosium_2030"].right == pytest.approx(1250.0 / 1.1477, rel=1e-3)  # oxide as element
+    assert rows["neodymium_waste_2050"].verdict == rows["dysprosium_2030"].verdict == CONFLICT

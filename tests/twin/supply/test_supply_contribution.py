@@ -10,14 +10,17 @@ from ops_data.errors import ModelError
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from tests.twin.supply.demand_values import central, drawn, tables
 from twin.supply.contribution import (
+    FULL_SCALE_RUN,
     READINGS,
     Assumed,
     Contribution,
     Floats,
     MudOutput,
+    ScaleRun,
     assumed,
     contributions,
     drivers,
+    full_scale,
 )
 
 PRICES = {"Nd": 78.0, "Pr": 75.0, "Dy": 330.0, "Tb": 1298.0, "Sm": 2.0, "Gd": 30.0, "Lu": 600.0, "Y": 8.0}
@@ -128,6 +131,15 @@ def test_an_extrapolation_to_the_target_itself_is_the_run_rate() -> None:
     rows = {(row.reading, row.element): row for row in contributions(output(), against(), 350.0)}
     for element in SUPPLY_ELEMENTS:
         assert rows["extrapolation", element].oxide_t == pytest.approx(rows["run_rate", element].oxide_t, rel=1e-15)
+
+
+def test_a_run_at_full_scale_is_told_as_its_mean_year_on_its_own_basis() -> None:
+    """Derived: 200 kg of each oxide in two years are 0.1 t a year, whatever the operating days of the pilot."""
+    rows = {row.element: row for row in full_scale(ScaleRun(output("dry"), 730.5, np.full(3, 1e6)), against())}
+    assert {(row.reading, row.basis, row.period) for row in rows.values()} == {(FULL_SCALE_RUN, "dry", "")}
+    assert rows["Dy"].oxide_t == pytest.approx(np.full(3, 0.1), rel=1e-12)
+    assert rows["Dy"].share_current[0] == pytest.approx(0.1 / oxide_factor("Dy") / 500.0, rel=1e-12)
+    assert rows["all"].oxide_t == pytest.approx(np.full(3, 0.8), rel=1e-12)
 
 
 def paired(n: int = 400) -> tuple[list[MudOutput], Assumed]:

@@ -16,6 +16,7 @@ from twin.supply.project_revenue import revenue
 
 PLAIN = {  # no debt, no tax, no contract, nothing beside investment, running cost and sales
     "finance.tax_rate": 0.0, "finance.gearing": 0.0, "finance.guaranteed_loan_share": 0.0,
+    "capital.3500_chartered_share": 0.0,
     "finance.mezzanine_share": 0.0, "finance.contracted_share": 0.0, "finance.spot_discount": 0.0,
     "finance.closure_share": 0.0, "finance.working_capital_days": 0.0,
 }  # fmt: skip
@@ -134,7 +135,7 @@ def test_without_support_the_five_choices_do_nothing() -> None:
 def test_a_grant_costs_the_public_what_it_gives() -> None:
     values = central()
     with_it = project(values, choices(subsidy=True), mine(values))
-    assert with_it.stack.grant == pytest.approx(0.3 * 190e9)
+    assert with_it.stack.grant == pytest.approx(0.3 * 0.4 * 190e9)
     assert with_it.lines["grant"][0] == with_it.stack.grant
 
 
@@ -162,10 +163,11 @@ def test_cover_by_contracts_alone_is_below_cover_by_all_cash() -> None:
 
 
 def test_a_project_no_bank_would_lend_to_has_the_guaranteed_loan_and_nothing_more() -> None:
-    """Derived: the bank case of the mine loses money, so it carries nothing; 30 % of 190 bn are guaranteed."""
+    """Derived: the bank case of the mine loses money, so it carries nothing; 30 % of its 76 bn are guaranteed, no cover."""
     result = project(central(), choices(), mine(central()))
     assert result.stack.bankable == 0.0
-    assert result.stack.senior == pytest.approx(0.3 * 190e9)
+    assert result.stack.senior == pytest.approx(0.3 * 0.4 * 190e9)
+    assert np.isnan([result.dscr_min, result.dscr_contracted_min, result.llcr]).all()
     none = project(central() | {"finance.guaranteed_loan_share": 0.0}, choices(), mine(central()))
     assert none.stack.senior == 0.0
     assert np.isnan(none.dscr_min)
@@ -232,3 +234,11 @@ def test_inputs_that_do_not_fit_are_refused(change: dict[str, np.ndarray], words
     given = mine(central())
     with pytest.raises(FailedError, match=words):
         replace(given, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.0, 1.0), (0.6, 0.4), (1.0, 0.0)])
+def test_what_day_rates_pay_already_is_taken_off_investment_and_renewals(share: float, left: float) -> None:
+    """Derived: 190 bn and 3.61 bn a year less the share that is chartered; 0: all of it is spent."""
+    given = mine(central() | {"capital.3500_chartered_share": share})
+    assert given.investment_jpy == pytest.approx(left * 190e9)
+    assert given.renewal_jpy_yr == pytest.approx(left * 3.61e9)
