@@ -179,7 +179,7 @@ def _paid(write: Statement) -> Sequence[str]:
             "project": lower(named(words, "projects", project)),
             "worlds": words.text("document", "comma").join(values),
         }
-        made = write.data.spread("project_oxide_t_yr", project)
+        made = write.data.spread("project_oxide_t", project)
         key = "paid_of" if made.known else "paid"
         gaps["oxide"] = inline(made, words) if made.known else ""
         lines += [words.text("sentences", key).format_map(gaps)] if values else []

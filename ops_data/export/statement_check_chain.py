@@ -84,11 +84,11 @@ def _dependency(frames: Frames, flows: "pd.DataFrame") -> Iterator[str]:
     wrong = []
     rebuilt = 0
     direct = table[table["basis"] == DIRECT]
-    for (item, year, stage), rows in direct.groupby(["element", "year", "stage"]).indices.items():
+    for (item, year, stage), told in direct.groupby(["element", "year", "stage"]):
         members = [name for name in SUPPLY_ELEMENTS if item in (name, group_of(name), "all")]
         known = [at[name, year, stage] for name in members if (name, year, stage) in at]
         found = _measures(sellers, amounts[known].sum(axis=0)) if known else {}
-        for measure, value in zip(direct["measure"].iloc[rows], direct["value"].iloc[rows].astype(float), strict=True):
+        for measure, value in zip(told["measure"], told["value"].astype(float), strict=True):
             what = f"{measure} of {item} {stage} {year} is told {value}"
             if not known and not np.isnan(value):
                 wrong.append(f"{what}, but nothing flows")

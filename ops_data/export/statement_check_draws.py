@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ops_data.export.statement_check_base import (
     CHANCE,
@@ -62,10 +61,8 @@ def indicator_lines(frames: Frames, draws: int) -> Iterator[str]:
     yield line("names of indicators", len(told) == len(rows), "one stands twice")
     rebuilt = {key: _rebuilt(key[0], values, draws, key[0] in chances) for key, (_, values) in found.items()}
     alone = (np.nan,) * 3
-    fits: NDArray[np.bool_] = (
-        alike([told.get(key, alone) for key in rebuilt], list(rebuilt.values())).reshape(-1, 3).all(axis=1)
-    )
-    for key, fit in zip(rebuilt, fits, strict=True):
+    same = alike([told.get(key, alone) for key in rebuilt], list(rebuilt.values())).reshape(-1, 3)
+    for key, fit in zip(rebuilt, (bool(row.all()) for row in same), strict=True):
         if key in told:
             yield line(label(key), fit, f"told {told[key]}, of its draws {rebuilt[key]}")
         else:

@@ -27,7 +27,7 @@ from ops_data.export.statement_words import (
 from ops_data.reference.glossary_rows import glossary
 
 MEASURES: Final = (
-    "project_oxide_t_yr", "oxide_cost_jpy_kg", "project_npv_jpy", "project_npv_operation_jpy", "project_loses_money",
+    "project_oxide_t", "oxide_cost_jpy_kg", "project_npv_jpy", "project_npv_operation_jpy", "project_loses_money",
     "project_irr", "project_dscr", "project_llcr", "project_valley_years", "project_price_factor",
     "project_public_cost_jpy", "revenue_gap_jpy",
 )  # fmt: skip

@@ -144,8 +144,8 @@ def bridge_table(write: Statement) -> Table:
         dry = [_over(data.spread("mud_dry_t", SCALE), KG_PER_TONNE) if run == SCALE else NOTHING for run in runs]
         mud = (pair(spread, words) for spread in dry)
         lines.append((words.text("columns", "mud_dry_t"), *mud, ministry("dry", KG_PER_TONNE), words.unit("kt/yr")))
-        made = (pair(data.spread("project_oxide_t_yr", project), words) for project in projects)
-        lines.append((words.text("columns", "project_oxide_t_yr"), *made, ministry("oxide"), words.unit("t/yr")))
+        made = (pair(data.spread("project_oxide_t", project), words) for project in projects)
+        lines.append((words.text("columns", "project_oxide_t"), *made, ministry("oxide"), words.unit("t/yr")))
     head = (
         *_columns(write, "line"), *(named(words, "projects", project) for project in projects),
         *_columns(write, "ministry", "unit"),

@@ -170,6 +170,20 @@ def test_a_year_of_a_project_is_its_campaign_over_and_over() -> None:
     assert list(mud_projects(by_hand.background(), 0)) == ["pilot"]
 
 
+def test_a_run_at_full_scale_is_a_reading_of_its_own_with_its_grade_days_and_dry_mud() -> None:
+    """Derived: 50,000 t of wet mud in 73 days at 40 % solids and 2,500 ppm; five such campaigns a year."""
+    scale = by_hand.numbers([Made(wet_t=50_000.0)], "dry")
+    rows, per_year = outcomes(job(*FEW, scale=scale), 1), 365.25 / 73.0
+    oxide_t = float(scale.oxide_kg[0, 0]) / 1e3 * per_year
+    assert value(rows, 0, "contribution_oxide_t", "full_scale_run dry Nd") == pytest.approx(oxide_t)
+    assert value(rows, 0, "mud_grade_ppm", "scale") == pytest.approx(2_500.0)
+    assert value(rows, 0, "mud_days", "scale") == pytest.approx(20.0 * per_year)
+    assert value(rows, 0, "mud_dry_t", "scale") == pytest.approx(20_000.0 * per_year)
+    assert value(rows, 0, "project_cost_jpy_yr", "3500 total") == pytest.approx(5e9 * per_year)
+    without = outcomes(job(*FEW), 1)
+    assert not without["item"].str.startswith(("full_scale_run", "3500")).any()
+
+
 @pytest.mark.parametrize("made", [NOTHING, STRANDED], ids=["lifts nothing", "lands nothing"])
 def test_a_run_without_oxide_is_told_as_zero_and_has_no_rate(made: Made) -> None:
     """Derived: campaigns and what they reach are zero; a year at a target that was never held is not known."""

@@ -106,8 +106,8 @@ def _print_output(out: "Console", view: SupplyView) -> None:
     """Print how much oxide each project makes a year."""
     told = [
         f"{PROJECTS.get(name, plain(name))} {mass(one)}"
-        for (name,) in items_of(view, "project_oxide_t_yr", 1)
-        if (one := read(view, "project_oxide_t_yr", name)) is not None
+        for (name,) in items_of(view, "project_oxide_t", 1)
+        if (one := read(view, "project_oxide_t", name)) is not None
     ]
     if told:
         paragraph(out, f"Oxide of all rare earths a year: {'; '.join(told)}.")
@@ -136,7 +136,7 @@ def _print_bridge(out: "Console", view: SupplyView) -> None:
     table.add_row("grade of dry solids, ppm", *grades, ministry(GRADE, 1.0))
     dry = [UNKNOWN if run == view.basis else ranged(read(view, "mud_dry_t", run), KILO) for run in runs]
     table.add_row("dry mud, thousand t", *dry, ministry("mud a year", KILO))
-    made = [ranged(read(view, "project_oxide_t_yr", name)) for name in projects]
+    made = [ranged(read(view, "project_oxide_t", name)) for name in projects]
     table.add_row("oxide, t", *made, ministry("oxide a year that the two revenues imply", 1.0))
     out.print()
     out.print(table)

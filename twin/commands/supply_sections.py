@@ -201,6 +201,9 @@ def print_network(out: "Console", view: SupplyView) -> None:
     rows = view.table("supply_dependency")
     rows = rows[rows["value"].notna()]
     years = sorted(set(rows["year"]))
+    if not years:
+        paragraph(out, "Nothing is told of where supply comes from: there is no flow.")
+        return
     later = next((year for year in years if year >= LATER), None)
     firsts = rows.groupby("measure", sort=False)["basis"].transform("first")
     rows = rows[(rows["measure"] == "china_share") | (rows["basis"] == firsts)]

@@ -261,7 +261,7 @@ def project_cost_jpy_yr(one: Chain) -> Told:
     return found
 
 
-def project_oxide_t_yr(one: Chain) -> Told:
+def project_oxide_t(one: Chain) -> Told:
     """Return the oxide of all rare earths that a project makes in a year, mean of its life [t/a]."""
     return {
         (name, ""): float(one.project_inputs(name, PRICE_WORLDS[0]).output_kg.mean()) / KG_PER_TONNE
@@ -325,7 +325,7 @@ OF_SHOCKS: Final[tuple[Callable[[Chain], Told], ...]] = (
     project_price_factor,
     revenue_gap_jpy,
     project_cost_jpy_yr,
-    project_oxide_t_yr,
+    project_oxide_t,
     oxide_cost_jpy_kg,
     price_usd_kg,
     target_output,

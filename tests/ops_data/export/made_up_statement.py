@@ -13,6 +13,7 @@ import pandas as pd
 from ops_data.export.report_data import FileRow
 from ops_data.export.statement_data import ALL, READINGS, STATEMENT_TABLES, StatementData
 from ops_data.supply_names import BASES, SECTORS, STAGES, SUPPLY_ELEMENTS
+from tests.ops_data.export.made_up_beside import drivers, money_beside
 
 DRAWS = 40
 SEALED = datetime(2026, 9, 20, 4, 5, 6, tzinfo=UTC)
@@ -131,7 +132,7 @@ def _full_scale(luck: Any) -> dict[tuple[str, str, str], tuple[str, Any]]:
         found["mud_days", run, ""] = ("d", 230.0 + 0.0 * luck)
         found["mud_dry_t", run, ""] = ("t", 100.0 * ppm * luck)
     for project, oxide_t in (("pilot", 8.0), ("3500", 1100.0)):
-        found["project_oxide_t_yr", project, ""] = ("t", oxide_t * luck)
+        found["project_oxide_t", project, ""] = ("t", oxide_t * luck)
         for cost in ("vessels", "total"):
             found["project_cost_jpy_yr", f"{project} {cost}", ""] = ("JPY/y", 3e10 * luck)
     for year in ("2024", "2030"):
@@ -305,22 +306,8 @@ def _money_tables() -> dict[str, list[Row]]:
         for element, price in PRICE_USD_KG.items() for world, size in (("china", 0.4), ("ex_china", 1.0))
         for year in range(2027, 2048)
     ]  # fmt: skip
-    supports = [
-        {"project": "3500", "world": "china", "support": "subsidy", "irr_gain": np.nan, "equity_irr_gain": np.nan,
-         "npv_gain_jpy": 2.2e10, "public_cost_jpy": 1.9e10}
-    ]  # fmt: skip
-    trap = [
-        {"element": "Nd", "year": year, "price_usd_kg": 60.0, "cost_usd_kg": 75.0, "invests": invests,
-         "expected_usd_kg": seen, "realised_usd_kg": -0.5 * seen}
-        for year, invests, seen in ((2011, "no", np.nan), (2012, "yes", 61.0), (2013, "yes", 11.0))
-    ]  # fmt: skip
-    criteria = [
-        {"output": "recycled_t[Nd]", "reading": "extrapolation", "without": 0.0, "with_mud": 12.0, "unit": "t/y",
-         "better": "up"}
-    ]  # fmt: skip
     return {
-        "supply_cash_flow": cash, "supply_prices": prices, "supply_supports": supports, "supply_criteria": criteria,
-        "supply_investment_trap": trap,
+        "supply_cash_flow": cash, "supply_prices": prices, **money_beside(),
     }  # fmt: skip
 
 
@@ -353,18 +340,6 @@ def _sources() -> dict[str, list[Row]]:
         {"balance": "network", "places": 40, "worst": 0.0},
     ]
     return {"supply_published": published, "supply_inputs": inputs, "supply_notes": notes, "supply_closure": closure}
-
-
-def drivers() -> list[Row]:
-    """Return shares that sum to one."""
-    shares = {"mass basis": 0.5, "grade": 0.29, "operating days": 0.13, "recovery": 0.05, "element share": 0.03}
-    alone = {"grade": 0.58, "operating days": 0.26, "recovery": 0.1, "element share": 0.06}
-    return [
-        {"basis": basis, "element": element, "factor": factor, "share": share}
-        for basis, of in (("both", shares), ("wet", alone), ("dry", alone))
-        for element in SUPPLY_ELEMENTS
-        for factor, share in of.items()
-    ]
 
 
 def tables() -> dict[str, pd.DataFrame]:
