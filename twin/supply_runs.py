@@ -117,7 +117,7 @@ def run_numbers(manifest: "Manifest", outcomes: "pd.DataFrame", daily: "pd.DataF
     stated = manifest.scenario["quantities"]
     toll = manifest.scenario["processing"]["separation"] == "toll"
     return RunNumbers(
-        manifest.run_id, manifest.sha256, who.scenario, basis, target_t_d, _days(campaign), oxide_kg, at_target,
+        manifest.run_id, manifest.sha256, who.scenario, basis, target_t_d, campaign_days(campaign), oxide_kg, at_target,
         yearly_kg(daily, who.first_replicate, told.count), told.single("lifting_days"), solids,
         grade / PPM, share, kept, recovery,
         told.item("marine_cost_jpy", "total"), told.item("processing_cost_jpy", "total"),
@@ -138,7 +138,8 @@ def cost_groups(told: "Outcomes") -> dict[str, Floats]:
     return found | {PLANTS: told.item("processing_cost_jpy", "total")}
 
 
-def _days(campaign: Mapping[str, str]) -> float:
+def campaign_days(campaign: Mapping[str, str]) -> float:
+    """Return how long a campaign is, from departure to the horizon [d], by its settings as JSON values."""
     begin, end = (np.datetime64(campaign[name].rstrip("Z"), "s") for name in ("start", "end"))
     return float((end - begin) / np.timedelta64(1, "D"))
 

@@ -7,10 +7,11 @@ from typing import Final
 from ops_data.units import PERCENT
 from twin.indicators.words import number, percent
 from twin.supply_view import SupplyView
-from twin.supply_words import ranged
+from twin.supply_words import figure, ranged
 
 BASE_YEAR: Final = 2024  # of the published demand figures
 RATES: Final = ("run_rate", "extrapolation")
+FEW: Final = 50  # draws below which ranges rest on single ones
 SCALE: Final = "scale"  # the run at full scale
 AREA_MEAN_PPM: Final = 964.0  # Takaya and others 2018
 PUBLISHED_GRADES: Final = "964 ppm (mean of the area), 2,652 ppm (METI 2016) or 5,000 ppm (rich layer)"
@@ -82,6 +83,10 @@ def how_sure(view: SupplyView) -> Iterator[str]:
     inputs = view.table("supply_inputs")
     assumed = int((inputs["confidence"] == "A").sum())
     yield f"{assumed} of {len(inputs)} numbers are assumptions without a published figure (--show inputs)."
+    rate = view.quantities["finance.jpy_per_usd"]["value"]
+    yield f"Yen are counted at {figure(rate)} to the dollar (finance.jpy_per_usd)."
+    if view.draws < FEW:
+        yield f"{view.draws} draws are few: P10 and P90 rest on the outermost of them; ask for {FEW} or more (--draws)."
     yield "No source says whether the target is meant wet or dry; both are run and shown, and neither is preferred."
     weights = view.table("supply_weights")
     told = weights[weights["weight"].notna()]

@@ -133,6 +133,7 @@ def mud_output(run: RunNumbers, replicates: Sequence[int]) -> MudOutput:
         grade_ppm=run.grade_ppm[rows],
         element_share=by_element(run.element_share),
         recovery_share=by_element(run.kept[:, np.newaxis] * run.recovery),
+        years=run.days / DAYS_PER_YEAR,
     )
 
 
@@ -154,6 +155,7 @@ def middle_output(run: RunNumbers) -> MudOutput:
         grade_ppm=_median(whole.grade_ppm),
         element_share=middle(whole.element_share),
         recovery_share=middle(whole.recovery_share),
+        years=whole.years,
     )
 
 

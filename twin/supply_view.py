@@ -63,6 +63,11 @@ class SupplyView:
         return told
 
     @property
+    def campaign_years(self) -> float:
+        """How long the campaign of the run is, in years."""
+        return float(self.artefact.scenario["campaign_years"])
+
+    @property
     def changes(self) -> tuple[str, ...]:
         """What the person who asked changed against the packaged case, in words."""
         return tuple(self.artefact.scenario["changes"])

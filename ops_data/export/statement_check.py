@@ -45,7 +45,8 @@ def recheck_statement(folder: Path) -> tuple[str, ...]:
         for name in sorted(path.stem for path in (folder / "tables").glob("*.parquet")):
             frames[name], one = _read(folder / "tables", name)
             told.append(one)
-        told += _every_part(folder, frames, about)
+        told += table_lines(frames, about)
+        told += workbook_lines(folder, frames)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         first = (str(error).splitlines() or ["no word"])[0]
         told.append(f"{FAILED}the tables cannot be read: {type(error).__name__}: {first}")
@@ -55,7 +56,14 @@ def recheck_statement(folder: Path) -> tuple[str, ...]:
     return *told, f"{len(counted)} numbers, {wrong} different"
 
 
-def _every_part(folder: Path, frames: "Mapping[str, pd.DataFrame]", about: Mapping[str, Any]) -> Iterator[str]:
+def table_lines(frames: "Mapping[str, pd.DataFrame]", about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line per number or group of numbers that follows from others.
+
+    Parameters
+    ----------
+    frames : every table of the folder by name.
+    about : what statement.json says.
+    """
     draws = int(about.get("draws", frames["outcomes"]["replicate"].nunique()))
     policy = Policy(frames, draws)
     yield from drawn.indicator_lines(frames, draws)
@@ -78,7 +86,6 @@ def _every_part(folder: Path, frames: "Mapping[str, pd.DataFrame]", about: Mappi
     yield from single.balance_lines(frames)
     yield from single.account_lines(frames)
     yield from single.other_lines(frames)
-    yield from workbook_lines(folder, frames)
 
 
 def _read(folder: Path, name: str) -> "tuple[pd.DataFrame, str]":

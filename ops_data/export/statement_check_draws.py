@@ -67,7 +67,7 @@ def indicator_lines(frames: Frames, draws: int) -> Iterator[str]:
             yield line(label(key), fit, f"told {told[key]}, of its draws {rebuilt[key]}")
         else:
             yield line(label(key), False, "has draws but is no indicator")
-    for key in told.keys() - found.keys():
+    for key in sorted(told.keys() - found.keys()):
         never = chance(np.zeros(0), draws) if key[0] in chances else (np.inf,) * 3
         nothing = bool(np.isnan(told[key]).all()) or (key[1:] == ("", "") and near(told[key], never))
         yield line(label(key), nothing, f"told {told[key]}, but has no draw")
@@ -139,7 +139,9 @@ def _sum_lines(name: str, values: "pd.Series[Any]") -> Iterator[str]:
     for kind, years in (("calendar", rows["period"].str.isdigit()), ("fiscal", rows["period"].str.startswith("FY"))):
         if years.any():
             parts = rows[years].groupby(keys, observed=True)["value"].sum()
-            wrong = [f"{key} is not the sum of its years" for key in parts.index[~alike(whole[parts.index], parts)]]
+            wrong = [
+                f"{key} is not the sum of its years" for key in parts.index[~alike(whole.reindex(parts.index), parts)]
+            ]
             yield from lines(f"{name} by {kind} year in {len(parts):,} rows", wrong)
 
 

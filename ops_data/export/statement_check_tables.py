@@ -17,7 +17,7 @@ GRADED: Final = ("supply_inputs", "supply_published", "supply_notes")
 RANGED: Final = ("supply_inputs", "supply_published", "supply_demand", "supply_prices", "supply_kpis",
                  "supply_cash_flow")  # fmt: skip
 ENDS: Final = {"low": 0.0, "middle": 0.5, "high": 1.0}  # settings of the weights of scenarios
-FEWEST: Final = 50  # draws below which shares of a spread rest on too few to sum to one
+FEWEST: Final = 50  # draws below which there may be no shares of a spread
 REVENUE: Final = "revenue"
 INVESTED: Final = ("yes", "no")
 
@@ -85,15 +85,16 @@ def weight_lines(frames: Frames, about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def driver_lines(frames: Frames, draws: int) -> Iterator[str]:
-    """Check that shares of a spread sum to one; of few draws it is told which do not."""
-    for key, shares in frames["supply_drivers"].groupby(["basis", "element"], sort=False, observed=True)["share"]:
-        if shares.isna().all():
-            continue
-        total, what = float(shares.sum()), f"shares of the spread, {' '.join(map(str, key))}"
-        if draws < FEWEST and not near(total, 1.0):
-            yield f"{BY_HASH}{what}: sum to {total:.9g}; {draws} draws are too few, {FEWEST} would do"
-        else:
-            yield line(what, near(total, 1.0), f"sum to {total:.9g}, not to 1")
+    """Check that shares of a spread sum to one; where too few draws brought mud there are none, and that is told."""
+    rows = frames["supply_drivers"].dropna(subset=["share"])
+    if not len(rows):
+        few = f"; {draws} draws are few, {FEWEST} would do" if draws < FEWEST else ""
+        yield f"{BY_HASH}supply_drivers: no share of a spread is told{few}"
+    for key, shares in rows.groupby(["basis", "element"], sort=False, observed=True)["share"]:
+        total = float(shares.sum())
+        yield line(
+            f"shares of the spread, {' '.join(map(str, key))}", near(total, 1.0), f"sum to {total:.9g}, not to 1"
+        )
 
 
 def balance_lines(frames: Frames) -> Iterator[str]:

@@ -11,15 +11,13 @@ from ops_data.artefacts import Artefact
 from ops_data.supply_names import SECTORS, STAGES
 from ops_data.supply_tables import SUPPLY_TABLES
 from tests.twin.made_contribution import DEMAND_T, contribution, full_scale, spread
+from twin.supply_case import load_case
 from twin.supply_view import SupplyView
 
 NAN = math.nan
 SCENARIOS = {"S1": 0.99, "S2": 0.8, "S3": 0.35, "S4": 0.7}
 RULES = ("strict_priority", "pro_rata")
-CHOICES = {
-    "extrapolation_t_d": 3500.0, "shock_start": "2027-04-01", "shock_months": 24, "scenarios": list(SCENARIOS),
-    "weights": "middle", "rules": list(RULES), "release": "on_shortage", "ring_fence": "by_category",
-}  # fmt: skip
+CHOICES = load_case().choices.model_dump(mode="json") | {"scenarios": list(SCENARIOS)}
 ENDLESS = ("S2", "S4")  # demand is not met again: within the time followed, or while the shock goes on
 INDICATOR_COLUMNS = ("name", "item", "period", "value", "low", "high", "unit")
 
@@ -371,7 +369,8 @@ def made_view(tables: dict[str, pd.DataFrame] | None = None) -> SupplyView:
         "choices": {"draws": 1000, "seed": 7, "runs": runs, "basis": "wet"},
     }  # fmt: skip
     scenario = {
-        "title": "Pilot campaign 2027", "supply": CHOICES,
+        "title": "Pilot campaign 2027", "campaign_years": 0.334, "changes": ["finance.jpy_per_usd = 150 JPY/USD"],
+        "supply": CHOICES,
         "quantities": {"finance.jpy_per_usd": {"value": 150.0}},
     }  # fmt: skip
     manifest = {"identity": identity, "scenario": scenario, "notes": ["mine.csv (UTF-8): 12 lines, 11 accepted."]}

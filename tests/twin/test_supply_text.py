@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -72,7 +73,7 @@ def test_the_short_answer_shows_each_shock_under_both_rules_and_no_line_is_cut(
     ends = {line.split(",")[0]: line for line in text.splitlines() if ", pro rata" in line}
     assert "not in 24 mo" in ends["S2"] and "goes on" in ends["S4"]
     words = " ".join(text.split())
-    assert "as if the mud ran at that rate in 2027" in words and "(NRI, Mizuho, Daiwa)" in words
+    assert "as if the mud ran at that rate in 2028" in words and "(NRI, Mizuho, Daiwa)" in words
     assert "…" not in text
     assert max(len(line) for line in text.splitlines()) <= output.WIDEST
 
@@ -158,7 +159,7 @@ def test_the_short_answer_says_how_sure_it_is_and_what_to_ask_next(capsys: pytes
         ),
         ("logistics", ("simulated: S3", "licence delay, all", "not live data")),
         ("published", ("METI and JOGMEC 2016", "None is picked", "2025-04-04")),
-        ("inputs", ("demand.tb_current_t *", "* changed: demand.tb_current_t (--set).", "1 of 2 are assumptions")),
+        ("inputs", ("tb_current_t *", "* changed: demand.tb_current_t (--set).", "1 of 2 are assumptions")),
     ],
 )
 def test_each_part_is_printed_in_full(capsys: pytest.CaptureFixture[str], asked: str, words: tuple[str, ...]) -> None:
@@ -172,7 +173,7 @@ def test_each_part_is_printed_in_full(capsys: pytest.CaptureFixture[str], asked:
 def test_what_has_no_rate_of_return_is_called_none_and_never_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "finance")
     row = next(line for line in text.splitlines() if line.startswith("campaign as if"))
-    assert " none " in row and "nan" not in text
+    assert " none " in row and not re.search(r"\bnan\b", text)
 
 
 def test_own_records_are_named_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,9 @@ def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
         Whatever is wrong with the case, the tables, the records or the runs; one line.
     """
     from ops_data.artefacts import find, make
+    from ops_data.units import DAYS_PER_YEAR
     from twin.supply_case import load_case
+    from twin.supply_runs import campaign_days
 
     case = load_case(options.case, options.sets, options.tables)
     today = datetime.now(UTC).date()
@@ -57,7 +59,9 @@ def supply_study(options: Namespace, store: "Store") -> "Artefact | None":
     if found is not None:
         note(f"study {found.artefact_id} was sealed before and is used again")
         return found
-    document = {"title": runs.asked.manifest.scenario["title"], **case.document}
+    asked = runs.asked.manifest.scenario
+    years = campaign_days(asked["campaign"]) / DAYS_PER_YEAR
+    document = {"title": asked["title"], "campaign_years": years, **case.document}
     with asked_to_stop() as stop:
         making = Making(runs, case, records, today, draws_of(options), options.workers, options.json, stop)
         try:

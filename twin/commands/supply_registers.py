@@ -1,11 +1,14 @@
 """Targets, levers, money, lead times, published figures, inputs and coverage, as ``twin supply --show`` prints them."""
 
+import json
 import math
-from typing import TYPE_CHECKING, Any, Final
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from ops_data.reference.rows import ASSUMPTION
 from twin.commands.output import paragraph, plain_table
 from twin.commands.supply_tables_text import kpi_counts
+from twin.supply_settings import Supply
 from twin.supply_view import SupplyView
 from twin.supply_words import (
     JPY_BN,
@@ -132,15 +135,20 @@ def print_published(out: "Console", view: SupplyView) -> None:
 
 def print_inputs(out: "Console", view: SupplyView) -> None:
     """Print every number the study rests on: value, range, unit, grade, and where a person changed it."""
+    _print_settings(out, view)
     rows = view.table("supply_inputs").to_dict("records")
-    table = plain_table("Number", "value", "range", "unit", "grade", right=("value", "range"))
-    for one in rows:
-        low, high = one["low"], one["high"]
-        width = "fixed" if low == high else f"{brief(low)}–{brief(high)}"
-        mark = "" if one["origin"] == REFERENCE else " *"
-        table.add_row(f"{one['key']}{mark}", figure(one["value"]), width, one["unit"], one["confidence"])
+    for topic, mine in groupby(rows, key=lambda one: str(one["key"]).partition(".")[0]):
+        out.print()
+        table = plain_table(f"{topic}.", "value", "range", "unit", "", right=("value", "range"))
+        table.columns[0].overflow = "fold"  # a key is there to be copied
+        for one in mine:
+            low, high = one["low"], one["high"]
+            width = "fixed" if low == high else f"{brief(low)}–{brief(high)}"
+            mark = "" if one["origin"] == REFERENCE else " *"
+            name = str(one["key"]).partition(".")[2]
+            table.add_row(f"{name}{mark}", figure(one["value"]), width, one["unit"], one["confidence"])
+        out.print(table)
     out.print()
-    out.print(table)
     changed = [f"{one['key']} ({one['origin']})" for one in rows if one["origin"] != REFERENCE]
     if changed:
         paragraph(out, f"* changed: {', '.join(changed)}.")
@@ -148,6 +156,20 @@ def print_inputs(out: "Console", view: SupplyView) -> None:
     paragraph(
         out, f"{len(assumed)} of {len(rows)} are assumptions (grade A). Sources and notes: --show inputs --csv FILE."
     )
+
+
+def _print_settings(out: "Console", view: SupplyView) -> None:
+    """Print every choice of the study, what it may be, and what it is."""
+    out.print()
+    out.print("supply.", style="bold")
+    for name, field in Supply.model_fields.items():
+        words = get_args(field.annotation)
+        allowed = f" ({', '.join(map(str, words))})" if words and all(isinstance(one, str) for one in words) else ""
+        paragraph(
+            out,
+            f"{name} = {json.dumps(view.choices[name], ensure_ascii=False)}{allowed}: {field.description}",
+            indent=3,
+        )
 
 
 def print_coverage(out: "Console", coverage: "pd.DataFrame") -> None:

@@ -28,7 +28,7 @@ from twin.commands.supply_tables_text import (
 )
 from twin.indicators.summary import finite
 from twin.indicators.words import percent
-from twin.supply_sentences import how_sure, runs_sentence, why_sentences
+from twin.supply_sentences import FEW, how_sure, runs_sentence, why_sentences
 from twin.supply_view import SupplyView
 from twin.supply_words import NO_FIGURE, figure, mass, share_words
 
@@ -156,6 +156,11 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
     out = console()
     out.print(f"{view.title}: what the mud is to Japan's supply", style="bold")
     paragraph(out, runs_sentence(view))
+    if view.changes:
+        told = "; ".join(view.changes[:CHANGES]) + (
+            f"; and {len(view.changes) - CHANGES} more" if len(view.changes) > CHANGES else ""
+        )
+        paragraph(out, f"Changed against the packaged case: {told}.")
     if asked in (None, "contribution"):
         for line in why_sentences(view):
             paragraph(out, line)
@@ -173,7 +178,7 @@ def print_answer(view: SupplyView, asked: str | None = None, repeated: str | Non
     paragraph(out, "Share that comes from China, P50, by mass; there is no single number (--show network).")
     out.print()
     out.print(shock_table(view))
-    paragraph(out, SHOCK)
+    paragraph(out, f"{scenario_names(view)} {SHOCK}")
     worth = worth_table(view)
     if worth.row_count:
         out.print()
@@ -201,6 +206,7 @@ MONEY: Final = (
     "P50 (P10–P90), constant money, not weighed by scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
     "equity; JPY/kg: levelised cost of oxide. Published figures that disagree stand beside it: --show published."
 )
+CHANGES: Final = 12  # that are told one by one
 SHOCK: Final = (
     "Medians over draws. Met: least-supplied sector's mean share of demand while the shock lasts; worst mo.: its worst "
     "month; survives: days until a first sector falls below its threshold; recovers: days after the shock until demand "
@@ -209,12 +215,20 @@ SHOCK: Final = (
 )
 
 
+def scenario_names(view: SupplyView) -> str:
+    """Return what the codes of the scenarios stand for."""
+    rows = view.table("supply_weights")
+    told = [f"{code}: {title.lower()}" for code, title in zip(rows["scenario"], rows["title"], strict=True)]
+    return f"{', '.join(told)}; R2010 and R2025: the events of those years played again."
+
+
 def _leading(view: SupplyView) -> Iterator[str]:
     """Return the sentences that say most."""
     told = [(name, read(view, "contribution_element_t", "campaign", view.basis, name)) for name in LEADING]
     parts = [f"{mass(one)} of {name}" for name, one in told if one is not None]
     if parts:
-        yield f"The campaign itself gives {' and '.join(parts)}, however its target is read."
+        span = f" in {view.campaign_years:.3g} years" if view.campaign_years > 1.0 else ""
+        yield f"The campaign itself gives {' and '.join(parts)}{span}, however its target is read."
     for element in LEADING:
         masses, shares = [], []
         for basis in BASES:
@@ -232,7 +246,7 @@ def _leading(view: SupplyView) -> Iterator[str]:
         yield f"Against present demand it is largest for {largest[0]}: {share_words(largest[1])} on the dry basis."
     rows = view.table("supply_drivers")
     rows = rows[(rows["basis"] == "both") & (rows["element"] == LEADING[-1])].sort_values("share", ascending=False)
-    if len(rows):
+    if len(rows) and view.draws >= FEW:
         parts = [f"{name} {percent(share)}" for name, share in zip(rows["factor"], rows["share"], strict=True)]
         yield f"What the spread of {LEADING[-1]} comes from: {', '.join(parts[:3])}."
     cover = [

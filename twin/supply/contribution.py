@@ -47,6 +47,7 @@ class MudOutput:
     grade_ppm : rare earths and yttrium in dry solids [ppm], as element, shape (n,).
     element_share : element → its share in them [1], shape (n,).
     recovery_share : element → what of it in mud becomes oxide [1], shape (n,).
+    years : length of the campaign [a].
     """
 
     basis: str
@@ -59,6 +60,7 @@ class MudOutput:
     grade_ppm: Floats
     element_share: ByElement
     recovery_share: ByElement
+    years: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,13 +205,15 @@ def contributions(output: MudOutput, against: Assumed, extrapolation_t_d: float)
     -----
     achieved rate = the campaign's oxide per day on which it lifted × operating days (0 where it never lifted);
     run rate = oxide of a day at the target × operating days; extrapolation = run rate × rate / target. Campaign years
-    count the oxide made in them and are held against the demand of a whole year, as is the campaign itself.
+    count the oxide made in them and are held against the demand of a whole year, as is the campaign itself; one that
+    is longer than a year is held against the demand of its years.
     """
     _check(output, against, extrapolation_t_d)
     days = against.operating_days_d
     lifted = output.lifting_days_d > 0.0
     per_year = np.divide(days, output.lifting_days_d, out=np.zeros_like(days), where=lifted)
     larger = extrapolation_t_d / output.target_t_d
+    years = max(output.years, 1.0)
     readings: list[tuple[str, str, ByElement]] = [("campaign", "", output.campaign_kg)]
     for (kind, year), made in sorted(output.by_period_kg.items()):
         readings.append(("campaign", f"{PERIOD_KINDS[kind]}{year}", made))
@@ -217,7 +221,11 @@ def contributions(output: MudOutput, against: Assumed, extrapolation_t_d: float)
     readings.append(("run_rate", "", {name: kg * days for name, kg in output.at_target_kg_d.items()}))
     readings.append(("extrapolation", "", {name: kg * days * larger for name, kg in output.at_target_kg_d.items()}))
     return tuple(
-        one for reading, period, made in readings for one in _told(reading, period, output.basis, made, against)
+        one
+        for reading, period, made in readings
+        for one in _told(
+            reading, period, output.basis, made, against, years if (reading, period) == ("campaign", "") else 1.0
+        )
     )
 
 
@@ -292,7 +300,9 @@ def _factors(output: MudOutput, against: Assumed, element: str) -> dict[str, Flo
     return factors if np.isnan(demand).all() else factors | {"demand figure": 1.0 / demand}
 
 
-def _told(reading: str, period: str, basis: str, made_kg: ByElement, against: Assumed) -> Iterator[Contribution]:
+def _told(
+    reading: str, period: str, basis: str, made_kg: ByElement, against: Assumed, years: float = 1.0
+) -> Iterator[Contribution]:
     n = len(against.operating_days_d)
     none = np.full(n, np.nan)
     oxide_sum, element_sum, value_sum = np.zeros(n), np.zeros(n), np.zeros(n)
@@ -303,7 +313,8 @@ def _told(reading: str, period: str, basis: str, made_kg: ByElement, against: As
         oxide_sum, element_sum, value_sum = oxide_sum + oxide_t, element_sum + element_t, value_sum + value
         yield Contribution(
             reading, basis, element, period, oxide_t, element_t,
-            share_of(element_t, against.current_t[element]), share_of(element_t, against.future_t[element]),
+            share_of(element_t, years * against.current_t[element]),
+            share_of(element_t, years * against.future_t[element]),
             value, value * against.jpy_per_usd,
         )  # fmt: skip
     yield Contribution(

@@ -20,7 +20,8 @@ from dashboards.figures.supply import (
 from dashboards.figures.supply_page import supply_page
 from dashboards.figures.supply_paths import CASH_LINES, TOTAL, cash_flow_figure, price_figure, shock_figure
 from ops_data.supply_names import SUPPLY_ELEMENTS
-from tests.twin.made_supply import DEMAND_T, WET_T, frames, made_view
+from tests.twin.made_contribution import DEMAND_T, WET_T
+from tests.twin.made_supply import frames, made_view
 from twin.supply.project import LINES
 
 
@@ -33,7 +34,7 @@ def test_each_reading_has_a_panel_with_wet_dry_and_demand_on_an_axis_of_powers_o
     tables: dict[str, pd.DataFrame],
 ) -> None:
     figure = contribution_figure(tables["indicators"], DEMAND_T)
-    assert len(figure.data) == 4 * 3
+    assert len(figure.data) == 5 * 3  # four readings and the run at full scale
     wet, dry, demand = figure.data[6:9]
     assert [trace.name for trace in (wet, dry, demand)] == ["wet basis", "dry basis", "Japan’s demand now"]
     assert list(wet.x) == [WET_T[element] for element in reversed(SUPPLY_ELEMENTS)]
@@ -43,7 +44,7 @@ def test_each_reading_has_a_panel_with_wet_dry_and_demand_on_an_axis_of_powers_o
     assert sorted(demand.x) == sorted(DEMAND_T.values())
     assert figure.layout.xaxis.type == "log"
     titles = [note.text for note in figure.layout.annotations]
-    assert titles[0] == "Campaign as simulated (t)" and "extrapolated" in titles[-1]
+    assert titles[0] == "Campaign as simulated (t)" and titles[-1].startswith("Run at full scale")
 
 
 def test_a_contribution_of_zero_or_unknown_is_not_drawn_and_an_end_at_zero_stays_on_the_axis() -> None:
@@ -104,7 +105,10 @@ def test_a_shock_shows_the_median_and_the_band_of_every_rule_in_every_scenario(
 
 def test_cash_is_told_in_thousand_million_yen_with_the_running_total(tables: dict[str, pd.DataFrame]) -> None:
     figure = cash_flow_figure(tables["supply_cash_flow"])
-    assert views(figure)[:2] == ["pilot, prices in China", "pilot, prices outside China"]
+    assert views(figure)[:2] == [
+        "campaign as if run all year, prices in China",
+        "campaign as if run all year, prices outside China",
+    ]
     seen = {trace.name: trace for trace in figure.data if trace.visible}
     assert seen["revenue"].y[1] == pytest.approx(24.0) and seen["running cost"].y[1] == pytest.approx(-45.0)
     assert seen["investment"].y[0] == pytest.approx(-260.0)
@@ -158,7 +162,8 @@ def test_the_page_needs_nothing_else_and_names_every_section() -> None:
         "conflicts", "cautions",
     ]  # fmt: skip
     assert not re.search(r'<(?:script|link|img)[^>]+(?:src|href)="http', text)
-    assert "says nothing of what was simulated" in text and "no live data are shown" in text
+    assert "another simulation, with other gear, on its own basis." in text
+    assert "no live data are shown" in text
     assert text.count('<select onchange="pick(this)">') == 7
     assert 'class="verdict conflict">conflict</span>Magnet output needs' in text
 

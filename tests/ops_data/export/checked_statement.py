@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ops_data.export.package import verify, write_manifest
-from ops_data.export.statement_check import STATEMENT
+from ops_data.export.statement_check import STATEMENT, table_lines
+from ops_data.export.statement_check_base import BY_HASH, OK
 from ops_data.export.statement_check_workbook import WORKBOOK
 from ops_data.export.statement_data import STATEMENT_TABLES
 from ops_data.export.statement_tables import SHOCK_SPREAD, SOURCES, shock_spread, source_rows
@@ -112,7 +113,7 @@ def shown(told: list[Row]) -> dict[str, list[Row]]:
                               "right": claims[1].low, "unit": clash.unit, "verdict": "conflict", "note": clash.note,
                               "source": clash.source}],
         "supply_published": [{name: getattr(row, name) for name in ("topic", "study", "quantity", "value", "low",
-                              "high", "unit", "source", "confidence", "note")} | {"computed": np.nan}
+                              "high", "unit", "source", "confidence", "note")} | {"computed": 0.6}
                              for row in claims],
     }  # fmt: skip
 
@@ -161,6 +162,12 @@ def spoilt(sound: Path, place: Path, made: Made, name: str, change: Change) -> l
     put(copy, TABLES[name], changed[name])
     bind(copy, changed)
     return wrong(copy)
+
+
+def found_wrong(made: Made, name: str, change: Change) -> list[str]:
+    """Return what is found wrong in the tables alone when one of them is changed."""
+    lines = table_lines({**made, name: change(made[name].copy())}, ABOUT)
+    return [line for line in lines if not line.startswith((OK, BY_HASH))]
 
 
 def with_cell(column: str, value: Any, where: tuple[str, Any] | None = None) -> Change:

@@ -163,7 +163,7 @@ def test_cover_by_contracts_alone_is_below_cover_by_all_cash() -> None:
 
 
 def test_a_project_no_bank_would_lend_to_has_the_guaranteed_loan_and_nothing_more() -> None:
-    """Derived: the bank case of the mine loses money, so it carries nothing; 30 % of its 76 bn are guaranteed, no cover."""
+    """Derived: the bank case of the mine loses money, so it carries nothing; 30 % of its 76 bn are guaranteed."""
     result = project(central(), choices(), mine(central()))
     assert result.stack.bankable == 0.0
     assert result.stack.senior == pytest.approx(0.3 * 0.4 * 190e9)
