@@ -178,15 +178,17 @@ def _input(frames: Frames, key: str) -> "dict[str, Any] | None":
 def together_lines(frames: Frames) -> Iterator[str]:
     """Check that campaign, run-rate and extrapolation stand together, wet beside dry.
 
-    A run that never lifts has no grade and so no rate: its campaign stands alone, and every number of it is 0.
+    A run that never lifts has no grade and so no rate at the target: its campaign, all of it 0, stands without.
     """
     rows = frames["indicators"]
     rows = rows[rows["name"].astype(str).str.startswith(OF_MUD) & (rows["period"].astype(str) == "")]
     words = [(str(name), str(item).split(" ")) for name, item in zip(rows["name"], rows["item"], strict=True)]
     parts = [(name, *item) for name, item in words if len(item) == 3 and item[1] in BASES]
     drawn = _contributions(frames["outcomes"])
-    if parts and {reading for _, reading, *_ in parts} == {CAMPAIGN} and not drawn["value"].any():
-        yield line("no draw brings any oxide: campaigns of 0 stand alone, without a rate", True, "")
+    idle = not drawn[drawn["reading"] == CAMPAIGN]["value"].any()
+    readings = {reading for _, reading, *_ in parts}
+    if idle and CAMPAIGN in readings and not readings & set(TOGETHER[1:]):
+        yield line("no draw brings any oxide: campaigns of 0 stand without a rate at the target", True, "")
         return
     for name in dict.fromkeys(name for name, *_ in parts):
         mine = {tuple(item) for of, *item in parts if of == name}

@@ -96,6 +96,8 @@ class StatementData:
     japanese : Japanese for titles and notes of the tables, by the English as it stands in them.
     files : what lies in the folder.
     notes : warnings of this study, sentences printed as they are.
+    changes : what the person who asked changed against the packaged case, in words.
+    shock_months : how long a shock is followed; 0: not told.
     """
 
     title: str
@@ -115,6 +117,8 @@ class StatementData:
     japanese: Mapping[str, str]
     files: tuple[FileRow, ...]
     notes: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    shock_months: int = 0
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return the rows of a table; no rows if the study has none.

@@ -1,8 +1,8 @@
 """How numbers, money, periods and names are printed in a supply statement of one language."""
 
 import math
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from ops_data.export.report_data import Language
 from ops_data.export.report_text import DASH, Words, number, words
@@ -12,6 +12,9 @@ from ops_data.units import PERCENT
 DOCUMENT: Final = "statement_"
 FISCAL: Final = "FY"
 Cells = tuple[str, ...]
+LEAST_SHARE: Final = 1e-5  # a smaller one is told as smaller
+MONEY: Final = ("JPY", "USD", "円", "ドル")  # in the name of a unit of money
+LEAST_MONEY: Final = 1e-3
 
 
 def statement_words(language: Language) -> Words:
@@ -36,6 +39,17 @@ def translated(text: str, data: StatementData, words: Words) -> str:
     return data.japanese.get(text, text) if words.language == "ja" else text
 
 
+def noted(note: str, texts: Iterable[str], data: StatementData, words: Words) -> str:
+    """Return the small print of a table, and that some of its words are there in English only if they are."""
+    english = words.language == "ja" and any(text.strip() and text not in data.japanese for text in texts)
+    return note + words.text("document", "english_note") if english else note
+
+
+def english_only(words: Words, english: str) -> str:
+    """Return a text that is there in English only, marked so where the statement is not in English."""
+    return f"{english}{words.text('document', 'english_only')}" if english else ""
+
+
 def titled(code: str, data: StatementData, words: Words) -> str:
     """Return the title of a code that a table of the study names, such as an origin or an output."""
     if code in data.titles:
@@ -53,8 +67,8 @@ def share(value: float) -> str:
 
     Examples
     --------
-    >>> [share(x) for x in (0.0, 0.00037, 0.0046, 0.127, 0.9961, 1.0, 12.5, -0.031, float("nan"))]
-    ['0 %', '0.037 %', '0.46 %', '13 %', '99.6 %', '100 %', '1,250 %', '−3.1 %', '–']
+    >>> [share(x) for x in (0.0, 6e-33, 0.00037, 0.0046, 0.127, 0.9961, 1.0, 12.5, -0.031, float("nan"))]
+    ['0 %', '< 0.001 %', '0.037 %', '0.46 %', '13 %', '99.6 %', '100 %', '1,250 %', '−3.1 %', '–']
     """
     if math.isnan(value):
         return DASH
@@ -63,6 +77,8 @@ def share(value: float) -> str:
     size = abs(value) / PERCENT
     if size == 0.0:
         return "0 %"
+    if abs(value) < LEAST_SHARE:
+        return "< 0.001 %" if value > 0.0 else "> −0.001 %"
     digits = max(0, 1 - math.floor(math.log10(float(f"{size:.1e}"))))
     near_whole = 0.99 < abs(value) < 1.0  # a share short of all is not printed as all
     text = f"{size:.1f}" if near_whole else f"{size:,.{digits}f}"
@@ -70,8 +86,21 @@ def share(value: float) -> str:
 
 
 def printed(value: float, unit: str) -> str:
-    """Return a number of a unit, shares in per cent."""
-    return share(value) if unit == SHARE else number(value)
+    """Return a number of a unit, shares in per cent, money without powers of ten.
+
+    Examples
+    --------
+    >>> printed(0.127, "share"), printed(2.1e7, "JPY m"), printed(-2e-5, "億円"), printed(2.1e7, "t")
+    ('13 %', '21,000,000', '> −0.001', '2.1×10⁷')
+    """
+    if unit == SHARE:
+        return share(value)
+    if any(word in unit for word in MONEY) and math.isfinite(value) and value != 0.0:
+        if abs(value) < LEAST_MONEY:
+            return "< 0.001" if value > 0.0 else "> −0.001"
+        if abs(value) >= 1e7:
+            return f"{value:,.0f}".replace("-", "−")
+    return number(value)
 
 
 def scaled(spread: Spread, words: Words) -> Spread:
@@ -83,12 +112,37 @@ def scaled(spread: Spread, words: Words) -> Spread:
     Spread(low=-530.0, value=-390.0, high=170.0, unit='億円')
     >>> scaled(Spread(-5.3e10, -3.9e10, 1.7e10, "JPY"), statement_words("en"))
     Spread(low=-53.0, value=-39.0, high=17.0, unit='JPY bn')
+    >>> scaled(Spread(6.8e6, 2.1e7, 5.5e7, "JPY/kg"), statement_words("ja"))
+    Spread(low=680.0, value=2100.0, high=5500.0, unit='万円/kg')
     """
-    known = words.table["money"].get(spread.unit)
+    return alike([spread], words)[0]
+
+
+def alike(spreads: Sequence[Spread], words: Words) -> list[Spread]:
+    """Return money of one unit as people speak of it, all in the unit of the largest; everything else as it is."""
+    sizes = (abs(size) for one in spreads for size in (one.low, one.value, one.high) if math.isfinite(size))
+    largest = max(sizes, default=0.0)
+    return [_scaled(one, words.table["money"].get(one.unit), largest) for one in spreads]
+
+
+def in_full(spread: Spread, words: Words) -> Spread:
+    """Return money in a unit in which the smallest of a long table can be read too."""
+    return _scaled(spread, words.table["money_in_full"].get(spread.unit), 0.0)
+
+
+def _scaled(spread: Spread, known: Mapping[str, Any] | None, largest: float) -> Spread:
+    """Return a spread in another unit: the one given, or the last of several steps that begins at the largest."""
     if known is None:
         return spread
+    if "steps" in known:
+        known = [step for step in known["steps"] if float(step["from"]) <= largest][-1]
     size = float(known["scale"])
     return Spread(spread.low / size, spread.value / size, spread.high / size, str(known["unit"]))
+
+
+def fitted(spread: Spread, words: Words) -> Spread:
+    """Return money in the unit that fits its size, for a line that has its own unit; everything else as it is."""
+    return _small(spread, words) or scaled(spread, words)
 
 
 def _small(spread: Spread, words: Words) -> Spread | None:
@@ -128,7 +182,7 @@ def pair(spread: Spread, words: Words) -> str:
 
 def inline(spread: Spread, words: Words) -> str:
     """Return P50 with its unit and P10 to P90 in brackets, for a sentence."""
-    one = _small(spread, words) or scaled(spread, words)
+    one = fitted(spread, words)
     unit = "" if one.unit == SHARE or not one.unit else words.text("document", "space") + words.unit(one.unit)
     below = between(one, words)
     text = f"{printed(one.value, one.unit)}{unit}"

@@ -2,9 +2,13 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
 from twin.commands.output import document, note
 from twin.commands.runs import opened
+
+
+BY_HASH: Final = "BY HASH"  # begins what a check says of what only its hash protects
 
 
 def verify(options: Namespace) -> int:
@@ -35,6 +39,9 @@ def _verify_package(options: Namespace, folder: Path) -> int:
         note(f"package '{options.run}': {len(problems)} {'problem' if len(problems) == 1 else 'problems'} found")
     else:
         print(f"{options.run} is sound: {found.files} files as sealed, {found.numbers:,} numbers rebuilt from them")
+        for line in found.recheck:
+            if line.startswith(BY_HASH):
+                print(f"  not added up again: {line.removeprefix(BY_HASH).strip()}")
     return 1 if problems else 0
 
 

@@ -209,14 +209,13 @@ def of_draw(name: str, item: str, change: Callable[[float], float], draw: int = 
 
 
 def never_lifted(made: Made) -> dict[str, pd.DataFrame]:
-    """Return a study of a run that never lifts: its campaign gives nothing, and there is no rate."""
+    """Return a study of a run that never lifts: what it gives is 0, and there is no rate at the target."""
     changed = dict(made)
     for name in ("indicators", "outcomes"):
-        rows = made[name].copy()
-        of_mud = rows["name"].str.startswith("contribution_")
-        rows = rows[~of_mud | rows["item"].str.startswith("campaign ")]
-        of_mud = rows["name"].str.startswith("contribution_")
+        rows = made[name][~made[name]["item"].str.contains("^(?:run_rate|extrapolation) (?:wet|dry) ")]
+        rows = rows.reset_index(drop=True)
+        nothing = rows["item"].str.contains("^(?:campaign|achieved_rate) (?:wet|dry) ")
         for column in {"value", "low", "high"} & set(rows):
-            rows.loc[of_mud & rows[column].notna(), column] = 0.0
-        changed[name] = rows.reset_index(drop=True)
+            rows.loc[nothing & rows[column].notna(), column] = 0.0
+        changed[name] = rows
     return changed

@@ -275,7 +275,10 @@ def test_a_run_that_never_lifts_is_sound_and_told_so(sound: Path, tmp_path: Path
         put(copy, TABLES[name], changed[name])
     bind(copy, changed)
     assert wrong(copy) == []
-    assert "OK         no draw brings any oxide: campaigns of 0 stand alone, without a rate" in recheck_statement(copy)
+    assert (
+        "OK         no draw brings any oxide: campaigns of 0 stand without a rate at the target"
+        in recheck_statement(copy)
+    )
     put(
         copy, TABLES["outcomes"], of_draw("contribution_oxide_t", "campaign wet Nd", lambda _: 1.0)(changed["outcomes"])
     )
