@@ -7,7 +7,6 @@ from typing import Final
 from twin.commands.output import document, note
 from twin.commands.runs import opened
 
-
 BY_HASH: Final = "BY HASH"  # begins what a check says of what only its hash protects
 
 
