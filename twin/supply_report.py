@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 JPY_PER_USD: Final = "finance.jpy_per_usd"
 EXTRAPOLATION: Final = "extrapolation_t_d"
+SHOCK_MONTHS: Final = "shock_months"
+REFUSED: Final = "customs_refused.csv"  # in the folder of a study: what was refused of a person's own shipments
 IN_JAPANESE: Final = "_ja"
 IN_ENGLISH: Final = ("", "_en")  # ends of the names of the fields that a Japanese one belongs to
 TITLES: Final = ("title", "title_en")
@@ -75,8 +77,16 @@ class Study(Protocol):
         """Version of the software that made the study."""
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What the person who asked changed against the packaged case, in words."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of a person's own files."""
+
+    @property
+    def refused(self) -> bytes:
+        """Lines of a person's own shipments that were refused, as CSV; empty for none."""
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return the rows of one of its tables, words as plain text; UnknownNameError if it has none of the name."""
@@ -148,9 +158,20 @@ class ViewedStudy:
         return self.view.artefact.identity.code_version
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What was changed against the packaged case."""
+        return self.view.changes
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of a person's own files."""
         return self.view.notes
+
+    @property
+    def refused(self) -> bytes:
+        """Lines that were refused, from the file beside the tables of the study."""
+        path = self.view.artefact.folder / REFUSED
+        return path.read_bytes() if path.is_file() else b""
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return the rows of one of its tables."""
@@ -186,6 +207,8 @@ def statement_data(study: Study, lock_sha256: str, files: Sequence[tuple[str, st
         japanese=words.japanese,
         files=tuple(FileRow(path, name) for path, name in files),
         notes=study.notes,
+        changes=study.changes,
+        shock_months=int(study.choices.get(SHOCK_MONTHS, 0)),
     )
 
 

@@ -16,8 +16,10 @@ from ops_data.export.statement_finance import finance, foundations, logistics
 from ops_data.export.statement_more import criteria_table, needed_table, shown
 from ops_data.export.statement_network import demand, dependency
 from ops_data.export.statement_shock import levers, shocks, targets
-from ops_data.export.statement_words import named, statement_words
+from ops_data.export.statement_words import english_only, named, statement_words
 from ops_data.export.typesetting import TIME, Sheets, set_pdf
+
+CHANGES_TOLD = 30  # on the cover; every one is in statement.json and in the workbook
 
 
 def _contribution(write: Statement) -> Sequence[Block]:
@@ -55,7 +57,7 @@ def statement_pdf(data: StatementData, figures: Figures, language: Language) -> 
         kind="statement",
         title=data.title,
         running=words.text("document", "running").format(study_id=data.study_id),
-        description=data.description,
+        description=english_only(words, data.description),
         cover=cover_lines(data, words),
         what=words.text("cover", "what"),
         warning=words.text("cover", "honest"),
@@ -63,6 +65,7 @@ def statement_pdf(data: StatementData, figures: Figures, language: Language) -> 
         blocks=statement_sections(data, figures, words),
         figures=figures,
         sealed=data.sealed,
+        beside=changes(data, words),
     )
     return set_pdf(sheets, words)
 
@@ -76,6 +79,16 @@ def statement_sections(data: StatementData, figures: Figures, words: Words) -> l
 def _with_bands(block: Block) -> Block:
     """Return a block whose table repeats its subheadings where it goes on over the page."""
     return block if block.table is None else replace(block, table=replace(block.table, bands=True))
+
+
+def changes(data: StatementData, words: Words) -> tuple[str, ...]:
+    """Return what was changed against the packaged case, a title first; nothing where nothing was."""
+    if not data.changes:
+        return ()
+    rest = len(data.changes) - CHANGES_TOLD
+    more = [words.text("document", "changed_more").format(count=f"{rest:,}")] if rest > 0 else []
+    title = english_only(words, words.text("document", "changed_title"))
+    return (title, *data.changes[:CHANGES_TOLD], *more)
 
 
 def cover_lines(data: StatementData, words: Words) -> Sequence[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What a supply statement says first: the answer in sentences, then three readings of the contribution side by side."""
 
 from collections.abc import Sequence
+from math import isinf
 from typing import Final
 
 from ops_data.export.report_blocks import Block
@@ -41,8 +42,18 @@ def answers(write: Statement) -> Sequence[Block]:
 
 
 def _sentences(write: Statement) -> Sequence[str]:
-    parts = (_contributed, _at_full_scale, _why, _driven, _dependent, _shocked, _worth, _judged, _paid)
+    parts = (_nothing, _contributed, _at_full_scale, _why, _driven, _dependent, _shocked, _worth, _judged, _paid)
     return [line for part in parts for line in part(write)]
+
+
+def _nothing(write: Statement) -> Sequence[str]:
+    """Return that no draw lifted anything, where that is so."""
+    return [write.words.text("sentences", "nothing_lifted")] if write.data.nothing_lifted else []
+
+
+def _reckoned(spread: Spread, write: Statement) -> str:
+    """Return a number for a sentence, or in words that there is none."""
+    return inline(spread, write.words) if spread.known else write.words.text("document", "no_reckoning")
 
 
 def _contributed(write: Statement) -> Sequence[str]:
@@ -52,12 +63,14 @@ def _contributed(write: Statement) -> Sequence[str]:
         for basis in write.data.bases:
             spreads = {reading: told(write, ELEMENT_T, reading, basis, element) for reading in TOLD}
             now = told(write, CURRENT, "run_rate", basis, element)
-            if all(spread.known for spread in spreads.values()):
-                gaps = {reading: inline(spread, write.words) for reading, spread in spreads.items()}
+            whole = all(spread.known for spread in spreads.values())
+            if whole or any(spread.known for spread in spreads.values()):
+                gaps = {reading: _reckoned(spread, write) for reading, spread in spreads.items()}
                 gaps |= {"element": write.words.text("element_names", element)}
                 gaps |= {"basis": write.words.text("basis_sentences", basis)}
                 gaps |= {"share": inline(now, write.words) if now.known else "", "rate": terms(write)["extrapolation"]}
                 key = "contributed" if now.known else "contributed_no_demand"
+                key = key if whole else "contributed_parts"
                 lines.append(write.words.text("sentences", key).format_map(gaps))
     return lines
 
@@ -126,7 +139,7 @@ def _shocked(write: Statement) -> Sequence[str]:
     items = [item for item in write.data.items(name) if item.split(" ")[0] == EMBARGO]
     told_rules = [
         words.text("sentences", "under_rule").format(
-            rule=lower(named(words, "rules", item.split(" ")[1])), days=inline(write.data.spread(name, item), words)
+            rule=lower(named(words, "rules", item.split(" ")[1])), days=_survived(write.data.spread(name, item), write)
         )
         for item in items
     ]
@@ -134,6 +147,13 @@ def _shocked(write: Statement) -> Sequence[str]:
         return []
     gaps = {"scenario": named(words, "scenarios", EMBARGO), "rules": words.text("document", "comma").join(told_rules)}
     return [words.text("sentences", "shocked").format_map(gaps)]
+
+
+def _survived(spread: Spread, write: Statement) -> str:
+    """Return days to the first stop; that there is none within the time followed in words."""
+    if not isinf(spread.value):
+        return inline(spread, write.words)
+    return write.words.text("sentences", "shocked_never").format(months=write.data.shock_months or "–")
 
 
 def _worth(write: Statement) -> Sequence[str]:

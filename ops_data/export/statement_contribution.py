@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from ops_data.export.report_blocks import Block, Table
 from ops_data.export.report_writer import Writer
-from ops_data.export.statement_data import ELEMENTS, FULL_SCALE, NOTHING, READINGS, Spread, StatementData
+from ops_data.export.statement_data import ALL, ELEMENTS, FULL_SCALE, NOTHING, READINGS, Spread, StatementData
 from ops_data.export.statement_words import (
     Cells,
     inline,
@@ -19,6 +19,7 @@ from ops_data.export.statement_words import (
     unit_of,
     when,
 )
+from ops_data.export.statement_words import in_full as in_unit
 from ops_data.supply_names import SUPPLY_ELEMENTS
 
 Statement: TypeAlias = Writer[StatementData]
@@ -69,6 +70,10 @@ def told(write: Statement, name: str, reading: str, basis: str, element: str, pe
     return write.data.spread(name, f"{reading} {basis} {element}", period)
 
 
+def _more(write: Statement, key: str) -> str:
+    return write.words.text("document", "sentence_space") + write.words.text("document", key)
+
+
 def _without_demand(write: Statement, reading: str, element: str) -> Cells:
     """Return the line of an element that has no published demand figure: its tonnes instead."""
     words = write.words
@@ -110,7 +115,8 @@ def side_by_side(write: Statement, name: str) -> Table:
     groups = (("", 1), *((reading_title(data, words, reading), len(bases)) for reading, bases in readings.items()))
     head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
     widths = (1.15, *(1.0 for _ in columns))
-    note = words.text("document", "pair_note")
+    empty = data.nothing_lifted and name not in OF_DEMAND
+    note = words.text("document", "pair_note") + (_more(write, "nothing_note") if empty else "")
     return Table(
         words.text("tables", name), head, tuple(rows), widths, "l" + "r" * len(columns), note, groups, unbroken=True
     )
@@ -126,7 +132,12 @@ def in_full(write: Statement, name: str) -> Table:
             for element in _elements(name)
             if any((name, f"{reading} {basis} {element}", "") in data.indicators for basis in data.bases)
         ]
-        rows += [(reading_title(data, words, reading, "reading_sentences"),)] if lines else []
+        if lines or (reading in READINGS and data.nothing_lifted):
+            rows.append((reading_title(data, words, reading, "reading_sentences"),))
+        unknown = not any(one.known for _, spreads in lines for one in spreads)
+        if unknown and reading in READINGS and data.nothing_lifted:
+            rows.append((words.text("elements", ALL), words.text("document", "no_reckoning")))
+            continue
         for element, spreads in lines:
             if name in OF_DEMAND and not any(spread.known for spread in spreads):
                 rows.append(_without_demand(write, reading, element))
@@ -142,14 +153,13 @@ def value_table(write: Statement) -> Table:
     data, words = write.data, write.words
     columns = [(name, basis) for basis in data.bases for name in MONEY]
     rows: list[Cells] = []
-    units = dict.fromkeys(MONEY, "")
+    units = {name: unit_of(in_unit(Spread(0.0, 0.0, 0.0, name[-3:].upper()), words), words) for name in MONEY}
     for reading in (*READINGS, FULL_SCALE):
         lines: list[Cells] = []
         for element in ELEMENTS:
-            spreads = [(name, told(write, name, reading, basis, element)) for name, basis in columns]
-            if any(spread.known for _, spread in spreads):
-                lines.append((named(words, "elements", element), *(pair(spread, words) for _, spread in spreads)))
-                units |= {name: unit_of(spread, words) for name, spread in spreads if spread is not NOTHING}
+            spreads = [in_unit(told(write, name, reading, basis, element), words) for name, basis in columns]
+            if any(spread.known for spread in spreads):
+                lines.append((named(words, "elements", element), *(pair(spread, words) for spread in spreads)))
         rows += [(reading_title(data, words, reading, "reading_sentences"),), *lines] if lines else []
     head = (words.text("columns", "element"), *(units[name] for name, _ in columns))
     groups = (("", 1), *((named(words, "mass_basis", basis), len(MONEY)) for basis in data.bases))

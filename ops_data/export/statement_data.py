@@ -156,6 +156,17 @@ class StatementData:
         }
 
     @cached_property
+    def nothing_lifted(self) -> bool:
+        """Whether no draw of any of the paired runs lifted anything."""
+        keys = [("contribution_element_t", f"{READINGS[0]} {basis}") for basis in self.bases]
+        lifted = [key for key in self.indicators if (key[0], key[1].rpartition(" ")[0]) in keys]
+        if not lifted or any(self.indicators[key].high > 0.0 for key in lifted):
+            return False
+        drawn = self.table("outcomes")
+        mine = drawn[drawn["name"].isin([keys[0][0]]) & drawn["item"].isin([item for _, item, _ in lifted])]
+        return not bool((mine["value"] > 0.0).any())
+
+    @cached_property
     def source_numbers(self) -> Mapping[str, int]:
         """Every source of a figure with its number, in alphabetical order."""
         every = {str(source) for name in SOURCED for source in self.table(name)["source"].tolist()} - {""}

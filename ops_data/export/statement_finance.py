@@ -13,6 +13,7 @@ from ops_data.export.statement_more import bridge_table, shown, support_table, t
 from ops_data.export.statement_network import PUBLISHED_TOPIC, published_table, some_years, spread_of, topics_of
 from ops_data.export.statement_words import (
     Cells,
+    fitted,
     named,
     ordered,
     pair,
@@ -39,6 +40,7 @@ LINES: Final = (  # of the accounts, those that the statement prints
     "paid_to_trading", "paid_to_local",
 )  # fmt: skip
 DSCR: Final = "project_dscr"
+LENDERS: Final = ("senior", "mezzanine")  # told where debt is carried
 OF_GLOSSARY: Final = ("rare_earth_mud", "lifting", "ensemble", "percentiles", "assumption")
 CALENDAR: Final = ("a", "y")  # units of a calendar year, if it is large
 FIRST_YEAR: Final = 1900.0
@@ -115,13 +117,14 @@ def result_table(write: Statement) -> Table:
     for project in ordered((item.split(" ")[0] for name in MEASURES for item in data.items(name)),
                            words.table["projects"]):  # fmt: skip
         lines.append((named(words, "projects", project),))
+        indebted = any(item.split(" ")[0] == project for item in data.items(DSCR))
         for name in MEASURES:
             for item in data.items(name):
                 first, *rest = item.split(" ")
-                if first == project:
-                    spread = data.spread(name, item)
+                if first == project and (indebted or not {*rest} & {*LENDERS}):
+                    spread = fitted(data.spread(name, item), words)
                     lines.append((_measure(name, rest, write), *three(spread, words), unit_of(spread, words)))
-        if not any(item.split(" ")[0] == project for item in data.items(DSCR)):
+        if not indebted:
             lines.append((words.text("columns", DSCR), "", words.text("document", "no_debt"), "", ""))
     head = tuple(words.text("columns", key) for key in ("measure", "low", "value", "high", "unit"))
     note = words.text("document", "finance_note")

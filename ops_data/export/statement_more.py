@@ -4,17 +4,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ops_data.export.report_blocks import Block, Table
+from ops_data.export.report_text import plain
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, NOTHING, Spread
 from ops_data.export.statement_words import (
     Cells,
     named,
+    noted,
     ordered,
     pair,
     reading_title,
     scaled,
     share,
     titled,
+    translated,
     unit_of,
     when,
 )
@@ -31,6 +34,7 @@ OF_MINISTRY: Final = {
 COSTS: Final = ("vessels", "island", "fuel", "mobilisation", "plants", "total")
 PILOT: Final = "pilot"
 SCALE: Final = "scale"
+REGION_RANKS: Final = ("availability_rank", "readiness_rank")
 RATES: Final = ("end_of_life_recycling_rate", "recycling_input_rate")
 YEARS_TOLD: Final = 5
 
@@ -116,6 +120,22 @@ def plant_table(write: Statement) -> Table:
         lines.append((words.text("document", "clusters").format(count=count), *cells))
     head = _columns(write, "measure", "low", "value", "high")
     return Table(words.text("tables", "plants"), head, tuple(lines), (1, 0, 0, 0), "lrrr", "")
+
+
+def region_table(write: Statement) -> Table:
+    """Return origins with the ranks of an article beside published and computed figures."""
+    data, words, lines = write.data, write.words, list[Cells]()
+    for row in data.rows("supply_regions"):
+        ranks = (plain(float(row[name])) for name in REGION_RANKS)
+        mined, reserves = (plain(float(row[name])) for name in ("mine_kt", "reserves_kt"))
+        figures = (mined, share(float(row["mine_share"])), reserves, plain(float(row["governance"])))
+        open_or_not = named(words, "routes", str(row["route"]))
+        title = translated(str(row["title"]), data, words)
+        lines.append((title, *ranks, *figures, share(float(row["supply_share"])), open_or_not))
+    keys = ("origin", *REGION_RANKS, "mine_kt", "mine_share", "reserves_kt", "governance", "supply_share", "route")
+    widths = (1.6, *(1.0 for _ in keys[1:]))
+    note = words.text("document", "regions_note")
+    return Table(words.text("tables", "regions"), _columns(write, *keys), tuple(lines), widths, "lrrrrrrrl", note)
 
 
 def bridge_table(write: Statement) -> Table:
@@ -217,13 +237,16 @@ def replay_table(write: Statement) -> Table:
             unit = str(row["unit"])
             told = pair(Spread(float(row["low"]), float(row["observed"]), float(row["high"]), unit), words)
             computed = pair(_alone(float(row["computed"]), unit), words)
-            what = f"{titled(str(row['what']), data, words)}\n{row['date']}"
+            what = "\n".join(
+                [titled(str(row["what"]), data, words), str(row["date"]), *([row["note"]] if row["note"] else [])]
+            )
             role = named(words, "roles", str(row["role"]))
             lines.append(
                 (what, role, told, computed, unit_of(_alone(0.0, unit), words), data.cited(str(row["source"])))
             )
     head = _columns(write, "quantity", "role", "printed", "computed", "unit", "number_of")
-    note = words.text("document", "replays_note")
+    texts = (str(row[name]) for row in rows for name in ("what", "note"))
+    note = noted(words.text("document", "replays_note"), texts, data, words)
     return Table(words.text("tables", "replays"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "llrrlr", note)
 
 

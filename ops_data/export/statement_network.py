@@ -6,10 +6,12 @@ from typing import Any, Final
 from ops_data.export.report_blocks import Block, Table
 from ops_data.export.statement_contribution import Statement
 from ops_data.export.statement_data import ELEMENTS, Spread
-from ops_data.export.statement_more import plant_table, rate_table, shown, stage_table
+from ops_data.export.statement_more import plant_table, rate_table, region_table, shown, stage_table
 from ops_data.export.statement_words import (
     Cells,
+    alike,
     named,
+    noted,
     ordered,
     pair,
     share,
@@ -29,6 +31,8 @@ MEASURED_ON: Final = "mass origin-adjusted"  # the basis on which measures other
 YEARS_TOLD: Final = 5
 FLOWS: Final = ("demand", "domestic_inflow", "stock", "end_of_life", "recycled")
 PUBLISHED_TOPIC: Final = "dependency"
+NO_DEMAND: Final = "no demand figure"
+NO_SET: Final = "no set stops that much"
 
 
 def demand(write: Statement) -> Sequence[Block]:
@@ -58,6 +62,9 @@ def dependency(write: Statement) -> Sequence[Block]:
         write.lead("cuts"),
         write.table(cut_table(write)),
         *shown(write, stage_table, plant_table),
+        write.head("regions", 2),
+        write.lead("regions"),
+        write.table(region_table(write)),
     ]
 
 
@@ -164,20 +171,33 @@ def cut_table(write: Statement) -> Table:
     rows = write.data.rows("supply_cuts")
     for element in ordered((row["element"] for row in rows), ELEMENTS):
         lines.append((words.text("element_names", element),))
-        for row in (row for row in rows if row["element"] == element):
-            size = int(row["size"])
-            nodes = words.text("document", "no_such_set") if size < 0 else _nodes(str(row["nodes"]), write)
-            lost = "–" if size < 0 else share(float(row["lost_share"]))
+        mine = [row for row in rows if row["element"] == element]
+        if all(row["note"] == NO_DEMAND for row in mine):
+            lines.append((when(str(mine[0]["year"]), words), named(words, "cut_notes", NO_DEMAND)))
+            continue
+        for row in mine:
+            lost = "–" if int(row["size"]) < 0 else share(float(row["lost_share"]))
             told = named(words, "rerouting", str(row["rerouting"]))
-            lines.append((when(str(row["year"]), words), told, share(float(row["asked_share"])), nodes, lost))
+            cells = (share(float(row["asked_share"])), _set(row, write), lost)
+            lines.append((when(str(row["year"]), words), told, *cells))
     head = tuple(words.text("columns", key) for key in ("year", "rerouting", "asked_share", "nodes", "lost_share"))
     return Table(words.text("tables", "cuts"), head, tuple(lines), (0, 0, 0, 1, 0), "llrlr")
 
 
+def _set(row: dict[str, Any], write: Statement) -> str:
+    """Return a set of nodes, or why there is none and how much can be stopped at most."""
+    if int(row["size"]) >= 0:
+        return _nodes(str(row["nodes"]), write)
+    most = float(row["lost_share"])
+    if row["note"] in ("", NO_SET) and most > 0.0:
+        return write.words.text("document", "no_such_set_most").format(most=share(most))
+    return named(write.words, "cut_notes", str(row["note"] or NO_SET))
+
+
 def _nodes(text: str, write: Statement) -> str:
-    """Return nodes as people call them: origin and stage, told as ``china metal; vietnam metal``."""
+    """Return nodes as people call them: origin and stage, told as ``china metal, vietnam metal``."""
     words, said = write.words, []
-    for node in text.split("; "):
+    for node in text.split(", "):
         origin, _, stage = node.partition(" ")
         label = titled(origin, write.data, words)
         of_stage = words.text("document", "with_range").format(value=label, range=named(words, "stages", stage))
@@ -192,14 +212,14 @@ def published_table(write: Statement, topics: Sequence[str]) -> Table:
     for topic in ordered((row["topic"] for row in rows), topics):
         lines.append((named(words, "topics", topic),))
         for row in (row for row in rows if row["topic"] == topic):
-            spread = spread_of(row)
-            computed = float(row["computed"])
+            found = float(row["computed"])
+            spread, computed = alike([spread_of(row), Spread(found, found, found, str(row["unit"]))], words)
             lines.append(
                 (
                     str(row["study"]),
                     _with_note(row, write),
                     pair(spread, words),
-                    pair(Spread(computed, computed, computed, spread.unit), words),
+                    pair(computed, words),
                     unit_of(spread, words),
                     str(row["confidence"]),
                     data.cited(str(row["source"])),
@@ -208,14 +228,16 @@ def published_table(write: Statement, topics: Sequence[str]) -> Table:
     head = tuple(
         words.text("columns", key) for key in ("study", "quantity", "printed", "computed", "unit", "grade", "number_of")
     )
-    note = words.text("document", "published_note")
+    texts = (str(row[name]) for row in rows for name in ("quantity", "note"))
+    note = noted(words.text("document", "published_note"), texts, data, words)
     return Table(words.text("tables", "published"), head, tuple(lines), (2, 3, 0, 0, 0, 0, 0), "llrrlcr", note)
 
 
 def _with_note(row: dict[str, Any], write: Statement) -> str:
-    """Return what a published figure is of, and on a line below what a reader must know of it."""
+    """Return what a published figure is of, and on lines below what a reader must know of it and what is computed."""
     said = [translated(str(row[name]), write.data, write.words) for name in ("quantity", "note") if row[name]]
-    return "\n".join(said)
+    computed = write.words.table["computed_words"].get(str(row["quantity"]), "")
+    return "\n".join([*said, *([computed] if computed and float(row["computed"]) == float(row["computed"]) else [])])
 
 
 def topics_of(write: Statement) -> list[str]:

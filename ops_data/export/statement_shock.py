@@ -1,6 +1,7 @@
 """Shocks, targets and levers in a supply statement; a shock is never shown under one rule alone."""
 
 from collections.abc import Iterable, Sequence
+from math import isinf
 from typing import Any, Final
 
 from ops_data.export.report_blocks import Block, Table
@@ -11,8 +12,10 @@ from ops_data.export.statement_more import replay_table, shown, weighted_table
 from ops_data.export.statement_network import some_years, spread_of
 from ops_data.export.statement_words import (
     Cells,
+    alike,
     between,
     named,
+    noted,
     ordered,
     pair,
     printed,
@@ -28,7 +31,10 @@ from ops_data.supply_names import SECTORS
 TIMES: Final = ("survive_days", "recover_days", "lost_sector_days")
 YEARS_TOLD: Final = 3  # of the target lines
 SPARED: Final = ("mud_in_embargo_sector_days", "mud_worth_in_embargo_jpy")
-SECTOR_MEASURES: Final = ("fill_rate", "line_down_days")
+SECTOR_MEASURES: Final = ("fill_rate_in_shock", "worst_month_fill", "line_down_days")
+RULES_BESIDE: Final = 2  # more of them are told in a table a measure
+STILL_ON: Final = "shock_still_on"
+HALF: Final = 0.5
 
 
 def shocks(write: Statement) -> Sequence[Block]:
@@ -39,7 +45,7 @@ def shocks(write: Statement) -> Sequence[Block]:
         write.table(weight_table(write)),
         write.lead("shock_rules"),
         *write.show("fill_rate"),
-        write.table(sector_table(write)),
+        *(write.table(table) for table in sector_tables(write)),
         write.table(time_table(write)),
         write.table(lost_table(write)),
         write.table(cover_table(write)),
@@ -107,18 +113,25 @@ def _rules(write: Statement, name: str) -> list[str]:
     return ordered(_items(write, name, 1), write.words.table["rules"])
 
 
-def sector_table(write: Statement) -> Table:
-    """Return fill rate and days with the lines down by sector, under each rule beside the other."""
+def sector_tables(write: Statement) -> list[Table]:
+    """Return what is filled and how long lines are down by sector; a table a measure where there are many rules."""
+    if len(_rules(write, SECTOR_MEASURES[0])) <= RULES_BESIDE:
+        return [_sector_table(write, SECTOR_MEASURES)]
+    return [_sector_table(write, (name,)) for name in SECTOR_MEASURES]
+
+
+def _sector_table(write: Statement, measures: Sequence[str]) -> Table:
+    """Return measures by sector, under each rule beside the other."""
     data, words, lines = write.data, write.words, list[Cells]()
-    rules = _rules(write, SECTOR_MEASURES[0])
-    columns = [(name, rule) for rule in rules for name in SECTOR_MEASURES]
-    for scenario in _scenarios(write, SECTOR_MEASURES[0]):
+    rules = _rules(write, measures[0])
+    columns = [(name, rule) for rule in rules for name in measures]
+    for scenario in _scenarios(write, measures[0]):
         lines.append((named(words, "scenarios", scenario),))
-        for sector in ordered(_items(write, SECTOR_MEASURES[0], 2), ("all", *SECTORS)):
+        for sector in ordered(_items(write, measures[0], 2), ("all", *SECTORS)):
             spreads = [data.spread(name, f"{scenario} {rule} {sector}") for name, rule in columns]
             if any(spread.known for spread in spreads):
                 lines.append((named(words, "sectors", sector), *(pair(spread, words) for spread in spreads)))
-    groups = (("", 1), *((named(words, "rules", rule), len(SECTOR_MEASURES)) for rule in rules))
+    groups = (("", 1), *((named(words, "rules", rule), len(measures)) for rule in rules))
     head = (words.text("columns", "sector"), *(words.text("columns", name) for name, _ in columns))
     widths = (1.7, *(1.0 for _ in columns))
     note = words.text("document", "pair_note")
@@ -126,17 +139,35 @@ def sector_table(write: Statement) -> Table:
 
 
 def time_table(write: Statement) -> Table:
-    """Return time to survive, time to recover and lost service by scenario and rule."""
+    """Return time to survive, time to recover, whether the shock is over, and lost service by scenario and rule."""
     data, words, lines = write.data, write.words, list[Cells]()
     for scenario in _scenarios(write, TIMES[0]):
         lines.append((named(words, "scenarios", scenario),))
+        still_on = data.spread(STILL_ON, scenario)
         for rule in _rules(write, TIMES[0]):
-            spreads = [data.spread(name, f"{scenario} {rule}") for name in TIMES]
-            if any(spread.known for spread in spreads):
-                lines.append((named(words, "rules", rule), *(pair(spread, words) for spread in spreads)))
-    head = (words.text("columns", "rule"), *(words.text("columns", name) for name in TIMES))
-    note = words.text("document", "times_note")
-    return Table(words.text("tables", "times"), head, tuple(lines), (1.6, 1, 1, 1), "lrrr", note)
+            survive, recover, lost = (data.spread(name, f"{scenario} {rule}") for name in TIMES)
+            if survive.known or recover.known or lost.known:
+                goes_on = words.text("document", "goes_on") if still_on.value >= HALF else _within(write, "not_within")
+                times = (_days(survive, _within(write, "never_stops"), write), _days(recover, goes_on, write))
+                cells = (*times, pair(still_on, words), pair(lost, words))
+                lines.append((named(words, "rules", rule), *cells))
+    head = tuple(words.text("columns", key) for key in ("rule", *TIMES[:2], STILL_ON, TIMES[2]))
+    note = _within(write, "times_note")
+    return Table(words.text("tables", "times"), head, tuple(lines), (1.4, 1.2, 1.2, 1, 1), "lrrrr", note)
+
+
+def _within(write: Statement, key: str) -> str:
+    """Return words with how many months a shock is followed."""
+    months = write.data.shock_months
+    return write.words.text("document", key).format(months=months or "–")
+
+
+def _days(spread: Spread, never: str, write: Statement) -> str:
+    """Return days; what never is within the time followed is told in words."""
+    if not isinf(spread.value):
+        return pair(spread, write.words)
+    below = between(spread, write.words)
+    return f"{never}\n{below}" if below else never
 
 
 def lost_table(write: Statement) -> Table:
@@ -206,14 +237,19 @@ def target_table(write: Statement) -> Table:
     rows = [row for row in rows if int(row["year"]) in years]
     for kpi in dict.fromkeys((row["kpi"], row["title"]) for row in rows):
         code, title = kpi
-        notes = dict.fromkeys(str(row["note"]) for row in rows if (row["kpi"], row["title"]) == kpi and row["note"])
-        said = [f"{code}  {translated(title, data, words)}", *(translated(note, data, words) for note in notes)]
-        lines.append(("\n".join(said),))
-        for row in (row for row in rows if (row["kpi"], row["title"]) == kpi):
+        mine = [row for row in rows if (row["kpi"], row["title"]) == kpi]
+        notes = dict.fromkeys(str(row["note"]) for row in mine)
+        shared = translated("".join(notes), data, words) if len(notes) == 1 else ""
+        lines.append(("\n".join([f"{code}  {translated(title, data, words)}", *([shared] if shared else [])]),))
+        told = {""} if len(notes) > 1 else set(notes)
+        for row in mine:
             spread = spread_of(row)
+            note = str(row["note"])
+            item = [titled(str(row["item"]), data, words), *([] if note in told else [translated(note, data, words)])]
+            told.add(note)
             lines.append(
                 (
-                    titled(str(row["item"]), data, words),
+                    "\n".join(item),
                     when(str(row["year"]), words),
                     _alike(float(row["target"]), spread.unit, write),
                     pair(spread, words),
@@ -223,7 +259,7 @@ def target_table(write: Statement) -> Table:
                 )
             )
     head = tuple(words.text("columns", key) for key in ("item", "year", "target", "computed", "gap", "unit", "met"))
-    note = words.text("document", "pair_note")
+    note = noted(words.text("document", "pair_note"), (str(row["note"]) for row in rows), data, words)
     return Table(words.text("tables", "targets"), head, tuple(lines), (1, 0, 0, 0, 0, 0, 0), "llrrrll", note)
 
 
@@ -241,7 +277,7 @@ def conflict_table(write: Statement) -> Table:
     """Return what contradicts: both sides, the verdict, and why."""
     data, words, lines = write.data, write.words, list[Cells]()
     for row in data.rows("supply_conflicts"):
-        left, right = (_alone(float(row[name]), str(row["unit"])) for name in ("left", "right"))
+        left, right = alike([_alone(float(row[name]), str(row["unit"])) for name in ("left", "right")], words)
         statement = translated(str(row["statement"]), data, words)
         note = translated(str(row["note"]), data, words)
         lines.append(
@@ -255,7 +291,7 @@ def conflict_table(write: Statement) -> Table:
             )
         )
     head = tuple(words.text("columns", key) for key in ("statement", "left", "right", "unit", "verdict", "number_of"))
-    note = words.text("document", "conflicts_note")
+    note = noted(words.text("document", "conflicts_note"), _notes(data.rows("supply_conflicts")), data, words)
     return Table(words.text("tables", "conflicts"), head, tuple(lines), (1, 0, 0, 0, 0, 0), "lrrllr", note)
 
 
@@ -282,14 +318,16 @@ def lever_table(write: Statement) -> Table:
         )
     keys = ("lever", "owners", "parameter", "start", "cost", "output", "direction", "as_stated")
     head = tuple(words.text("columns", key) for key in keys)
-    return Table(
-        words.text("tables", "levers"), head, tuple(lines), (2.7, 1.7, 3.6, 1, 0, 2.4, 0, 0), "llllrlll",
-        words.text("document", "levers_note"),
-    )  # fmt: skip
+    note = noted(words.text("document", "levers_note"), _notes(data.rows("supply_levers")), data, words)
+    return Table(words.text("tables", "levers"), head, tuple(lines), (2.7, 1.7, 3.6, 1, 0, 2.4, 0, 0), "llllrlll", note)
+
+
+def _notes(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+    return (str(row["note"]) for row in rows)
 
 
 def _from_to(before: float, after: float, unit: str, write: Statement) -> str:
     """Return two values of one unit with an arrow between."""
-    one, other = (scaled(_alone(value, unit), write.words) for value in (before, after))
+    one, other = alike([_alone(value, unit) for value in (before, after)], write.words)
     said = "" if not one.unit or one.unit in ("1", SHARE) else f" {write.words.unit(one.unit)}"
     return f"{printed(one.value, one.unit)} → {printed(other.value, other.unit)}{said}"

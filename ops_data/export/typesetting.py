@@ -39,6 +39,7 @@ class Sheets:
     blocks : what follows the table of contents.
     figures : SVG pictures by the names that blocks use.
     sealed : when the data were sealed, with time zone; the document bears this time and no other.
+    beside : a title and lines that stand out on the first page too; empty for none.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Sheets:
     blocks: Sequence[Block]
     figures: Mapping[str, bytes]
     sealed: datetime
+    beside: Sequence[str] = ()
 
 
 @cache
@@ -98,6 +100,7 @@ def set_pdf(sheets: Sheets, words: Words) -> bytes:
         "cover": sheets.cover,
         "what": sheets.what,
         "screening": sheets.warning,
+        "beside": list(sheets.beside),
         "notes": list(sheets.notes),
         "notes_title": words.text("cover", "notes"),
         "blocks": [asdict(block) for block in sheets.blocks],

@@ -23,13 +23,17 @@ class MadeUpStudy:
         default_factory=lambda: {"wet": "pilot-wet-11112222", "dry": "pilot-dry-33334444", "scale": "scale-55556666"}
     )
     targets_t_d: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(("wet", "dry"), TARGET_T_D))
-    choices: Mapping[str, Any] = field(default_factory=lambda: {"extrapolation_t_d": EXTRAPOLATION_T_D})
+    choices: Mapping[str, Any] = field(
+        default_factory=lambda: {"extrapolation_t_d": EXTRAPOLATION_T_D, "shock_months": 24}
+    )
     quantities: Mapping[str, Any] = field(default_factory=lambda: {"finance.jpy_per_usd": {"value": JPY_PER_USD}})
     seed: int = 1
     draws: int = 40
     created: str = "2026-09-20T04:05:06.123456+00:00"
     code_version: str = "0.9.0"
+    changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ("The record of customs is a person's own.",)
+    refused: bytes = b""
     held: "Mapping[str, pd.DataFrame]" = field(default_factory=tables)
 
     def table(self, name: str) -> "pd.DataFrame":

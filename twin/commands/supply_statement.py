@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LANGUAGES: Final[tuple[Literal["en", "ja"], ...]] = ("en", "ja")
 FORMAT: Final = 1
 WORKBOOK: Final = "supply_statement.xlsx"
+REFUSED: Final = "tables/customs_refused.csv"
 README: Final = """Supply statement of study {study_id}
 
 What it is: what rare-earth mud of Minamitorishima would contribute to Japan's supply, what drives that, and what it
@@ -54,6 +55,7 @@ REPORTED: Final = (
 )  # fmt: skip
 _WORDS: Final = {
     "README.txt": "what lies where", "statement.json": "runs, rates, seed, draws and settings of the study",
+    REFUSED: "lines of own shipments that were not read, and why",
     WORKBOOK: "all tables in one workbook", "report/statement_en.pdf": "statement in English",
     "report/statement_ja.pdf": "statement in Japanese",
     "software/versions.txt": "versions of this software and of all it stands on",
@@ -118,13 +120,15 @@ class SupplyStatement:
 
     def write(self, folder: Path) -> int:
         """Write everything but the manifest into a folder; return how many tables it has."""
-        from ops_data.export.tables import write_table
+        from ops_data.export.tables import BYTE_ORDER_MARK, write_table
         from twin.review_numbers import columns_of
 
         for name in ("tables", "report", "software"):
             (folder / name).mkdir()
         for table, rows in self.tables:
             write_table(folder / "tables", table, columns_of(rows), marked=True)
+        if self.study.refused:
+            write_whole(folder / REFUSED, BYTE_ORDER_MARK + self.study.refused.removeprefix(BYTE_ORDER_MARK))
         self._write_workbook(folder)
         self._write_about(folder)
         write_whole(folder / "software" / "versions.txt", installed().encode())
@@ -139,7 +143,8 @@ class SupplyStatement:
         from twin.supply_report import statement_data
 
         lock = hashlib.sha256(installed().encode()).hexdigest()
-        return statement_data(self.study, lock, REPORTED)
+        refused = [(REFUSED, "refused")] if self.study.refused else []
+        return statement_data(self.study, lock, (*REPORTED, *refused))
 
     @cached_property
     def tables(self) -> "list[tuple[Table, pd.DataFrame]]":
@@ -172,6 +177,7 @@ class SupplyStatement:
         title = f"{words.text('document', 'title')}: {self.data.title}"
         about = [*cover_lines(self.data, words), ("Read this first", words.text("cover", "honest")),
                  ("Draws", "tables with a row per draw are in the folder tables, as CSV and Parquet"),
+                 *((words.text("document", "changed_title"), change) for change in self.data.changes),
                  *(("Note", note) for note in self.data.notes)]  # fmt: skip
         write_workbook(folder / WORKBOOK, title, about, self.sheets, self.data.sealed)
 
@@ -184,6 +190,7 @@ class SupplyStatement:
             "target_t_d": dict(data.target_t_d), "extrapolation_t_d": data.extrapolation_t_d,
             "jpy_per_usd": data.jpy_per_usd, "seed": data.seed, "draws": data.draws, "version": data.version,
             "sealed": self.study.created, "settings": dict(self.study.choices), "notes": list(data.notes),
+            "changes": list(data.changes),
         }  # fmt: skip
         text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         write_whole(folder / STATEMENT, f"{text}\n".encode())

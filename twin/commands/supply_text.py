@@ -77,12 +77,10 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {  # beginnings of the names of th
         "lost_",
         "cover_days",
         "licence_delay_d",
-        "stockpile_t",
         "mud_in_embargo_",
         "mud_worth_",
         "mud_insurance_",
         "weighted_lost_",
-        "worst_month_fill",
     ),
     "finance": ("oxide_cost_", "project_", "price_", "revenue_gap_"),
 }
@@ -206,6 +204,7 @@ MONEY: Final = (
     "P50 (P10–P90), constant money, not weighed by scenarios; NPV < 0: share of draws that lose money; IRR: ordinary "
     "equity; JPY/kg: levelised cost of oxide. Published figures that disagree stand beside it: --show published."
 )
+LONG_D: Final = 3_650.0  # cover beyond which a number of days says nothing
 CHANGES: Final = 12  # that are told one by one
 SHOCK: Final = (
     "Medians over draws. Met: least-supplied sector's mean share of demand while the shock lasts; worst mo.: its worst "
@@ -250,7 +249,7 @@ def _leading(view: SupplyView) -> Iterator[str]:
         parts = [f"{name} {percent(share)}" for name, share in zip(rows["factor"], rows["share"], strict=True)]
         yield f"What the spread of {LEADING[-1]} comes from: {', '.join(parts[:3])}."
     cover = [
-        f"{one.item.split(' ')[0]} {figure(one.value, 'without end')}"
+        f"{one.item.split(' ')[0]} {figure(one.value, 'without end') if not LONG_D < one.value < math.inf else 'years'}"
         for (name, item, _), one in view.spreads.items()
         if name == "cover_days" and item.endswith(f" {LEADING[-1]}")
     ]

@@ -28,6 +28,8 @@ PRICE_USD_KG = {"Nd": 98.0, "Pr": 98.0, "Dy": 830.0, "Tb": 3600.0, "Sm": 15.0, "
 RULES = ("strict_priority", "pro_rata")
 SHOCKS = ("S1", "S2", "S3", "S4", "R2010", "R2025")
 DEPTH = {"S1": 0.02, "S2": 0.2, "S3": 0.6, "S4": 0.35, "R2010": 0.4, "R2025": 0.5}
+ENDLESS = ("S2", "S4")  # S4 goes on, S2 is over and not recovered from
+SHOCK_MONTHS = 24
 SOURCE = "USGS, Mineral Commodity Summaries, 2025"
 ASSUMED = "assumption: from memory: no Japanese figure found"
 Row = dict[str, Any]
@@ -91,14 +93,18 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
                 hit = depth * (1.0 if rule == "pro_rata" else place / 5.0)
                 fill = np.clip(1.0 - hit * noise, 0.0, 1.0)
                 found["fill_rate", f"{shock} {rule} {sector}", ""] = ("1", fill)
+                found["fill_rate_in_shock", f"{shock} {rule} {sector}", ""] = ("1", fill)
+                found["worst_month_fill", f"{shock} {rule} {sector}", ""] = ("1", 0.9 * fill)
                 found["line_down_days", f"{shock} {rule} {sector}", ""] = ("d", np.round(400 * (1 - fill)))
             never = np.full(DRAWS, np.inf)
             found["survive_days", f"{shock} {rule}", ""] = ("d", never if depth < 0.1 else np.round(60 / depth * noise))
-            found["recover_days", f"{shock} {rule}", ""] = ("d", np.round(300 * depth * noise))
+            recovered = never if shock in ENDLESS else np.round(300 * depth * noise)
+            found["recover_days", f"{shock} {rule}", ""] = ("d", recovered)
             found["lost_sector_days", f"{shock} {rule}", ""] = ("d", 2000 * depth * noise)
             for element in SUPPLY_ELEMENTS:
                 lost = depth * DEMAND_T.get(element, 0.0) * noise
                 found["lost_service_t", f"{shock} {rule} {element}", ""] = ("t", lost)
+        found["shock_still_on", shock, ""] = ("probability", np.full(DRAWS, float(shock == "S4")))
         for element in SUPPLY_ELEMENTS:
             found["cover_days", f"{shock} {element}", ""] = ("d", 60 / max(depth, 0.01) * noise)
     for rule in RULES:
@@ -212,8 +218,12 @@ def _chain() -> dict[str, list[Row]]:
         {"element": element, "year": 2030, "rerouting": "none", "asked_share": asked, "size": size,
          "nodes": nodes, "lost_share": lost, "note": "" if size > 0 else "no set stops that much"}
         for element in ("Nd", "Dy")
-        for asked, size, nodes, lost in ((0.25, 1, "china metal", 0.41), (0.5, 2, "china metal; vietnam metal", 0.83),
-                                         (1.0, -1, "", 0.0))
+        for asked, size, nodes, lost in ((0.25, 1, "china metal", 0.41), (0.5, 2, "china metal, vietnam metal", 0.83),
+                                         (1.0, -1, "", 0.9))
+    ]  # fmt: skip
+    cuts += [
+        {"element": element, "year": 2030, "rerouting": "none", "asked_share": asked, "size": -1, "nodes": "",
+         "lost_share": 0.0, "note": "no demand figure"} for element in ("Gd", "Lu") for asked in (0.25, 1.0)
     ]  # fmt: skip
     flows = [{"element": "Nd", "year": 2024, "stage": "metal", "seller": "china", "buyer": "japan", "mass_t": 1800.0}]
     regions = [
@@ -381,4 +391,5 @@ def statement_data() -> StatementData:
         japanese=JAPANESE,
         files=(FileRow("supply_statement.xlsx", "workbook"), FileRow("tables/supply_demand.csv", "demand")),
         notes=("The record of customs is a person's own.",),
+        shock_months=SHOCK_MONTHS,
     )
