@@ -115,7 +115,8 @@ def test_licence_delays_lie_in_the_printed_range() -> None:
 def test_the_halt_of_2010_is_deep_for_two_months_and_then_rebounds() -> None:
     """Published: press of 2010: 0 to 0.1 of the usual for about 60 days from 21 September (inputs, read back: 0.1 and
     15 days are allowed). Customs: 4,080 t in December, 1,604 t in March: a calibration, and only half reached: March
-    2011 had reasons of its own that the replay has not. China's share of 81.6 % is a calibration, for the mix of 2010 is set by it: 5 points are allowed.
+    2011 had reasons of its own that the replay has not. China's share of 81.6 % is a calibration too (the
+    mix of 2010 is set by it): 5 points are allowed.
     """
     assert started(TABLES, "R2010", date(2027, 4, 1)) == date(2010, 9, 21)
     found = replays()["R2010"]
