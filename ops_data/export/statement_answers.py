@@ -13,6 +13,7 @@ from ops_data.export.statement_contribution import (
     TOLD,
     Statement,
     of_full_scale,
+    reckoned,
     shares_of,
     side_by_side,
     terms,
@@ -51,11 +52,6 @@ def _nothing(write: Statement) -> Sequence[str]:
     return [write.words.text("sentences", "nothing_lifted")] if write.data.nothing_lifted else []
 
 
-def _reckoned(spread: Spread, write: Statement) -> str:
-    """Return a number for a sentence, or in words that there is none."""
-    return inline(spread, write.words) if spread.known else write.words.text("document", "no_reckoning")
-
-
 def _contributed(write: Statement) -> Sequence[str]:
     """Return a sentence for each leading element and basis."""
     lines = []
@@ -65,7 +61,7 @@ def _contributed(write: Statement) -> Sequence[str]:
             now = told(write, CURRENT, "run_rate", basis, element)
             whole = all(spread.known for spread in spreads.values())
             if whole or any(spread.known for spread in spreads.values()):
-                gaps = {reading: _reckoned(spread, write) for reading, spread in spreads.items()}
+                gaps = {reading: reckoned(spread, write) for reading, spread in spreads.items()}
                 gaps |= {"element": write.words.text("element_names", element)}
                 gaps |= {"basis": write.words.text("basis_sentences", basis)}
                 gaps |= {"share": inline(now, write.words) if now.known else "", "rate": terms(write)["extrapolation"]}

@@ -70,6 +70,11 @@ def told(write: Statement, name: str, reading: str, basis: str, element: str, pe
     return write.data.spread(name, f"{reading} {basis} {element}", period)
 
 
+def reckoned(spread: Spread, write: Statement) -> str:
+    """Return a number for a sentence, or in words that there is none."""
+    return inline(spread, write.words) if spread.known else write.words.text("document", "no_reckoning")
+
+
 def _more(write: Statement, key: str) -> str:
     return write.words.text("document", "sentence_space") + write.words.text("document", key)
 
@@ -80,7 +85,7 @@ def _without_demand(write: Statement, reading: str, element: str) -> Cells:
     tonnes = [
         words.text("document", "tonnes_instead").format(
             basis=named(words, "mass_basis", basis),
-            tonnes=inline(told(write, ELEMENT_T, reading, basis, element), words),
+            tonnes=reckoned(told(write, ELEMENT_T, reading, basis, element), write),
         )
         for basis in write.data.bases
         if reading != FULL_SCALE or told(write, ELEMENT_T, reading, basis, element).known
@@ -115,7 +120,7 @@ def side_by_side(write: Statement, name: str) -> Table:
     groups = (("", 1), *((reading_title(data, words, reading), len(bases)) for reading, bases in readings.items()))
     head = (words.text("columns", "element"), *(named(words, "mass_basis", basis) for _, basis in columns))
     widths = (1.15, *(1.0 for _ in columns))
-    empty = data.nothing_lifted and name not in OF_DEMAND
+    empty = data.nothing_lifted
     note = words.text("document", "pair_note") + (_more(write, "nothing_note") if empty else "")
     return Table(
         words.text("tables", name), head, tuple(rows), widths, "l" + "r" * len(columns), note, groups, unbroken=True

@@ -35,6 +35,7 @@ OF_SHARES: Final = (
     "fill_rate",
     "fill_rate_in_shock",
     "worst_month_fill",
+    "shock_still_on",
     "mud_recovery",
     "end_of_life_recycling_rate",
     "recycling_input_rate",

@@ -125,7 +125,7 @@ def result_table(write: Statement) -> Table:
                     spread = fitted(data.spread(name, item), words)
                     lines.append((_measure(name, rest, write), *three(spread, words), unit_of(spread, words)))
         if not indebted:
-            lines.append((words.text("columns", DSCR), "", words.text("document", "no_debt"), "", ""))
+            lines.append((words.text("columns", DSCR), words.text("document", "no_debt")))
     head = tuple(words.text("columns", key) for key in ("measure", "low", "value", "high", "unit"))
     note = words.text("document", "finance_note")
     return Table(words.text("tables", "results"), head, tuple(lines), (1, 0, 0, 0, 0), "lrrrl", note)

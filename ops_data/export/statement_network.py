@@ -173,7 +173,8 @@ def cut_table(write: Statement) -> Table:
         lines.append((words.text("element_names", element),))
         mine = [row for row in rows if row["element"] == element]
         if all(row["note"] == NO_DEMAND for row in mine):
-            lines.append((when(str(mine[0]["year"]), words), named(words, "cut_notes", NO_DEMAND)))
+            years = dict.fromkeys(when(str(row["year"]), words) for row in mine)
+            lines.append((words.text("document", "comma").join(years), named(words, "cut_notes", NO_DEMAND)))
             continue
         for row in mine:
             lost = "–" if int(row["size"]) < 0 else share(float(row["lost_share"]))

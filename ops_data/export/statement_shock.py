@@ -26,7 +26,7 @@ from ops_data.export.statement_words import (
     unit_of,
     when,
 )
-from ops_data.supply_names import SECTORS
+from ops_data.supply_names import SECTORS, SUPPLY_ELEMENTS
 
 TIMES: Final = ("survive_days", "recover_days", "lost_sector_days")
 YEARS_TOLD: Final = 3  # of the target lines
@@ -173,7 +173,10 @@ def _days(spread: Spread, never: str, write: Statement) -> str:
 def lost_table(write: Statement) -> Table:
     """Return tonnes of each element that were asked for and not delivered, by scenario and rule."""
     data, words, lines, name = write.data, write.words, list[Cells](), "lost_service_t"
-    elements = [element for element in ELEMENTS if element in _items(write, name, 2)]
+    found = {*_items(write, name, 2)}
+    demanded = {str(element) for element in data.table("supply_demand")["element"].tolist()} | {"all"}
+    kept = found & demanded if demanded & {*SUPPLY_ELEMENTS} else found
+    elements = [element for element in ELEMENTS if element in kept]
     for scenario in _scenarios(write, name):
         lines.append((named(words, "scenarios", scenario),))
         for rule in _rules(write, name):
@@ -181,10 +184,10 @@ def lost_table(write: Statement) -> Table:
             lines.append((named(words, "rules", rule), *(pair(spread, words) for spread in spreads)))
     head = (words.text("columns", "rule"), *(named(words, "elements", element) for element in elements))
     widths = (1.25, *(1.0 for _ in elements))
-    return Table(
-        words.text("tables", "lost"), head, tuple(lines), widths, "l" + "r" * len(elements),
-        words.text("document", "pair_note"),
-    )  # fmt: skip
+    note = words.text("document", "pair_note")
+    if kept != found:
+        note += words.text("document", "sentence_space") + words.text("document", "lost_note")
+    return Table(words.text("tables", "lost"), head, tuple(lines), widths, "l" + "r" * len(elements), note)
 
 
 def cover_table(write: Statement) -> Table:

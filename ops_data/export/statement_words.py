@@ -183,10 +183,20 @@ def pair(spread: Spread, words: Words) -> str:
 def inline(spread: Spread, words: Words) -> str:
     """Return P50 with its unit and P10 to P90 in brackets, for a sentence."""
     one = fitted(spread, words)
-    unit = "" if one.unit == SHARE or not one.unit else words.text("document", "space") + words.unit(one.unit)
     below = between(one, words)
-    text = f"{printed(one.value, one.unit)}{unit}"
+    text = _with_unit(printed(one.value, one.unit), one.unit, words)
     return words.text("document", "with_range").format(value=text, range=below) if below else text
+
+
+def _with_unit(value: str, unit: str, words: Words) -> str:
+    """Return a number with its unit; a currency that has a size, such as ``JPY bn``, stands on both sides."""
+    if unit == SHARE or not unit:
+        return value
+    space = words.text("document", "space")
+    currency, _, size = unit.partition(" ")
+    return (
+        f"{currency}{space}{value}{space}{size}" if currency in MONEY and size else f"{value}{space}{words.unit(unit)}"
+    )
 
 
 def three(spread: Spread, words: Words) -> Cells:

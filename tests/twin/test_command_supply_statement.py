@@ -135,3 +135,24 @@ def test_a_part_that_a_study_has_not_is_told_as_empty() -> None:
     data = statement_data(MadeUpStudy(held=few), "ab" * 32, ())
     assert len(data.table("supply_logistics")) == 0
     assert SupplyStatement(replace(MadeUpStudy(), held=few)).tables[-1][0].name == "sources"
+
+
+def test_changes_and_refused_lines_of_own_shipments_go_with_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "licence delay of S3: 45 working days, packaged 64"
+    refused = b"line,field,value,rule,remedy,text\n3,mass_kg,-2,above nought,correct it,x\n"
+    study = MadeUpStudy(changes=(told,), refused=refused)
+    folder = tmp_path / "out"
+    assert export_statement(study, str(folder), as_json=False) == 0
+    assert (folder / "tables" / "customs_refused.csv").read_bytes() == BYTE_ORDER_MARK + refused
+    assert json.loads((folder / "statement.json").read_text(encoding="utf-8"))["changes"] == [told]
+    about = openpyxl.load_workbook(folder / WORKBOOK, read_only=True)["about"]
+    assert ("Changed against the packaged case", told) in {row[:2] for row in about.iter_rows(values_only=True)}
+    assert "customs_refused.csv" in (folder / "ro-crate-metadata.json").read_text(encoding="utf-8")
+    assert main(["verify", str(folder)]) == 0
+
+
+def test_a_study_without_refused_lines_has_no_file_of_them(package: Path) -> None:
+    assert not (package / "tables" / "customs_refused.csv").exists()
+    assert json.loads((package / "statement.json").read_text(encoding="utf-8"))["changes"] == []

@@ -104,7 +104,7 @@ def _other_draws(rng: Any, luck: Any) -> dict[tuple[str, str, str], tuple[str, A
             for element in SUPPLY_ELEMENTS:
                 lost = depth * DEMAND_T.get(element, 0.0) * noise
                 found["lost_service_t", f"{shock} {rule} {element}", ""] = ("t", lost)
-        found["shock_still_on", shock, ""] = ("probability", np.full(DRAWS, float(shock == "S4")))
+        found["shock_still_on", shock, ""] = ("1", np.full(DRAWS, float(shock == "S4")))
         for element in SUPPLY_ELEMENTS:
             found["cover_days", f"{shock} {element}", ""] = ("d", 60 / max(depth, 0.01) * noise)
     for rule in RULES:
