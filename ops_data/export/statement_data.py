@@ -182,8 +182,8 @@ class StatementData:
         return self.indicators.get((name, item, period), NOTHING)
 
     def items(self, name: str) -> list[str]:
-        """Return the items of an indicator over the whole period, in the order of the table."""
-        return [item for known, item, period in self.indicators if known == name and not period]
+        """Return the items of an indicator over the whole period, in the order of the table; none where none is told."""
+        return [item for known, item, period in self.indicators if known == name and item and not period]
 
     def periods(self, name: str) -> list[str]:
         """Return the periods of an indicator: calendar years, then fiscal years."""
