@@ -182,7 +182,7 @@ class StatementData:
         return self.indicators.get((name, item, period), NOTHING)
 
     def items(self, name: str) -> list[str]:
-        """Return the items of an indicator over the whole period, in the order of the table; none where none is told."""
+        """Return the items of an indicator over the whole period, in the order of the table; none if none is told."""
         return [item for known, item, period in self.indicators if known == name and item and not period]
 
     def periods(self, name: str) -> list[str]:
