@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ops_data.elements import oxide_factor
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.units import KG_PER_TONNE, PPM
+from twin.models.contribution import FISCAL_YEAR_STARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,6 @@ COSTS: Final[Mapping[str, tuple[str, ...]]] = {  # of the marine ledger; the pla
     "mobilisation": ("mobilisation",),
 }
 PLANTS: Final = "plants"
-FISCAL_MONTH: Final = 4  # a Japanese fiscal year begins in April
 OTHERS: Final = {
     "La": "price.oxide_lace_usd_kg", "Ce": "price.oxide_lace_usd_kg", "Eu": "price.oxide_seg_usd_kg",
     **dict.fromkeys(("Ho", "Er", "Tm", "Yb"), "price.oxide_heavy_usd_kg"),
@@ -190,7 +190,7 @@ def yearly_kg(daily: "pd.DataFrame", first: int, count: int) -> dict[tuple[str, 
     place = rows["name"].astype("str").map(names).to_numpy(np.int64)
     who, value = rows["replicate"].to_numpy(np.int64) - first, rows["value"].to_numpy(np.float64)
     found: dict[tuple[str, int], Floats] = {}
-    for kind, which in (("calendar", year), ("fiscal", year - (month < FISCAL_MONTH))):
+    for kind, which in (("calendar", year), ("fiscal", year - (month < FISCAL_YEAR_STARTS))):
         for one in np.unique(which).tolist():
             some = which == one
             masses = np.zeros((count, len(SUPPLY_ELEMENTS)))

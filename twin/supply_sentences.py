@@ -6,13 +6,13 @@ from typing import Final
 
 from ops_data.units import PERCENT
 from twin.indicators.words import number, percent
+from twin.supply.contribution import SCALE
 from twin.supply_view import SupplyView
 from twin.supply_words import figure, ranged
 
 BASE_YEAR: Final = 2024  # of the published demand figures
 RATES: Final = ("run_rate", "extrapolation")
 FEW: Final = 50  # draws below which ranges rest on single ones
-SCALE: Final = "scale"  # the run at full scale
 AREA_MEAN_PPM: Final = 964.0  # Takaya and others 2018
 PUBLISHED_GRADES: Final = "964 ppm (mean of the area), 2,652 ppm (METI 2016) or 5,000 ppm (rich layer)"
 

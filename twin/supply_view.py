@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ops_data.artefacts import Artefact
 from ops_data.supply_names import BASES
 from twin.indicators.summary import Spread, read_spreads
+from twin.supply.contribution import SCALE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ class SupplyView:
     def run_ids(self) -> dict[str, str]:
         """Basis → run id, wet first; and ``scale`` → the run at full scale if there is one."""
         told: Mapping[str, str] = self.artefact.identity.choices["runs"]
-        return {name: told[name] for name in (*BASES, "scale") if name in told}
+        return {name: told[name] for name in (*BASES, SCALE) if name in told}
 
     @property
     def basis(self) -> str:

@@ -15,7 +15,7 @@ from ops_data.supply_names import GROUPS, SECTORS, STAGES, SUPPLY_ELEMENTS, grou
 from twin.models.contribution import tonnes_for_share
 from twin.supply import network_market
 from twin.supply.chain import Chain
-from twin.supply.contribution import MudOutput
+from twin.supply.contribution import SCALE, MudOutput
 from twin.supply.demand import recycled_in
 from twin.supply.demand_checks import recycling_rates
 from twin.supply.dependency import ALL, BASES, ITEMS
@@ -29,7 +29,6 @@ YEARS: Final = (2024, 2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)  # the bas
 DEMAND_YEARS: Final = range(2010, 2051)
 QUARTER: Final = 0.25  # of demand, as a published plan for 2028 has it
 DUST: Final = 1e-12
-SCALE: Final = "scale"  # the run at full scale
 MASS_DIRECT: Final = BASES[0]
 
 

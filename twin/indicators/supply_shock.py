@@ -12,14 +12,13 @@ from twin.indicators.supply import Told, by_group, known
 from twin.supply.chain import NO_MUD, PRICE_WORLDS, Chain
 from twin.supply.incentives import loss_by_cause
 from twin.supply.kpis import WHOLE_STUDY, needed
-from twin.supply.outputs import output
+from twin.supply.outputs import EMBARGO, output
 from twin.supply.price_worlds import WORLDS
 from twin.supply.project import RETURNS, ProjectResult
 from twin.supply.shock import Outcome, weighted
 from twin.supply.shock_worth import losses_jpy_d, stop_days
 from twin.supply.stock_finance import avoided_loss_jpy
 
-EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
 STOP_COST: Final = "finance.shortfall_cost_jpy_d"  # of a day of a full stop
 READINGS: Final = (NO_MUD, "run_rate", "extrapolation")
 PRICE_YEARS: Final = (2026, 2027, 2028, 2029, 2030, 2031, 2035, 2040)

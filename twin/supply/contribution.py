@@ -25,6 +25,7 @@ Period = tuple[str, int]  # ("calendar", 2027) or ("fiscal", 2027)
 
 READINGS: Final = ("campaign", "achieved_rate", "run_rate", "extrapolation")
 FULL_SCALE_RUN: Final = "full_scale_run"  # a reading beside them, where a run at full scale was played
+SCALE: Final = "scale"  # name of that run among those of a study
 ALL: Final = "all"  # the elements followed here, together
 BOTH: Final = "both"
 NO_FIGURE: Final = "no demand figure"

@@ -13,7 +13,7 @@ from ops_data.supply_names import GROUPS, LIGHT, SECTORS, STAGES, SUPPLY_ELEMENT
 from ops_data.units import KG_PER_TONNE
 from twin.models.contribution import import_dependence
 from twin.supply.chain import NO_MUD, Chain
-from twin.supply.contribution import Contribution, MudOutput
+from twin.supply.contribution import SCALE, Contribution, MudOutput
 from twin.supply.criteria import staffed_separation_t
 from twin.supply.demand import demand_in, recycled_in
 from twin.supply.kpis import ndpr_oxide_factor
@@ -29,9 +29,8 @@ OXIDE: Final = STAGES.index("separated_oxide")
 MAGNET: Final = STAGES.index("magnet")
 IN_JAPAN: Final = "japan"
 DIRECT: Final = "mass direct"
-EMBARGO: Final = "S3"
+EMBARGO: Final = "S3"  # the scenario in which the mud's worth is told
 RUN_RATE: Final = "run_rate"
-SCALE: Final = "scale"  # the run at full scale
 OF_PROJECTS: Final = (
     "project_npv_jpy", "project_irr", "project_dscr", "oxide_cost_usd_kg", "cost_gap_usd_kg",
     "oxide_t_yr", "cost_jpy_yr",
