@@ -10,8 +10,8 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ops_data.export.report import font_folders
 from ops_data.export.report_text import Words
+from ops_data.export.typesetting import font_folders
 
 INK: Final = "#1d2733"
 FAINT: Final = "#5b6b7a"

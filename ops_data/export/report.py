@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from ops_data.errors import FailedError, did_you_mean
 from ops_data.export.report_data import FIGURES, Figures, Language, ReportData
 from ops_data.export.report_sections import sections
 from ops_data.export.report_text import Words, words
-from ops_data.export.typesetting import TIME, Sheets, set_pdf
-from ops_data.export.typesetting import font_folders as font_folders  # also asked for here
+from ops_data.export.typesetting import TIME, Sheets, check_figures, set_pdf
 
 
 def report_pdf(data: ReportData, figures: Figures, language: Language) -> bytes:
@@ -29,9 +27,7 @@ def report_pdf(data: ReportData, figures: Figures, language: Language) -> bytes:
     -----
     The document bears the sealing time, so two calls with the same input return the same bytes.
     """
-    unknown = [name for name in figures if name not in FIGURES]
-    if unknown:
-        raise FailedError(f"report: figure '{unknown[0]}' found; {did_you_mean(unknown[0], FIGURES)}")
+    check_figures("report", figures, FIGURES)
     said = words(language)
     sheets = Sheets(
         kind="report",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 
-from ops_data.errors import FailedError, did_you_mean
 from ops_data.export.report_blocks import Block
 from ops_data.export.report_data import Figures, Language
 from ops_data.export.report_text import Words
@@ -17,7 +16,7 @@ from ops_data.export.statement_more import criteria_table, needed_table, shown
 from ops_data.export.statement_network import demand, dependency
 from ops_data.export.statement_shock import levers, shocks, targets
 from ops_data.export.statement_words import english_only, named, statement_words
-from ops_data.export.typesetting import TIME, Sheets, set_pdf
+from ops_data.export.typesetting import TIME, Sheets, check_figures, set_pdf
 
 CHANGES_TOLD = 30  # on the cover; every one is in statement.json and in the workbook
 
@@ -49,9 +48,7 @@ def statement_pdf(data: StatementData, figures: Figures, language: Language) -> 
     -----
     The document bears the sealing time, so two calls with the same input return the same bytes.
     """
-    unknown = [name for name in figures if name not in FIGURES]
-    if unknown:
-        raise FailedError(f"statement: figure '{unknown[0]}' found; {did_you_mean(unknown[0], FIGURES)}")
+    check_figures("statement", figures, FIGURES)
     words = statement_words(language)
     sheets = Sheets(
         kind="statement",

@@ -6,14 +6,14 @@ Typst carries, DejaVu Sans of Matplotlib and IPAex Gothic of matplotlib-fontja. 
 
 import importlib.util
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ops_data.errors import FailedError
+from ops_data.errors import FailedError, did_you_mean
 from ops_data.export.report_blocks import Block
 from ops_data.export.report_text import Words
 
@@ -70,6 +70,18 @@ def _inside(package: str, folder: str) -> Path:
             f"report: no folder {folder} of package {package}; typefaces come from it; reinstall {package}"
         )
     return found
+
+
+def check_figures(kind: str, figures: Collection[str], known: Collection[str]) -> None:
+    """Refuse a figure whose name no document of this kind has; FailedError names it and the nearest one.
+
+    Examples
+    --------
+    >>> check_figures("report", ["plume"], ["plume", "deposit"])
+    """
+    unknown = [name for name in figures if name not in known]
+    if unknown:
+        raise FailedError(f"{kind}: figure '{unknown[0]}' found; {did_you_mean(unknown[0], known)}")
 
 
 def set_pdf(sheets: Sheets, words: Words) -> bytes:

@@ -13,9 +13,10 @@ import pypdfium2
 import pytest
 
 from ops_data.errors import FailedError
-from ops_data.export.report import font_folders, report_pdf
+from ops_data.export.report import report_pdf
 from ops_data.export.report_data import FIGURES, Language, SummaryRow
 from ops_data.export.report_text import FOLDER, words
+from ops_data.export.typesetting import font_folders
 from ops_data.reference.indicator_rows import indicator_rows
 from tests.ops_data.export.made_up_report import report_data
 from tests.ops_data.export.validators import pdf_metadata, squeezed, words_of
