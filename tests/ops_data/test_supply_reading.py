@@ -170,7 +170,9 @@ def test_a_folder_that_is_none_or_in_the_place_of_a_file_is_refused(tmp_path: Pa
 
 def test_a_folder_of_known_tables_is_let_in_whatever_else_lies_there(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("mine")
-    check_own(written(tmp_path, GOOD))
+    own = written(tmp_path, GOOD)
+    check_own(own)
+    assert list(read_table("sectors", Row, RULES, own)) == ["a"]
 
 
 def test_shares_that_do_not_sum_are_told_with_their_sum_and_their_keys() -> None:

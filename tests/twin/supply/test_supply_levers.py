@@ -7,7 +7,17 @@ import pytest
 
 from ops_data.errors import FailedError, ModelError
 from ops_data.reference.supply.policy_rows import LeverRow, read_policy
-from twin.supply.levers import Study, apply, apply_choices, check_levers, effects, is_setting, moves_as_stated, ramp
+from twin.supply.levers import (
+    SETTINGS,
+    Study,
+    apply,
+    apply_choices,
+    check_levers,
+    effects,
+    is_setting,
+    moves_as_stated,
+    ramp,
+)
 from twin.supply_case import SupplyCase, load_case
 
 LEVERS = read_policy().levers
@@ -34,6 +44,8 @@ def test_the_six_levers_of_the_report_are_there_with_their_agencies() -> None:
 def test_every_lever_moves_a_number_or_a_setting_that_exists(case: SupplyCase) -> None:
     """Derived: each parameter is looked up in the packaged case."""
     check_levers(LEVERS.values(), case.central, case.choices)
+    known = {*case.central, *(SETTINGS + field for field in type(case.choices).model_fields)}
+    assert {lever.parameter for lever in LEVERS.values()} <= known
 
 
 @pytest.mark.parametrize("key", LEVERS)
