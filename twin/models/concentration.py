@@ -58,29 +58,6 @@ def hhi(amounts: ArrayLike) -> FloatArray:
     return found
 
 
-def hhi_with_addition(index: ArrayLike, added_share: ArrayLike) -> FloatArray:
-    """Return the index after a new supplier took a share from all others in proportion.
-
-    Parameters
-    ----------
-    index : the index without it, 0 to 10,000.
-    added_share : its share x of the whole, 0 to 1.
-
-    Notes
-    -----
-    Others keep s_i (1 - x), so that HHI' = (1 - x)² HHI + (100 x)².
-
-    Examples
-    --------
-    >>> round(float(hhi_with_addition(10_000.0, 0.5)), 6)
-    5000.0
-    """
-    share = np.asarray(added_share, dtype=np.float64)
-    refuse_where(~((share >= 0.0) & (share <= 1.0)), "concentration", "share", share, "must be 0 to 1", "check it")
-    found: FloatArray = np.square(1.0 - share) * np.asarray(index, np.float64) + np.square(PERCENT * share)
-    return found
-
-
 def largest_share(amounts: ArrayLike) -> FloatArray:
     """Return the share of the largest supplier, shape as ``amounts`` without its first axis.
 

@@ -1,6 +1,6 @@
 """Targets of the published roadmaps against what is computed: value, gap, met or not, year by year."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -360,18 +360,3 @@ def _met(sense: str, value: float, target: float) -> str:
     if not np.isfinite(value):
         return "not computed"
     return "yes" if (value >= target if sense == "at_least" else value <= target) else "no"
-
-
-def share_met(results: Iterable[KpiResult]) -> dict[str, tuple[int, int, int]]:
-    """Return of each target how many of its lines and years are met, not met and not computed.
-
-    Examples
-    --------
-    >>> row = KpiResult("004-K6", "engineers", "all", 2031, 1000.0, 0.0, 0.0, 0.0, "1", -1000.0, "no", "")
-    >>> share_met([row])
-    {'004-K6': (0, 1, 0)}
-    """
-    counts: dict[str, list[int]] = {}
-    for result in results:
-        counts.setdefault(result.kpi, [0, 0, 0])[("yes", "no", "not computed").index(result.met)] += 1
-    return {kpi: (met, short, unknown) for kpi, (met, short, unknown) in counts.items()}

@@ -136,18 +136,6 @@ def middle_paths(values: Values, tables: FinanceTables, world: str, years: Ints,
     return _annual(logs, years, start_year)
 
 
-def regime_premium(values: Values, regime: str) -> Floats:
-    """Return the long-run price outside China over that inside under a regime [1], shape (8,).
-
-    Parameters
-    ----------
-    values : quantities by key.
-    regime : one of `REGIMES`; none: 1 everywhere.
-    """
-    _known(WORLDS[0], regime)
-    return np.asarray(np.exp(_goal(values, regime) * light_or_heavy(values["finance.light_premium_share"])))
-
-
 def _goal(values: Values, regime: str) -> float:
     return 0.0 if regime == "none" else values[f"finance.premium_{regime.lower()}_log"]
 

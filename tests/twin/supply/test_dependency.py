@@ -10,7 +10,6 @@ from ops_data.reference.supply.dependency_rows import MEASURES
 from ops_data.supply_names import SUPPLY_ELEMENTS
 from ops_data.supply_tables import DEPENDENCY
 from tests.twin.supply.network_case import BASE_YEAR, PLAIN, PRICES, central, of, tables, year
-from twin.models.concentration import hhi_with_addition
 from twin.supply.dependency import (
     BASES,
     ITEMS,
@@ -93,7 +92,7 @@ def test_the_index_without_the_mud_is_that_of_the_other_purchases() -> None:
     share = bought[network.structure.number("japan_mud")] / bought.sum()
     without = found.value("Nd", "separated_oxide", DIRECT, "hhi_without_mud")
     index = found.value("Nd", "separated_oxide", DIRECT, "hhi")
-    assert index == pytest.approx(float(hhi_with_addition(without, share)))
+    assert index == pytest.approx((1.0 - share) ** 2 * without + (100.0 * share) ** 2)
     assert found.value("Nd", "separated_oxide", DIRECT, "hhi_change") == pytest.approx(index - without)
     bare = measured(year(BASE_YEAR, changed=PLAIN))
     assert without == pytest.approx(bare.value("Nd", "separated_oxide", DIRECT, "hhi"))

@@ -16,7 +16,6 @@ from twin.supply.price_worlds import (
     per_element,
     price_paths,
     prices_after_sales,
-    regime_premium,
 )
 
 YEARS = np.arange(2026, 2046)
@@ -95,9 +94,10 @@ def test_a_harder_regime_has_dearer_oxides_and_heavy_ones_most() -> None:
     ends = [middle_paths(central(), tables(), "ex_china", YEARS, regime)[2, -1] for regime in REGIMES]
     none, s1, s2, s3, s4 = ends
     assert none < s1 < s4 < s2 < s3
-    premium = regime_premium(central(), "S3")
+    inside = middle_paths(central(), tables(), "china", YEARS, "S3")[:, -1]
+    premium = middle_paths(central(), tables(), "ex_china", YEARS, "S3")[:, -1] / inside
     assert premium[0] < premium[2] == pytest.approx(np.exp(1.35))
-    assert (regime_premium(central(), "none") == 1.0).all()
+    assert middle_paths(central(), tables(), "ex_china", YEARS, "none")[:, -1] == pytest.approx(inside)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from ops_data.errors import FailedError
 from ops_data.reference.supply.policy_rows import KpiRow, PolicyTables, read_policy
-from twin.supply.kpis import FORMULAS, check, needed, share_met, target_in, years_of
+from twin.supply.kpis import FORMULAS, check, needed, target_in, years_of
 
 TABLES = read_policy()
 VALUES = {key: row.value for key, row in TABLES.quantities_policy.items()}
@@ -116,9 +116,3 @@ def test_an_unknown_formula_is_told_with_its_row() -> None:
     broken = replace(k1(), function="as_compted")
     with pytest.raises(FailedError, match=r"kpis\.csv: key '004-K1-3': function 'as_compted'.*did you mean"):
         check(only(broken), VALUES, {})
-
-
-def test_counts_add_up_to_the_lines() -> None:
-    """Derived: each line and year is met, short or not computed."""
-    results = check(TABLES, VALUES, {})
-    assert sum(sum(counts) for counts in share_met(results).values()) == len(results)
