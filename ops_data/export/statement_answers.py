@@ -1,4 +1,4 @@
-"""What a supply statement says first: the answer in sentences, then three readings of the contribution side by side."""
+"""What a supply statement says first: the answer in sentences, then the readings of the contribution side by side."""
 
 from collections.abc import Sequence
 from math import isinf

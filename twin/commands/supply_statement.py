@@ -30,7 +30,7 @@ REFUSED: Final = "tables/customs_refused.csv"
 README: Final = """Supply statement of study {study_id}
 
 What it is: what rare-earth mud of Minamitorishima would contribute to Japan's supply, what drives that, and what it
-would be worth in a shock. It is a simulation, not a forecast. Read wet beside dry, and the three readings together.
+would be worth in a shock. It is a simulation, not a forecast. Read wet beside dry, and all readings together.
 
 report/statement_en.pdf, statement_ja.pdf   the statement
 supply_statement.xlsx                       all tables in one workbook, with units and sources

@@ -2,12 +2,9 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Final
 
 from twin.commands.output import document, note
 from twin.commands.runs import opened
-
-BY_HASH: Final = "BY HASH"  # begins what a check says of what only its hash protects
 
 
 def verify(options: Namespace) -> int:
@@ -26,6 +23,7 @@ def package_folder(name: str) -> Path | None:
 
 def _verify_package(options: Namespace, folder: Path) -> int:
     from ops_data.export.package import verify as checked
+    from ops_data.export.statement_check_base import BY_HASH
 
     found = checked(folder)
     problems = list(found.problems)
