@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 FOLDER: Final = "artefacts"
+PACKAGES: Final = "packages"  # beside it: what is exported for people who ask from a browser
 _TOLD_ONLY: Final = ("created", "wall_s", "sha256")
 
 

@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -113,7 +114,7 @@ class Manifest:
         """Name of the run."""
         return self.identity.run_id
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of all that is hashed: the identity of the sealed run as a whole."""
         return json_sha256({key: value for key, value in _plain(self).items() if key not in _UNHASHED})

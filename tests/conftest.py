@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.pop("TWIN_STORE", None)
+for name in ("TWIN_STORE", "TWIN_QUEUE"):
+    os.environ.pop(name, None)
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")

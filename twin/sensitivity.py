@@ -147,7 +147,7 @@ def sensitivity(keys: Sequence[str], effort: Effort, evaluate: Evaluate) -> Sens
     screened = evaluate(screening)
     if screened is None:
         return None
-    effects = {outcome: _effects(screening, values, effort.seed) for outcome, values in screened.items()}
+    effects = {outcome: morris_effects(screening, values, effort.seed) for outcome, values in screened.items()}
     chosen = strongest([found for found, _ in effects.values()], effort.top)
     if not chosen:
         raise FailedError(
@@ -161,7 +161,7 @@ def sensitivity(keys: Sequence[str], effort: Effort, evaluate: Evaluate) -> Sens
     of = (screening.rows // screening.block, design.rows // design.block)
     rankings = []
     for outcome, (found, used) in effects.items():
-        shares, points = _shares(design, shared[outcome], effort.seed)
+        shares, points = sobol_shares(design, shared[outcome], effort.seed)
         moments = _moments(design, shared[outcome])
         agreeing = _agreeing(design, shared[outcome], shares, effort.seed)
         rankings.append(Ranking(outcome, found, shares, (used, points), of, *moments, agreeing))
@@ -226,8 +226,15 @@ def rank_ranges(values: Sequence[float], halves: Sequence[float]) -> list[tuple[
     return [(int(best) + 1, int(worst)) for best, worst in zip(surely_above, perhaps_above, strict=True)]
 
 
-def _effects(design: Design, values: Floats, seed: int) -> tuple[tuple[Effect, ...], int]:
-    """Return the effects, strongest first, and the number of trajectories they rest on."""
+def morris_effects(design: Design, values: Floats, seed: int) -> tuple[tuple[Effect, ...], int]:
+    """Return the effects, strongest first, and the number of trajectories they rest on.
+
+    Parameters
+    ----------
+    design : of `morris_design`.
+    values : of one outcome, shape (rows, replicates), NaN where it has none.
+    seed : of the bootstrap.
+    """
     blocks, means = block_means(values, design.block)
     if len(blocks) < FEWEST_BLOCKS or means.min() == means.max():
         return (), len(blocks)
@@ -245,8 +252,17 @@ def _effects(design: Design, values: Floats, seed: int) -> tuple[tuple[Effect, .
     return tuple(sorted(effects, key=lambda effect: -effect.mu_star)), len(blocks)
 
 
-def _shares(design: Design, values: Floats, seed: int, resamples: int = RESAMPLES) -> tuple[tuple[Share, ...], int]:
-    """Return the shares, largest total first, and the number of base points they rest on."""
+def sobol_shares(
+    design: Design, values: Floats, seed: int, resamples: int = RESAMPLES
+) -> tuple[tuple[Share, ...], int]:
+    """Return the shares, largest total first, and the number of base points they rest on.
+
+    Parameters
+    ----------
+    design : of `sobol_design`.
+    values : of one outcome, shape (rows, replicates), NaN where it has none.
+    seed, resamples : of the bootstrap.
+    """
     blocks, means = block_means(values, design.block)
     if len(blocks) < FEWEST_BLOCKS or means.min() == means.max():
         return (), len(blocks)
@@ -272,7 +288,7 @@ def _shares(design: Design, values: Floats, seed: int, resamples: int = RESAMPLE
 
 def _agreeing(design: Design, values: Floats, shares: Sequence[Share], seed: int) -> int:
     """Return how many replicates, taken alone, have the same quantity first by total share."""
-    alone = [_shares(design, values[:, [number]], seed, FEWEST_BLOCKS)[0] for number in range(design.replicates)]
+    alone = [sobol_shares(design, values[:, [number]], seed, FEWEST_BLOCKS)[0] for number in range(design.replicates)]
     return sum(bool(one) and one[0].key == shares[0].key for one in alone) if shares else 0
 
 

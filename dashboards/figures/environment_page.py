@@ -5,29 +5,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from dashboards.figures.environment import (
-    FAINT,
-    INK,
-    ZONE_LINES,
-    PlumeMaps,
-    View,
-    plume_figures,
-    plume_view,
-    whole_view,
-)
-from ops_data.units import METRES_PER_KM
+from dashboards.figures.environment import keys, plume_figures
+from dashboards.figures.environment_layers import BY_LEVEL, OF_WHAT, Atlas, Quantity, View, beyond
+from dashboards.theme import FAINT, INK
+from dashboards.words import Words
+from ops_data.reference.japanese import title as term
 from twin.environment.zone_check import PlacedZone, ZoneContact
 
-LEVELS: Final = "screening level, not a rule"
-HEADINGS: Final = {
-    "highest": "Highest concentration (mg/L)",
-    "hours": "Hours above",
-    "concentration_probability": "Probability (%) of more than",
-    "deposit": "Deposit (mm)",
-    "deposit_probability": "Probability (%) of more than",
-}
-PICKED: Final = {"hours": "water", "concentration_probability": "water", "deposit_probability": "bed"}
-KIND_WORDS: Final = {"PRZ": "preservation reference zone", "IRZ": "impact reference zone", "other": "other zone"}
 DASHES: Final = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
 STYLE: Final = f"""
 body {{ margin: 0 auto; max-width: 1400px; padding: 12px 16px 32px; color: {INK};
@@ -71,119 +55,115 @@ function look(select) {
 """
 
 
-def environment_page(maps: PlumeMaps) -> str:
+def environment_page(drawn: Atlas, title: str, note: str, words: Words) -> str:
     """Return one page that needs nothing else: the maps beside each other, or below each other on a narrow screen.
 
     Parameters
     ----------
-    maps : what to draw.
+    drawn : all maps.
+    title, note : above the page; the note is one or two sentences.
+    words : language.
     """
     from plotly.offline import get_plotlyjs
 
-    figures = plume_figures(maps)
     plots = {
         name: figure.to_html(
             full_html=False, include_plotlyjs=False, div_id=f"map-{name}", default_height="100%", config=CONFIG,
         )
-        for name, figure in figures.items()
+        for name, figure in plume_figures(drawn, words).items()
     }  # fmt: skip
-    sections = "\n".join(_section(maps, name, plot) for name, plot in plots.items())
+    sections = "\n".join(_section(drawn, name, plot, words) for name, plot in plots.items())
+    of_members = {"statistic": drawn.statistic, "count": str(drawn.members)}
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(maps.title)}</title><style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body>
-<h1>{escape(maps.title)}</h1>
-<p>{escape(maps.note)}</p>
-<p>Above background. {_members(maps)} Every level here is a <b>{LEVELS}</b>.</p>
-{_pickers(maps)}
-<p>{_keys(maps)}</p>
+<html lang="{words.lang}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body>
+<h1>{escape(title)}</h1>
+<p>{escape(note)}</p>
+<p>{words("environment.map.statistic", of_members)} {words("environment.not_a_rule")}</p>
+{_pickers(drawn, words)}
+<p>{_keys(drawn, words)}</p>
 <div class="maps">
 {sections}
 </div>
-{_contacts(maps)}
+{_contacts(drawn, words)}
 <script>{SCRIPT}</script></body></html>
 """
 
 
-def _members(maps: PlumeMaps) -> str:
-    count = f"{maps.members} member" + "s" * (maps.members != 1)
-    return f"Highest concentration and deposit: {escape(maps.statistic)} of {count}, cell by cell; hours: their mean."
-
-
-def _section(maps: PlumeMaps, name: str, plot: str) -> str:
-    picker = PICKED.get(name)
-    if picker is None:
-        return f'<section><h2>{HEADINGS[name]}</h2><div class="plot">{plot}</div></section>'
-    levels = _levels(maps, picker)
+def _section(drawn: Atlas, name: Quantity, plot: str, words: Words) -> str:
+    heading, of_what = words(f"environment.heading.{name}"), OF_WHAT[name]
+    if name not in BY_LEVEL:
+        return f'<section><h2>{heading}</h2><div class="plot">{plot}</div></section>'
+    levels = _levels(drawn, of_what, words)
     level = f'<span class="level">{levels[0] if levels else "–"}</span>'
-    head = f"<h2>{HEADINGS[name]} {level} <small>{LEVELS}</small></h2>"
-    return f'<section data-picker="{picker}">{head}<div class="plot">{plot}</div></section>'
+    head = f"<h2>{heading} {level} <small>{words('environment.screening')}</small></h2>"
+    return f'<section data-picker="{of_what}">{head}<div class="plot">{plot}</div></section>'
 
 
-def _levels(maps: PlumeMaps, picker: str) -> list[str]:
-    if picker == "water":
-        return [f"{level:g} mg/L" for level in maps.concentration_levels_mg_l]
-    return [f"{level:g} mm deposit" for level in maps.deposit_levels_mm]
+def _levels(drawn: Atlas, of_what: str, words: Words) -> list[str]:
+    return [words(f"environment.level.{of_what}", {"level": f"{level:g}"}) for level in drawn.levels[of_what]]
 
 
-def _pickers(maps: PlumeMaps) -> str:
-    views = [("holes and plume", plume_view(maps)), ("whole grid, with zones", whole_view(maps))]
-    water, bed = ("".join(f"<option>{level}</option>" for level in _levels(maps, name)) for name in ("water", "bed"))
-    seen = "".join(f'<option value="{_corners(view)}">{name}</option>' for name, view in views)
-    return (
-        '<div class="pickers">'
-        f'<label>concentration <select id="water" onchange="pick(this)">{water}</select></label>'
-        f'<label>deposit <select id="bed" onchange="pick(this)">{bed}</select></label>'
-        f'<label>view <select id="view" onchange="look(this)">{seen}</select></label>'
-        "</div>"
+def _pickers(drawn: Atlas, words: Words) -> str:
+    parts = []
+    for of_what in drawn.levels:
+        options = "".join(f"<option>{level}</option>" for level in _levels(drawn, of_what, words))
+        label = words(f"environment.control.{of_what}")
+        parts.append(f'<label>{label} <select id="{of_what}" onchange="pick(this)">{options}</select></label>')
+    views = (("plume", drawn.near), ("grid", drawn.whole))
+    seen = "".join(
+        f'<option value="{_corners(view)}">{words(f"environment.look.{name}")}</option>' for name, view in views
     )
+    label = words("environment.control.look")
+    parts.append(f'<label>{label} <select id="view" onchange="look(this)">{seen}</select></label>')
+    return f'<div class="pickers">{"".join(parts)}</div>'
 
 
 def _corners(view: View) -> str:
     return f"[{view.west:.4f}, {view.east:.4f}, {view.south:.4f}, {view.north:.4f}]"
 
 
-def _keys(maps: PlumeMaps) -> str:
+def _keys(drawn: Atlas, words: Words) -> str:
     """Return what dots and lines mean, and which zones the first view leaves out."""
-    keys = ['<span class="key"><span class="dot"></span>holes</span>']
-    keys.append(f'<span class="key">{_line(INK, "solid", 1)}screening levels</span>')
-    for kind in dict.fromkeys(zone.kind for zone in maps.zones):
-        colour, dash = ZONE_LINES[kind]
-        keys.append(f'<span class="key">{_line(colour, DASHES[dash], 2)}{KIND_WORDS[kind]}</span>')
-    view, beyond = plume_view(maps), []
-    for zone in maps.zones:
-        x_km, y_km = (value / METRES_PER_KM for value in zone.outlines_m[0].T)
-        out = x_km.min() > view.east or x_km.max() < view.west or y_km.min() > view.north or y_km.max() < view.south
-        beyond += [escape(zone.name)] * bool(out)
-    said = f"<br>Beyond the view of holes and plume: {', '.join(beyond)}." if beyond else ""
-    return " ".join(keys) + said
+    parts = [f'<span class="key"><span class="dot"></span>{words("environment.map.hole")}</span>']
+    for colour, dash, name in keys(list(dict.fromkeys(zone.kind for zone in drawn.zones))):
+        said = words("environment.map.levels") if name == "level" else term("zone_kind", name, words.lang)
+        width = 1 if name == "level" else 2
+        parts.append(f'<span class="key">{_line(colour, DASHES[dash], width)}{said}</span>')
+    out = [escape(name) for name in beyond(drawn.zones, drawn.near)]
+    said = words("environment.map.beyond", {"zones": ", ".join(out)})
+    return " ".join(parts) + (f"<br>{said}" if out else "")
 
 
 def _line(colour: str, dash: str, width: int) -> str:
     return f'<span class="line" style="border-top: {width}px {dash} {colour}"></span>'
 
 
-def _contacts(maps: PlumeMaps) -> str:
+def _contacts(drawn: Atlas, words: Words) -> str:
     """Return a card for each zone."""
-    if not maps.zones:
-        return "<h2>Contact with zones</h2><p>No zones were given.</p>"
-    cards = "\n".join(_card(zone, [one for one in maps.contacts if one.zone == zone.name]) for zone in maps.zones)
-    told = (
-        "Touched: in at least one member, the level is exceeded somewhere in the zone. Beside the share of the members "
-        "stands the probability that so few members cannot rule out (at 95 %)."
+    head = f"<h2>{words('environment.panel.zones')}</h2>"
+    if not drawn.zones:
+        return f"{head}<p>{words('environment.nothing.zones')}</p>"
+    cards = "\n".join(
+        _card(zone, [one for one in drawn.contacts if one.zone == zone.name], words) for zone in drawn.zones
     )
-    return f'<h2>Contact with zones</h2><p>{told}</p><div class="cards">{cards}</div>'
+    return f'{head}<p>{words("environment.zones.touched_means")}</p><div class="cards">{cards}</div>'
 
 
-def _card(zone: PlacedZone, contacts: Sequence[ZoneContact]) -> str:
-    rows = "".join(_row(one) for one in contacts)
-    head = '<tr><th>more than</th><th>touched</th><th class="number">probability</th></tr>'
-    return f"<div><b>{escape(zone.name)}</b> <small>{KIND_WORDS[zone.kind]}</small><table>{head}{rows}</table></div>"
+def _card(zone: PlacedZone, contacts: Sequence[ZoneContact], words: Words) -> str:
+    rows = "".join(_row(one, words) for one in contacts)
+    more, touched, probability = (
+        words(f"environment.zones.{name}") for name in ("more_than", "touched", "probability")
+    )
+    head = f'<tr><th>{more}</th><th>{touched}</th><th class="number">{probability}</th></tr>'
+    kind = term("zone_kind", zone.kind, words.lang)
+    return f"<div><b>{escape(zone.name)}</b> <small>{kind}</small><table>{head}{rows}</table></div>"
 
 
-def _row(one: ZoneContact) -> str:
-    what = f"{one.level:g} {one.unit}{' deposit' if one.quantity == 'deposit' else ''}"
+def _row(one: ZoneContact, words: Words) -> str:
+    what = words(f"environment.level.{one.quantity}", {"level": f"{one.level:g}"})
     share = "–" if math.isnan(one.probability) else f"{one.probability:.1%}"
-    return (
-        f"<tr><td>{what}</td><td>{'<b>yes</b>' if one.touches else 'no'}</td>"
-        f'<td class="number">{share} <small>up to {one.at_most:.1%}</small></td></tr>'
-    )
+    at_most = words("environment.zones.up_to", {"share": f"{one.at_most:.1%}"})
+    touched = f"<b>{words('environment.yes')}</b>" if one.touches else words("environment.no")
+    return f'<tr><td>{what}</td><td>{touched}</td><td class="number">{share} <small>{at_most}</small></td></tr>'

@@ -7,17 +7,19 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from dashboards.figures.environment_page import BUTTONS, STYLE
-from dashboards.figures.supply import (
-    contribution_figure,
-    demand_figure,
-    dependency_figure,
-    drivers_figure,
-    keys,
-    kpi_figure,
-    logistics_figure,
-    views,
+from dashboards.figures.supply import contribution_figure, drivers_figure
+from dashboards.figures.supply_origins import SHARE, demand_figure, dependency_figure
+from dashboards.figures.supply_parts import cells_of, views
+from dashboards.figures.supply_paths import (
+    OWN,
+    cash_flow_figure,
+    lead_times_figure,
+    price_figure,
+    records_figure,
+    shock_figure,
 )
-from dashboards.figures.supply_paths import cash_flow_figure, price_figure, shock_figure
+from dashboards.figures.supply_targets import kpi_figure
+from dashboards.words import Words, read_words
 from twin.supply_sentences import demand_now_t, extrapolated_sentence, how_sure, runs_sentence
 from twin.supply_view import SupplyView
 from twin.supply_words import figure, told_in
@@ -26,15 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-CSS_DASHES: Final = {"line": "solid", "dash": "dashed", "dot": "dotted"}
 CONFIG: Final = {"responsive": True, "displaylogo": False, "modeBarButtons": [BUTTONS], "displayModeBar": False}
 OWN_STYLE: Final = f"""{STYLE}
 body {{ max-width: 980px; }}
 section {{ margin-top: 26px; border-top: 1px solid #e3e8ee; padding-top: 6px; }}
-label {{ display: inline-block; margin: 6px 0; }}
-.mark {{ display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 2px;
-  vertical-align: -1px; }}
-.tick {{ width: 3px; height: 16px; border-radius: 0; vertical-align: -3px; }}
+label {{ display: inline-block; margin: 6px 0; max-width: 100%; }}
+select {{ max-width: 100%; }}
 .verdict {{ display: inline-block; border-radius: 3px; padding: 0 6px; margin-right: 6px; color: white;
   font-size: 13px; }}
 .conflict {{ background: #b34700; }} .consistent {{ background: #007a5a; }} .note {{ background: #5b6b7a; }}
@@ -70,7 +69,7 @@ def supply_page(view: SupplyView) -> str:
     from plotly.offline import get_plotlyjs
 
     title = f"{view.title}: what the mud is to Japan’s supply"
-    sections = "\n".join(_section(one) for one in _sections(view))
+    sections = "\n".join(_section(one) for one in _sections(view, read_words("en")))
     notes = "\n".join(f"<p>{escape(line)}</p>" for line in (runs_sentence(view), extrapolated_sentence(view)))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -84,33 +83,38 @@ def supply_page(view: SupplyView) -> str:
 """
 
 
-def _sections(view: SupplyView) -> list[_Section]:
+def _sections(view: SupplyView, words: Words) -> list[_Section]:
     """Return the sections in their order."""
     names = ("drivers", "demand", "dependency", "shock_months", "cash_flow", "prices", "kpis", "logistics")
     tables = {name: view.table(f"supply_{name}") for name in names}
     months, shares, given = tables["shock_months"], tables["dependency"], view.table("indicators")
     months = months[months["series"] == "fill_rate"]
-    shares = shares[shares["measure"] == "china_share"]
+    shares = shares[shares["measure"] == SHARE]
     given = given[given["name"] == "contribution_element_t"]
+    counted = sorted({(int(year), str(basis)) for year, basis in cells_of(shares, "year", "basis")})
+    times = tables["logistics"]
+    own = times[times["origin"] == OWN]
+    told = [_Section("records", "Your own records", RECORDS, "", len(own), lambda: records_figure(own, words))]
     return [
         _Section("contribution", "What the mud contributes", CONTRIBUTION, "", len(given),
-                 lambda: contribution_figure(given, demand_now_t(view))),
-        _Section("drivers", "What the spread comes from", DRIVERS, "mass basis", len(tables["drivers"]),
-                 lambda: drivers_figure(tables["drivers"])),
+                 lambda: contribution_figure(given, demand_now_t(view), words)),
+        _Section("drivers", "What the spread comes from", DRIVERS, "", len(tables["drivers"]),
+                 lambda: drivers_figure(tables["drivers"], words)),
         _Section("demand", "Japan’s demand by sector", DEMAND, "element", len(tables["demand"]),
-                 lambda: demand_figure(tables["demand"])),
+                 lambda: demand_figure(tables["demand"], words)),
         _Section("dependency", "Share that comes from China", DEPENDENCY, "basis", len(shares),
-                 lambda: dependency_figure(shares)),
+                 lambda: dependency_figure(shares, words, [(basis, year) for year, basis in counted])),
         _Section("shock", "A shock month by month", SHOCK, "sector", len(months),
-                 lambda: shock_figure(months, view.table("supply_weights"))),
+                 lambda: shock_figure(months, view.table("supply_weights"), words)),
         _Section("cash", "Cash of the projects", CASH, "project", len(tables["cash_flow"]),
-                 lambda: cash_flow_figure(tables["cash_flow"])),
+                 lambda: cash_flow_figure(tables["cash_flow"], words)),
         _Section("prices", "Price worlds", PRICES, "element", len(tables["prices"]),
-                 lambda: price_figure(tables["prices"])),
+                 lambda: price_figure(tables["prices"], words)),
         _Section("kpis", "Targets of published roadmaps", KPIS, "", len(tables["kpis"]),
-                 lambda: kpi_figure(tables["kpis"])),
-        _Section("logistics", "Licences, sea and customs", LOGISTICS, "source", len(tables["logistics"]),
-                 lambda: logistics_figure(tables["logistics"])),
+                 lambda: kpi_figure(tables["kpis"], words)),
+        _Section("logistics", "Licences, sea and customs", LOGISTICS, "", len(times) - len(own),
+                 lambda: lead_times_figure(times, words)),
+        *(told if len(own) else []),
     ]  # fmt: skip
 
 
@@ -132,8 +136,9 @@ CASH: Final = "Before financing. Medians of each line by year, constant money; m
 PRICES: Final = "Line: median; band: P10 to P90 of the draws."
 KPIS: Final = "In the last year of each target line. Dashed: the target. Whether more or less is wanted depends on it."
 LOGISTICS: Final = (
-    "Told in the month in which a time ended. Simulated unless the source says own records; no live data are shown."
+    "Medians by month since the shock began, told in the month in which a time ended. Simulated, not live."
 )
+RECORDS: Final = "From the file that was given, told in the month in which a time ended."
 
 
 def _section(one: _Section) -> str:
@@ -146,23 +151,11 @@ def _section(one: _Section) -> str:
         default_height=f"{drawn.layout.height}px",
     )  # fmt: skip
     told = views(drawn)
-    legend = "".join(_key(name, colour, form) for name, (colour, form) in keys(drawn).items())
     picker = ""
     if len(told) > 1:
         options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in told)
         picker = f'<label>{one.picked} <select onchange="pick(this)">{options}</select></label>'
-    return f"{head}{picker}<p>{legend}</p>{plot}</section>"
-
-
-def _key(name: str, colour: str, form: str) -> str:
-    """Return one entry of a legend."""
-    if form == "bar":
-        mark = f'<span class="mark" style="background: {colour}"></span>'
-    elif form == "tick":
-        mark = f'<span class="mark tick" style="background: {colour}"></span>'
-    else:
-        mark = f'<span class="line" style="border-top: 2px {CSS_DASHES.get(form, "dashed")} {colour}"></span>'
-    return f'<span class="key">{mark}{escape(name)}</span> '
+    return f"{head}{picker}{plot}</section>"
 
 
 def _conflicts(conflicts: "pd.DataFrame") -> str:

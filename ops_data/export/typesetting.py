@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ops_data.errors import FailedError, did_you_mean
 from ops_data.export.report_blocks import Block
@@ -101,8 +101,6 @@ def set_pdf(sheets: Sheets, words: Words) -> bytes:
     -----
     The document bears the sealing time, so two calls with the same input return the same bytes.
     """
-    import typst
-
     content = {
         "language": words.language,
         "title": sheets.title,
@@ -118,22 +116,38 @@ def set_pdf(sheets: Sheets, words: Words) -> bytes:
         "blocks": [asdict(block) for block in sheets.blocks],
         "figures": {name: svg.decode("utf-8") for name, svg in sheets.figures.items()},
     }
+    return compiled(sheets.kind, TEMPLATE, content, sheets.sealed)
+
+
+def compiled(kind: str, template: Path, content: Mapping[str, Any], sealed: datetime) -> bytes:
+    """Return what a template makes of its content, as PDF/A-2a.
+
+    Parameters
+    ----------
+    kind : what a message calls the document.
+    template : file that reads ``sys.inputs.content``.
+    content : all that stands in it, ready for JSON.
+    sealed : when the data were sealed, with time zone; the document bears this time and no other.
+
+    Raises
+    ------
+    FailedError
+        The document cannot be set, or not without a warning.
+    """
+    import typst
+
     try:
         document, warnings = typst.compile_with_warnings(
-            TEMPLATE.read_bytes(),
+            template.read_bytes(),
             format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=list(font_folders())),
             sys_inputs={"content": json.dumps(content, ensure_ascii=False, allow_nan=False)},
             pdf_standards=STANDARD,
-            timestamp=sheets.sealed.astimezone(UTC),
+            timestamp=sealed.astimezone(UTC),
         )
     except typst.TypstError as error:
-        raise FailedError(
-            f"{sheets.kind}: {error.message} found; the template sets any text; report it as a fault"
-        ) from error
+        raise FailedError(f"{kind}: {error.message} found; the template sets any text; report it as a fault") from error
     if warnings:
-        raise FailedError(
-            f"{sheets.kind}: '{warnings[0].message}' found; a report is set without warnings; correct the data"
-        )
+        raise FailedError(f"{kind}: '{warnings[0].message}' found; a report is set without warnings; correct the data")
     found: bytes = document
     return found

@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ops_data.errors import FailedError
-from twin.commands.changes import words_for
+from twin.changes import words_for
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document, note
 from twin.commands.runs import opened
@@ -53,10 +53,13 @@ def _answer(options: Namespace, run: "Run", found: "Balance") -> None:
 
     element = options.element
     if options.figure is not None:
-        from dashboards.figures.sankey import sankey_figure
+        from dashboards.figures.sankey import headed, sankey_figure
+        from dashboards.words import read_words
 
+        words = read_words("en")
+        drawn = sankey_figure(frame(found, [element]), element, words)
         head = f"{run.manifest.scenario['title']}: {run.run_id}"
-        page = sankey_figure(frame(found, [element]), element, head).to_html(include_plotlyjs=True)
+        page = headed(drawn, head, element, words).to_html(include_plotlyjs=True)
         write_text("--figure", options.figure, page)
     if options.csv is not None:
         lines: str = frame(found).to_csv(index=False, lineterminator="\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ops_data.errors import FailedError, ScenarioError, UsageError
-from twin.commands.changes import words_for
+from twin.changes import words_for
 from twin.commands.eased_runs import EasedRuns, mode_of
 from twin.commands.files import STANDARD_OUTPUT, check_outputs, write_text
 from twin.commands.output import document

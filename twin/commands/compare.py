@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
-from twin.commands.changes import changed, shortened
+from twin.changes import changed, shortened
 from twin.commands.output import console, document, paragraph, plain_table
 from twin.commands.runs import opened
 from twin.commands.summary import MAIN, scaled

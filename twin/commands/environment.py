@@ -64,9 +64,7 @@ def _answer(options: Namespace, run: "Run", view: "StudyView") -> None:
     from twin.commands import environment_text as text
 
     if options.figure is not None:
-        from dashboards.figures.environment_page import environment_page
-
-        write_text("--figure", options.figure, environment_page(text.plume_maps(view)))
+        write_text("--figure", options.figure, text.page_of(view))
     if options.csv is not None:
         lines = text.as_csv(run, view)
         if options.csv == STANDARD_OUTPUT:

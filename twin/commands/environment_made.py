@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ops_data.errors import FailedError, UsageError
 from twin.commands.environment_job import median_member, members_job
 from twin.commands.output import note
-from twin.commands.progress import progress
+from twin.commands.progress import begin_stage, progress
 from twin.commands.run import asked_to_stop
 from twin.commands.summary import replicate_count
 
@@ -140,10 +140,11 @@ class Making:
         job, notes = self._job(folder)
         write = MemberWriter(PartWriter(folder / ROWS), MapWriter(folder / MAPS))
         (folder / ROWS).mkdir()
-        with progress(0, self.members, self.quiet) as on_done:
+        with progress(0, self.members, self.quiet, "members") as on_done:
             play_ensemble(job, self.replicates, write, workers=self.workers, on_done=on_done, stop=self.stop)
         if self.stop():
             raise InterruptedStudyError
+        begin_stage("sealing")
         self._write_tables(folder)
         self._write_grids(folder, write.maps, job)
         for parts in (ROWS, MAPS):

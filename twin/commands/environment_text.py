@@ -5,12 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from dashboards.figures.environment import PlumeMaps
 from ops_data.reference.fauna_rows import recovery_clocks
 from ops_data.reference.indicator_rows import indicator_row
-from ops_data.units import KG_M3_PER_MG_L, METRES_PER_MM, SECONDS_PER_HOUR
 from twin.commands.output import console, paragraph, plain_table
 from twin.environment.zone_check import UNITS, Quantity
 from twin.environment_view import StudyView
@@ -60,31 +56,19 @@ OTHERS: Final = (
 DEPOSITS: Final = (("deposit_furthest_km", "furthest, km"), ("deposit_area_km2", "area, km2"))
 
 
-def plume_maps(view: StudyView) -> PlumeMaps:
-    """Return what the page of maps shows."""
-    chosen, maps = view.scenario.environment, view.maps
-    east, north = view.holes_m
-    return PlumeMaps(
-        title=f"{view.scenario.title}: where the sediment goes",
-        note=(
-            f"{view.members} members of run {view.artefact.identity.run_id}; concentration is the mean of a layer of "
-            f"{chosen.bed_layer_m:g} m at the sea bed."
-        ),
-        statistic="P90",
-        members=view.members,
-        grid=view.grid,
-        concentration_levels_mg_l=chosen.concentration_levels_mg_l,
-        deposit_levels_mm=chosen.deposit_levels_mm,
-        highest_mg_l=maps["max_concentration_p90"].to_numpy().astype(np.float64) / KG_M3_PER_MG_L,
-        hours_above=maps["above_time_mean"].to_numpy().astype(np.float64) / SECONDS_PER_HOUR,
-        concentration_probability=maps["exceedance_probability"].to_numpy().astype(np.float64),
-        deposit_mm=maps["deposit_thickness_p90"].to_numpy().astype(np.float64) / METRES_PER_MM,
-        deposit_probability=maps["deposit_probability"].to_numpy().astype(np.float64),
-        hole_x_m=east,
-        hole_y_m=north,
-        zones=view.zones,
-        contacts=tuple(view.contacts),
+def page_of(view: StudyView) -> str:
+    """Return the page of maps."""
+    from dashboards.figures.environment_layers import atlas, maps_of
+    from dashboards.figures.environment_page import environment_page
+    from dashboards.words import read_words
+
+    chosen = view.scenario.environment
+    note = (
+        f"{view.members} members of run {view.artefact.identity.run_id}; concentration is the mean of a layer of "
+        f"{chosen.bed_layer_m:g} m at the sea bed."
     )
+    title = f"{view.scenario.title}: where the sediment goes"
+    return environment_page(atlas(maps_of(view)), title, note, read_words("en"))
 
 
 def surroundings(run: "Run", view: StudyView) -> list[Spread]:

@@ -12,8 +12,8 @@ PAGES = (".html", ".htm")
 
 def check_outputs(options: Namespace) -> None:
     """Refuse, before any work, files of ``--csv`` and ``--figure`` that cannot be written; UsageError."""
-    _check_file("--csv", options.csv)
-    _check_file("--figure", options.figure)
+    check_file("--csv", options.csv)
+    check_file("--figure", options.figure)
     if options.figure == STANDARD_OUTPUT:
         raise UsageError("--figure -: a picture goes into a file; name one, for example picture.html")
     if options.figure is not None and Path(options.figure).suffix.lower() not in PAGES:
@@ -24,7 +24,8 @@ def check_outputs(options: Namespace) -> None:
         raise UsageError("--csv -: standard output holds the JSON document already; name a file, or leave out --json")
 
 
-def _check_file(option: str, file: str | None) -> None:
+def check_file(option: str, file: str | None) -> None:
+    """Refuse a file that an option names if it cannot be written; UsageError."""
     if file is None or file == STANDARD_OUTPUT:
         return
     path = Path(file).expanduser()

@@ -5,9 +5,10 @@ from typing import Final
 
 from twin.commands.readers import MAX_REPLICATES, common_options, one_of, run_argument, whole_number, workers_option
 from twin.commands.supply_options import STATEMENT, study_inputs
+from twin.commands.weekly_options import WEEKLY, weekly_options
 
 REVIEW: Final = "environmental-review"
-EXPORTS: Final = (REVIEW, STATEMENT)
+EXPORTS: Final = (REVIEW, STATEMENT, WEEKLY)
 EXTERNAL: Final = ("parcels", "opendrift")
 PARTICLES: Final = 2_000
 STEP_S: Final = 300
@@ -89,16 +90,22 @@ def export_options(parser: argparse.ArgumentParser) -> None:
     kinds = ", ".join(EXPORTS)
     parser.add_argument("what", metavar="WHAT", type=one_of(*EXPORTS), help=f"what is exported: {kinds}")
     run_argument(parser, f"; for a {STATEMENT} also a scenario that is not run yet")
-    parser.add_argument("--out", metavar="DIR", required=True, help="folder to make; it may not be there yet")
+    parser.add_argument(
+        "--out",
+        metavar="DIR|FILE.pdf",
+        required=True,
+        help=f"folder to make; it may not be there yet. For a {WEEKLY} the PDF to write",
+    )
     parser.add_argument(
         "--set",
         dest="sets",
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="value of your own, of the environment or of the supply chain; may be repeated",
+        help=f"value of your own, of the environment or of the supply chain; may be repeated; not for a {WEEKLY}",
     )
     own_files(parser.add_argument_group(f"for an {REVIEW}"))
     study_inputs(parser.add_argument_group(f"for a {STATEMENT}"))
+    weekly_options(parser.add_argument_group(f"for a {WEEKLY}"))
     workers_option(parser)
     common_options(parser)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from twin.changes import typed
 from twin.commands.bases import other_basis, print_side_by_side
-from twin.commands.changes import typed
 from twin.commands.output import document, note, tell_warnings
-from twin.commands.progress import progress
+from twin.commands.progress import begin_stage, progress
 from twin.commands.summary import print_summary, replicate_count, run_document
 
 if TYPE_CHECKING:
@@ -93,6 +93,13 @@ def sealed_run(store: "Store", scenario: "Scenario", how: Playing, linked: Seque
 @contextmanager
 def asked_to_stop() -> Iterator[Callable[[], bool]]:
     """Give a function that tells whether Ctrl-C or a request to end has come; only the second one interrupts."""
+    with signals_heard() as asked:
+        yield lambda: bool(asked)
+
+
+@contextmanager
+def signals_heard() -> Iterator[list[int]]:
+    """Give the list that Ctrl-C or a request to end is put into when it comes; only the second one interrupts."""
     asked: list[int] = []
 
     def remember(number: int, _frame: FrameType | None) -> None:
@@ -102,7 +109,7 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
 
     before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: bool(asked)
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -153,6 +160,7 @@ class Attempt:
 
         from twin.indicators.summary import indicator_columns, summarise
 
+        begin_stage("sealing")
         outcomes = pa.concat_tables(writer.read("outcomes")).unify_dictionaries().to_pandas()
         indicators = indicator_columns(summarise(outcomes, replicate_count(writer.identity)))
         stated = self.scenario.model_dump(mode="json")

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops_data.errors import FailedError, UnknownNameError, UsageError
-from twin.commands.changes import changed_in, shortened
+from ops_data.errors import FailedError, StoreError, UnknownNameError, UsageError
+from twin.changes import as_packaged, changed, shortened
 from twin.commands.output import console, document, note, paragraph, plain_table, tell_warnings
 from twin.commands.summary import print_summary, replicate_count, run_document
 
 if TYPE_CHECKING:
+    from ops_data.catalogue import RunRow
     from ops_data.manifest import RunIdentity
     from ops_data.sealed import Run
     from ops_data.store import Store
@@ -57,6 +58,16 @@ def runs(options: Namespace) -> int:
         for one in unfinished:
             out.print(f"  {one.run_id}  ({replicate_count(one):,} replicates, seed {one.seed})", soft_wrap=True)
     return 0
+
+
+def changed_in(store: "Store", row: "RunRow") -> list[str]:
+    """Return the changes of a listed run; a run whose manifest cannot be read has none to tell."""
+    if as_packaged(row.scenario, row.scenario_sha256):
+        return []
+    try:
+        return changed(store.open(row.run_id).manifest.scenario)
+    except StoreError:
+        return []
 
 
 def _named(identity: "RunIdentity") -> dict[str, object]:

@@ -5,7 +5,7 @@ import math
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from twin.commands.changes import base_of, changed, words_for
+from twin.changes import base_of, changed, words_for
 from twin.commands.output import console, paragraph, plain_table
 
 if TYPE_CHECKING:

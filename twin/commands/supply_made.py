@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from twin.commands.output import note
-from twin.commands.progress import progress
+from twin.commands.progress import begin_stage, progress
 from twin.commands.run import asked_to_stop
 from twin.commands.supply_options import DRAWS
 from twin.commands.supply_runs import StudyRuns, study_runs
@@ -139,10 +139,11 @@ class Making:
         job = SupplyJob(self.case, self._background())
         writer = PartWriter(folder / PARTS)
         (folder / PARTS).mkdir()
-        with progress(0, self.draws, self.quiet) as on_done:
+        with progress(0, self.draws, self.quiet, "draws") as on_done:
             play_ensemble(job, range(self.draws), writer.write, workers=self.workers, on_done=on_done, stop=self.stop)
         if self.stop():
             raise InterruptedStudyError
+        begin_stage("sealing")
         self._write(folder, job)
         if self.records is not None and self.records.rejected:
             write_whole(folder / REFUSED, rejected_csv(self.records).encode())

@@ -13,6 +13,7 @@ from ops_data.export.software import installed
 from ops_data.files import write_whole
 from ops_data.supply_names import BASES
 from ops_data.table_records import Table
+from twin.commands.progress import begin_stage
 from twin.commands.run import INTERRUPTED
 from twin.run import DISTRIBUTION
 from twin.supply_report import Study
@@ -20,8 +21,10 @@ from twin.supply_report import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ops_data.artefacts import Artefact
     from ops_data.export.statement_data import StatementData
     from ops_data.export.workbook import Sheet
+    from ops_data.store import Store
 
 LANGUAGES: Final[tuple[Literal["en", "ja"], ...]] = ("en", "ja")
 FORMAT: Final = 1
@@ -75,14 +78,18 @@ def supply_statement(options: Namespace) -> int:
     sealed = supply_study(options, store)
     if sealed is None:
         return INTERRUPTED
+    return export_statement(viewed(store, sealed), options.out, options.json)
+
+
+def viewed(store: "Store", sealed: "Artefact") -> Study:
+    """Return a sealed supply study with the runs it rests on, as a statement needs them."""
     from twin.commands.environment_made import sealing_time
     from twin.supply_report import ViewedStudy
     from twin.supply_view import SupplyView
 
     view = SupplyView(sealed)
     runs = {basis: store.open(run_id).manifest for basis, run_id in view.run_ids.items() if basis in BASES}
-    created = max(sealing_time(run) for run in runs.values())
-    return export_statement(ViewedStudy(view, runs, created), options.out, options.json)
+    return ViewedStudy(view, runs, max(sealing_time(run) for run in runs.values()))
 
 
 def export_statement(study: Study, out: str, as_json: bool) -> int:
@@ -99,17 +106,24 @@ def export_statement(study: Study, out: str, as_json: bool) -> int:
     StoreError
         Something is there already, or the disk refuses.
     """
-    from ops_data.export.package import building
     from twin.commands.output import document
 
-    with building(Path(out).expanduser()) as folder:
-        written = SupplyStatement(study).write(folder)
+    written = write_statement(study, Path(out).expanduser())
     if as_json:
         document({"package": out, "study_id": study.artefact_id, "runs": dict(study.run_ids), "tables": written})
     else:
         print(f"{out}: supply statement of study {study.artefact_id}, {written} tables")
         print(f"  twin verify {out}      checks every file, and adds up again what the tables allow")
     return 0
+
+
+def write_statement(study: Study, target: Path) -> int:
+    """Write the statement of a study into a new folder; return how many tables it has."""
+    from ops_data.export.package import building
+
+    begin_stage("writing")
+    with building(target) as folder:
+        return SupplyStatement(study).write(folder)
 
 
 @dataclass(frozen=True)

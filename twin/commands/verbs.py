@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ops_data.elements import CONSTITUENTS
+from twin.commands.dashboard_options import dashboard_options
 from twin.commands.readers import (
     MAX_REPLICATES,
     common_options,
@@ -20,6 +21,7 @@ from twin.commands.readers import (
 from twin.commands.review_options import environment_options, export_options
 from twin.commands.study_options import sensitivity_options, sweep_options
 from twin.commands.supply_options import supply_options
+from twin.commands.worker_options import worker_options
 
 
 @dataclass(frozen=True)
@@ -291,11 +293,12 @@ VERBS: Final[dict[str, Verb]] = {
     ),
     "export": Verb(
         "export",
-        "one folder that a reviewer can re-check without this software",
+        "a folder that a reviewer can re-check without this software, or a week to print",
         export_options,
         (
             "twin export environmental-review latest --out ./review",
             "twin export supply-statement latest --out ./statement",
+            "twin export weekly-summary latest --week 2027-W05 --lang ja --out week.pdf",
         ),
     ),
     "plant": Verb(
@@ -355,5 +358,17 @@ VERBS: Final[dict[str, Verb]] = {
             "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 --figure sweep.html",
             "twin sweep pilot-2027 shuttles.count=1,2 storms.policy=ride_out,hang_off",
         ),
+    ),
+    "worker": Verb(
+        "worker",
+        "play what is asked for on the pages of the dashboard, one request after the other",
+        worker_options,
+        ("twin worker", "twin worker --once --workers 2 --store ./other"),
+    ),
+    "dashboard": Verb(
+        "dashboard",
+        "serve the pages on which people look, compare and ask for runs",
+        dashboard_options,
+        ("twin dashboard --store ./runs", "twin dashboard --sign-in proxy --proxy-address 10.0.0.5 --roles roles.toml"),
     ),
 }

@@ -5,13 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
-
-from ops_data.errors import StoreError
-
-if TYPE_CHECKING:
-    from ops_data.catalogue import RunRow
-    from ops_data.store import Store
+from typing import Any, Final
 
 SHOWN: Final = 3
 EXTENDS: Final = re.compile(r"Extends (\S+)\.")  # the description that a scenario without one of its own gets
@@ -92,16 +86,11 @@ def shortened(texts: Sequence[str]) -> str:
     return ", ".join(texts[:SHOWN]) + more
 
 
-def changed_in(store: "Store", row: "RunRow") -> list[str]:
-    """Return the changes of a listed run; a run whose manifest cannot be read has none to tell."""
+def as_packaged(scenario: str, sha256: str) -> bool:
+    """Say whether a resolved scenario, by its name and hash, is the packaged one of today."""
     from twin.scenario_file import packaged_names
 
-    if row.scenario in packaged_names() and _hash(row.scenario) == row.scenario_sha256:
-        return []
-    try:
-        return changed(store.open(row.run_id).manifest.scenario)
-    except StoreError:
-        return []
+    return scenario in packaged_names() and _hash(scenario) == sha256
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 
 from ops_data.store import open_store
 from twin.__main__ import main
-from twin.commands.changes import changed, words_for
+from twin.changes import changed, words_for
 from twin.commands.parser import parse
 from twin.commands.summary import _cells
 from twin.indicators.summary import Spread
