@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboards import components
 from dashboards.auth import install_sign_in, sign_out_path
-from dashboards.callbacks import download, guarded, in_browser, serve_downloads
+from dashboards.callbacks import download, guarded, in_browser, page_words, serve_downloads
 from dashboards.data import Data
 from dashboards.frame import Frame, want
 from dashboards.offers import add_offer_callbacks
@@ -37,6 +37,7 @@ PAGES: Final[tuple[Page, ...]] = (
     runs.PAGE,
 )
 JAPANESE_FONT: Final = "ipaexg.ttf"
+MOST_ASKED_BYTES: Final = 4 << 20  # of one request
 FONT_KEPT_S: Final = 30 * 86_400
 INDEX: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -60,6 +61,7 @@ def make_app(settings: Settings) -> Dash:
     settings : store, sign-in and addresses.
     """
     server = Flask("dashboards")
+    server.config["MAX_CONTENT_LENGTH"] = MOST_ASKED_BYTES
     install_sign_in(server, settings)
     data = Data(settings.store)
     frame = Frame(data, {page.name: page for page in PAGES}, sign_out_path(settings))
@@ -143,6 +145,7 @@ def _add_frame(app: Dash, frame: Frame) -> None:
         Input("url", "search"),
         State("drawn", "data"),
         State({"part": "want", "page": ALL, "panel": ALL}, "data"),
+        failed=_no_page,
     )
     def go(pathname: str | None, search: str | None, drawn: dict[str, Any], wanted: list[str]) -> tuple[Any, ...]:
         """Draw the page of an address, or tell only its panels and controls what has changed."""
@@ -186,8 +189,14 @@ def _held(chosen: Mapping[str, str], key: str, controls: Sequence[Control]) -> A
     return listed(chosen[key]) if one.several else chosen[key]
 
 
+def _no_page(reference: str) -> tuple[Any, ...]:
+    """Return what stands in place of a page after an unforeseen error, and nothing new for everything else."""
+    untouched = [[no_update] * len(one) for one in ctx.outputs_list[4:7]]
+    return _broken(reference), no_update, no_update, no_update, *untouched
+
+
 def _broken(reference: str) -> list[Component]:
-    words = read_words(lang_of("", _accepted()))
+    words = page_words()
     return [components.message("wrong", words("common.broken"), words("common.reference", {"reference": reference}))]
 
 
@@ -209,7 +218,7 @@ def _add_downloads(server: Flask, frame: Frame) -> None:
         file = safe_name(f"{run}-{page}-{name}") + ".csv"
         return Response(
             csv_bytes(drawn.rows),
-            mimetype="text/csv; charset=utf-8",
+            mimetype="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "private, no-store"},
         )
 

@@ -21,7 +21,20 @@ __all__ = ["HEALTH", "PERSON_KEY", "User", "current_user", "install_sign_in", "s
 
 HEALTH: Final = "/healthz"
 LOCAL_NAME: Final = "local"
-PROXY_MARKS: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+PROXY_MARKS: Final = (
+    "CF-Connecting-IP",
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Groups",
+    "X-Forwarded-Host",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Forwarded-User",
+    "X-Real-IP",
+)
+MOST_SHOWN: Final = 100  # letters of a foreign address in a refusal
 
 Finder = Callable[[], User | AnyResponse]
 
@@ -70,9 +83,19 @@ def _finder(server: Flask, settings: Settings) -> Finder:
 
 def _outside() -> Response | None:
     """Refuse what does not come from a browser at this machine, such as a foreign name that leads here."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(host):
-        return refusal(403, "foreign_host", {"host": request.host})
+    host = request.headers.get("Host", "")
+    if not is_loopback(_host_of(f"//{host}")):
+        return refusal(403, "foreign_host", {"host": host[:MOST_SHOWN] or "?"})
+    for sender in (request.headers.get("Origin"), request.headers.get("Referer")):
+        if sender is not None and not is_loopback(_host_of(sender)):
+            return refusal(403, "foreign_origin", {"origin": sender[:MOST_SHOWN] or "?"})
     if any(mark in request.headers for mark in PROXY_MARKS):
         return refusal(403, "behind_proxy", {})
     return None
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

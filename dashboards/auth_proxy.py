@@ -21,7 +21,7 @@ def person_of_proxy(settings: Settings) -> User | Response:
     if not _is_proxy(address, settings.proxy_addresses):
         return refusal(401, "not_the_proxy", {"address": address})
     name = _text_of(settings.user_header).strip()
-    if not 0 < len(name) <= MOST_LETTERS or not name.isprintable():
+    if not 0 < len(name) <= MOST_LETTERS or not name.isprintable() or "," in name:  # a comma joins two headers
         return refusal(401, "nobody_named", {"header": settings.user_header})
     groups = [group.strip() for group in SEPARATORS.split(_text_of(settings.groups_header))]
     return User(name, roles_from(groups, settings))

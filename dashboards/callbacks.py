@@ -5,13 +5,15 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
+from urllib.parse import parse_qsl, urlsplit
 
 from dash import ClientsideFunction, Dash, set_props
-from flask import Flask, abort
+from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from dashboards.roles import require
+from dashboards.words import Words, lang_of, read_words
 
 ACTIONS: Final = "twin_actions"  # in the extensions of the server: callback or download → action
 _LOG: Final = logging.getLogger(__name__)
@@ -90,6 +92,12 @@ def serve_downloads(server: Flask) -> None:
         return function(rest.split("/"))
 
 
+def page_words() -> Words:
+    """Return the words of the language of the page that asks, as its address says."""
+    asked = dict(parse_qsl(urlsplit(request.referrer or "").query)).get("lang", "")
+    return read_words(lang_of(asked, request.headers.get("Accept-Language", "")))
+
+
 def _told(failed: Callable[[str], Any] | None) -> Callable[[Exception], Any]:
     def tell(error: Exception) -> Any:
         if isinstance(error, HTTPException):  # refused: the answer keeps its code
@@ -98,7 +106,9 @@ def _told(failed: Callable[[str], Any] | None) -> Callable[[Exception], Any]:
         _LOG.error("reference %s", reference, exc_info=error)
         if failed is not None:
             return failed(reference)
-        set_props("alert", {"children": reference, "hidden": False})
+        words = page_words()
+        told = f"{words('common.broken')}. {words('common.reference', {'reference': reference})}"
+        set_props("alert", {"children": told, "hidden": False})
         return None
 
     return tell

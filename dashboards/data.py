@@ -26,7 +26,7 @@ from ops_data.manifest import MANIFEST
 from ops_data.readings import Readings, open_readings
 from ops_data.sealed import Run
 from ops_data.sealed import verify as verify
-from ops_data.store import LATEST, Store, open_store
+from ops_data.store import LATEST, Store, folder_of, open_store
 from twin.environment_view import StudyView
 from twin.scenario import Scenario
 from twin.supply_view import SupplyView
@@ -66,7 +66,7 @@ class Data:
         now = time.monotonic()
         found = self._opened.get(self.location)
         if found is None or now - found[0] > FRESH_S:
-            store = open_store(self.location, create=found is None)
+            store = open_store(self.location, create=found is None and not folder_of(self.location).exists())
             found = (now, store, tuple(store.runs()[::-1]))
             self._opened[self.location] = found
         return found
@@ -157,7 +157,7 @@ class Data:
     def queue(self) -> Queue:
         """Return the queue of requests, opened once for all threads of this process."""
         with self.memory.lock:
-            if "queue" not in self._queue:
+            if "queue" not in self._queue or not self._queue["queue"].is_there:
                 self._queue["queue"] = open_queue(self.store().folder, os.environ.get(QUEUE_URL))
             return self._queue["queue"]
 

@@ -28,6 +28,7 @@ NONE: Final = "[]"  # a list without anything in it, as typed; an empty text mea
 MOST_CHANGES: Final = 50  # so many fit into an address
 PARAMETERS: Final = ("drawn", "fixed")
 EXACT: Final = 1e15  # whole numbers below it are written without a decimal point
+JOB_ID: Final = re.compile(r"job-[0-9a-f]{12}")
 GROUPED: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 # Which family of numbers a quantity belongs to, by the first word of its key.
@@ -225,7 +226,12 @@ def _instant(_one: Field, text: str) -> datetime | Complaint:
         when = datetime.fromisoformat(text)
     except ValueError:
         return Complaint("instant", {"text": text[:60]})
-    return when.astimezone(UTC) if when.tzinfo is not None else Complaint("zone", {"text": text[:60]})
+    if when.tzinfo is None:
+        return Complaint("zone", {"text": text[:60]})
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999 in UTC
+        return Complaint("years", {"text": text[:60]})
 
 
 def _days(_one: Field, text: str) -> tuple[date, ...] | Complaint:
@@ -368,7 +374,9 @@ def seed_of(draft: Draft) -> int | Complaint:
     """Return the seed of a draft."""
     typed = plain(draft.seed)  # read as it is: a seed has more digits than a decimal number keeps
     if typed.isascii() and typed.isdigit():
-        return int(typed) if int(typed) <= MOST_SEED else out_of_range(0, MOST_SEED, "1")
+        digits = typed.lstrip("0") or "0"
+        fits = len(digits) <= len(str(MOST_SEED)) and int(digits) <= MOST_SEED
+        return int(digits) if fits else out_of_range(0, MOST_SEED, "1")
     return whole_number(typed, 0, MOST_SEED)
 
 

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards import components
-from dashboards.data import Data
+from dashboards.data import Data, RunRow
 from dashboards.offers import run_offer
 from dashboards.page import Control, Drawn, Page, Panel, View
 from dashboards.people import User
@@ -19,7 +19,7 @@ from dashboards.roles import allowed
 from dashboards.state import LANG, RUN, PageState, address, at_page
 from dashboards.words import LANGS, read_words
 from ops_data.artefacts import FOLDER
-from ops_data.errors import StoreError, TwinError, UnknownNameError
+from ops_data.errors import TwinError, UnknownNameError
 
 LANGUAGE_NAMES: Final = {"en": "English", "ja": "日本語"}
 
@@ -42,10 +42,13 @@ class Frame:
     def whole(self, state: PageState) -> PageState:
         """Return a state that names its page and its run, so that its address shows the same to everybody later on."""
         page = self.pages.get(state.page)
-        if page is None or not page.needs_run or state.run:
+        if page is None or not page.needs_run:
             return state
-        own = [one for one in self.data.runs() if not one.linked]
-        return replace(state, run=own[0].run_id) if own else state
+        with suppress(TwinError):  # the page itself says what is wrong
+            rows = self.data.runs()
+            if state.run not in {one.run_id for one in rows} and (state.run or rows):
+                return replace(state, run=self.data.run(state.run).run_id)
+        return state
 
     def view(self, state: PageState, user: User) -> tuple[View, list[Control], list[str]]:
         """Return the view of an address, the controls of its page, and what of the address was not understood."""
@@ -99,7 +102,9 @@ class Frame:
         return components.message("wrong", view.words("common.no_page"), view.state.page[:60], links)
 
     def _no_page(self, view: View, error: TwinError) -> Component:
-        rows = self.data.runs() if isinstance(error, StoreError | UnknownNameError) else []
+        rows: list[RunRow] = []
+        with suppress(TwinError):
+            rows = self.data.runs()
         if not rows and isinstance(error, UnknownNameError) and not view.state.run:
             return run_offer(view)
         links = [
@@ -125,8 +130,9 @@ class Frame:
         words = View(state, user, self.data).words
         found: list[Component] = []
         page = self.pages.get(state.page)
-        if page is not None and page.needs_run and self.data.runs():
-            found.append(self._run_picker(state, user))
+        if page is not None and page.needs_run:
+            with suppress(TwinError):  # the page itself says what is wrong
+                found += self._run_picker(state, user)
         links = [
             components.link(
                 LANGUAGE_NAMES[lang],
@@ -142,9 +148,11 @@ class Frame:
             found.append(html.A(words("common.sign_out"), href=self.sign_out))
         return found
 
-    def _run_picker(self, state: PageState, user: User) -> Component:
+    def _run_picker(self, state: PageState, user: User) -> list[Component]:
         words = View(state, user, self.data).words
         rows = self.data.runs()
+        if not rows:
+            return []
         options = [
             (
                 one.run_id,
@@ -154,9 +162,8 @@ class Frame:
         ]
         held = state.run or next((one.run_id for one in rows if not one.linked), "")
         known = held in {value for value, _ in options}
-        return components.control(
-            state.page, Control(RUN, tuple(options), held if known else ""), held if known else "", words
-        )
+        value = held if known else ""
+        return [components.control(state.page, Control(RUN, tuple(options), value), value, words)]
 
     def told(self, state: PageState, user: User) -> dict[str, Any]:
         """Return what the browser needs by itself: language, title, what is chosen, words for ages and alerts."""

@@ -15,6 +15,7 @@ from dashboards.words import Words
 ROWS_PX: Final = 34
 HEAD_PX: Final = 112  # head, filters and the bar below
 MOST_PX: Final = 560
+PLAIN: Final = "params.value == null ? '' : params.value.toLocaleString('en-US', {maximumSignificantDigits: 6})"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _definition(one: GridColumn) -> dict[str, Any]:
     else:
         found["tooltipField"] = one.field
     if one.number:
-        found |= {"type": "rightAligned", "filter": "agNumberColumnFilter"}
+        found |= {"type": "rightAligned", "filter": "agNumberColumnFilter", "valueFormatter": {"function": PLAIN}}
     else:
         found |= {"cellDataType": "text", "filter": "agTextColumnFilter"}
     if one.grow:

@@ -39,11 +39,15 @@ def weight(value: object) -> int:
     return SMALL
 
 
+def _new_cache() -> "LRUCache[Hashable, tuple[Any, int]]":
+    return LRUCache(CACHE_MB * BYTES_PER_MB, lambda held: held[1])
+
+
 @dataclass(frozen=True, eq=False)
 class Memory:
     """What is kept; safe for threads, and nothing is made twice at the same time."""
 
-    kept: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(CACHE_MB * BYTES_PER_MB, weight))
+    kept: LRUCache[Hashable, tuple[Any, int]] = field(default_factory=_new_cache)
     lock: threading.Lock = field(default_factory=threading.Lock)
     making: dict[Hashable, threading.Lock] = field(default_factory=dict)
 
@@ -51,20 +55,20 @@ class Memory:
         """Return what is kept under a key, made now if it is not; who asks meanwhile waits for it."""
         with self.lock:
             if key in self.kept:
-                found: Found = self.kept[key]
+                found: Found = self.kept[key][0]
                 return found
             own = self.making.setdefault(key, threading.Lock())
         with own:
             with self.lock:
                 if key in self.kept:
-                    found = self.kept[key]
+                    found = self.kept[key][0]
                     return found
             try:
                 made = make()
                 size = weight(made)
                 with self.lock:
                     if size <= self.kept.maxsize:
-                        self.kept[key] = made
+                        self.kept[key] = (made, size)
             finally:
                 with self.lock:
                     self.making.pop(key, None)

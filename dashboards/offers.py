@@ -1,7 +1,7 @@
 """Buttons that ask for a run, a study or a package to be made, and show in place how far it is.
 
 A page puts an offer where something is missing. Who may not ask gets words only. What is asked for is checked on the
-server again; the queue plays it. Somebody who comes back finds the job under way in place of the button.
+server again; the queue plays it. Somebody who comes back finds the own job under way; of another person's is told.
 """
 
 import time
@@ -93,9 +93,19 @@ def package_offer(view: View, kind: str) -> Component:
 def _of_run(view: View, what: str, kind: str, refusal: str) -> Component:
     words, wanted = view.words, Wanted(kind, view.run.run_id)
     text = words(f"plan.offer.{kind}")
-    if not allowed(view.user, OFFERS[what][0]):
-        return html.Div([html.P(text), html.P(words(refusal), className="remark")], className="offer")
+    mine = allowed(view.user, OFFERS[what][0])
+    if not mine or lacks_study(view.data, wanted, view.user):
+        said = words("plan.offer.study_first" if mine else refusal)
+        return html.Div([html.P(text), html.P(said, className="remark")], className="offer")
     return html.Div([html.P(text), _offer(what, wanted, words)], className="offer")
+
+
+def lacks_study(data: Data, wanted: Wanted, user: User) -> bool:
+    """Say whether a package would have to make its study first, which this person may not."""
+    if wanted.kind not in PACKAGE_KINDS or allowed(user, OFFERS["study"][0]):
+        return False
+    run = data.run(wanted.run)
+    return (data.environment(run) if wanted.kind == PACKAGE_KINDS[0] else data.supply(run)) is None
 
 
 def _offer(what: str, wanted: Wanted, words: Words) -> Component:
@@ -132,12 +142,15 @@ def _add_press(app: Dash, data: Data, what: str) -> None:
     action, kinds = OFFERS[what]
 
     def press(clicks: int | None, told: object, search: str | None) -> tuple[Any, Any]:
-        """Ask for what is offered, unless it is under way already."""
+        """Ask for what is offered, unless one's own job for it is under way already."""
         if not clicks:
             return no_update, no_update
-        words = read_words(read_state("/", search or "").lang)
+        words, wanted = read_words(read_state("/", search or "").lang), _wanted(told, kinds)
         try:
-            return ask_for(data, _wanted(told, kinds), current_user()).job_id, no_update
+            job = ask_for(data, wanted, current_user())
+            if job is None:
+                return no_update, [html.P(words("plan.offer.study_first"), className="remark")]
+            return job.job_id, no_update
         except TwinError as error:
             return no_update, [components.went_wrong(words, error)]
 
@@ -165,11 +178,13 @@ def _add_look(app: Dash, data: Data, what: str) -> None:
         words = read_words(state.lang)
         try:
             queue = data.queue()
-            job = job_of(queue, _wanted(told, kinds), pressed or seen or "", data)
+            user = current_user()
+            job = job_of(queue, _wanted(told, kinds), pressed or seen or "", data, user)
             if job is None:
                 return no_update, False, SLOW_MS, answered, no_update
             every_ms = SLOW_MS if job.is_over else QUICK_MS
-            return told_job(queue, job, words, state), not job.is_over, every_ms, answered, job.job_id
+            waits = job.submitted_by == user.name and not job.is_over
+            return told_job(queue, job, words, state, user), waits, every_ms, answered, job.job_id
         except TwinError as error:
             return [components.went_wrong(words, error)], False, SLOW_MS, answered, no_update
 
@@ -202,35 +217,55 @@ def _wanted(told: object, kinds: tuple[str, ...]) -> Wanted:
     return Wanted(str(told["kind"]), str(told.get("run") or ""))
 
 
-def ask_for(data: Data, wanted: Wanted, user: User) -> Job:
-    """Return the job that makes what is wanted: the one under way, whoever asked, or a new one."""
+def ask_for(data: Data, wanted: Wanted, user: User) -> Job | None:
+    """Return the job of a person that makes what is wanted: the one under way, or a new one.
+
+    None when it would make a study that this person may not make.
+    """
     queue, checked = data.queue(), wanted.checked(data)
-    under_way = _alive(queue, checked)
-    if under_way is not None:
-        return under_way
-    return queue.submit(
+    if lacks_study(data, wanted, user):
+        return None
+    own = next((job for job in _alive(queue, checked) if job.submitted_by == user.name), None)
+    return own or queue.submit(
         checked.kind, checked.request, scenario=checked.scenario, run_id=checked.run_id, submitted_by=user.name
     )
 
 
-def job_of(queue: Queue, wanted: Wanted, job_id: str, data: Data) -> Job | None:
-    """Return the job to show in the place of an offer: the one asked for there, else one under way for the same."""
-    if job_id:
+def job_of(queue: Queue, wanted: Wanted, job_id: str, data: Data, user: User) -> Job | None:
+    """Return the job to show in the place of an offer: the person's own under way, else the one shown there before.
+
+    Without either it is another person's job for the same, None if there is none.
+    """
+    alive = _alive(queue, wanted.checked(data))
+    own = [job for job in alive if job.submitted_by == user.name]
+    if job_id and not own:
         job = queue.job(job_id)
         return job if job.kind == wanted.kind else None
-    return _alive(queue, wanted.checked(data))
+    return next(iter([*own, *alive]), None)
 
 
-def _alive(queue: Queue, checked: CheckedRequest) -> Job | None:
+def _alive(queue: Queue, checked: CheckedRequest) -> list[Job]:
+    """Return the jobs for a request that wait or run, the oldest first."""
     same = [job for job in queue.jobs() if (job.kind, job.request) == (checked.kind, checked.request)]
-    return next((job for job in reversed(same) if not job.is_over), None)
+    return [job for job in reversed(same) if not job.is_over]
 
 
-def told_job(queue: Queue, job: Job, words: Words, state: PageState) -> list[Component]:
-    """Return how far a job is, who asked for it, and the link to what it made."""
+def told_job(queue: Queue, job: Job, words: Words, state: PageState, user: User) -> list[Component]:
+    """Return how far a job is, who asked for it and who else did, and the link to what it made."""
     place = queue.place_in_queue(job.job_id) if job.state == SUBMITTED else 0
-    who = words("plan.offer.under_way", {"who": job.submitted_by or words("plan.nobody")})
-    shown = [html.P(who, className="hint"), *progress(words, job, place, time.time())]
+    shown: list[Component] = [html.P(said, className="hint") for said in _who_asked(queue, job, words, user)]
+    shown += progress(words, job, place, time.time())
     if not job.is_over and not queue.live_workers():
         shown.append(components.message("note", words("plan.no_worker"), words("plan.no_worker_remedy")))
     return [*shown, *result_link(words, state, job)]
+
+
+def _who_asked(queue: Queue, job: Job, words: Words, user: User) -> list[str]:
+    said = [words("plan.offer.under_way", {"who": job.submitted_by or words("plan.nobody")})]
+    if job.is_over:
+        return said
+    if job.submitted_by != user.name:
+        return [*said, words("plan.offer.of_another")]
+    same = _alive(queue, CheckedRequest(job.kind, job.request, job.scenario, job.run_id))
+    others = dict.fromkeys(one.submitted_by or words("plan.nobody") for one in same if one.submitted_by != user.name)
+    return [*said, *(words("plan.offer.also", {"who": who}) for who in others)]

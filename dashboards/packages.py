@@ -19,6 +19,7 @@ from dashboards.data import Data
 from dashboards.offers import package_offer
 from dashboards.page import Drawn, View
 from dashboards.roles import allowed
+from ops_data.errors import TwinError
 
 KIND: Final = "package"  # of the download
 ACTION: Final = "export:package"
@@ -133,8 +134,11 @@ def add_package_download(server: Flask, data: Data) -> None:
 
     @download(server, ACTION, KIND)
     def package_zip(rest: list[str]) -> Response:
-        """Give a package; 404 for any name that no package has."""
-        folder = next((one for one in _folders(data) if [one.name] == rest), None)
+        """Give a package; 404 for any name that no package has, and when the store is gone."""
+        try:
+            folder = next((one for one in _folders(data) if [one.name] == rest), None)
+        except TwinError as error:
+            return Response(f"{error}\n", 404, mimetype="text/plain")
         if folder is None:
             abort(404)
         saved_as = f'attachment; filename="{folder.name}.zip"'

@@ -86,7 +86,8 @@ def _is_foreign(settings: Settings) -> bool:
     ours = {_place(f"{request.scheme}://{request.host}"), _place(f"https://{request.host}")}
     if settings.public_url:
         ours.add(_place(settings.public_url))
-    return _place(sender) not in ours
+    place = _place(sender)
+    return not place or place not in ours
 
 
 def _place(address: str) -> str:
@@ -97,7 +98,7 @@ def _place(address: str) -> str:
     except ValueError:
         return ""
     host = (parts.hostname or "").lower()
-    return host if port is None or port == STANDARD_PORTS.get(parts.scheme) else f"{host}:{port}"
+    return host if not host or port in (None, STANDARD_PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

@@ -39,6 +39,6 @@ def add_weekly_download(server: Flask, data: Data) -> None:
             pdf = weekly_pdf(numbers, weekly_figures(numbers, weekly_words(lang)), lang)
         except TwinError as error:
             return Response(f"{error}\n", 404, mimetype="text/plain")
-        file = safe_name(f"weekly-{run_id}-{week.label}-{lang}") + ".pdf"
+        file = safe_name(f"weekly-{run.run_id}-{week.label}-{lang}") + ".pdf"
         headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "private, no-store"}
         return Response(pdf, mimetype="application/pdf", headers=headers)

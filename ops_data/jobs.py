@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ops_data.errors import StoreError, UnknownNameError, did_you_mean
-from ops_data.jobs_table import FILE, JOBS, WORKERS, open_inside, open_url, refusals
+from ops_data.jobs_table import FILE, JOBS, WORKERS, holds_something, open_inside, open_url, refusals
 from ops_data.manifest import canonical_json, json_sha256
 
 RUN: Final = "run"
@@ -34,6 +34,7 @@ ENDED: Final = (SEALED, FAILED, CANCELLED)
 STATES: Final = (SUBMITTED, RUNNING, *ENDED)
 MOST_ATTEMPTS: Final = 3
 FORGOTTEN_S: Final = 86_400.0  # a worker that was not heard of for so long is no longer listed
+UNREADABLE: Final = "its request cannot be read; submit it anew"
 Hold = Literal["ours", "cancel", "lost"]
 
 
@@ -46,7 +47,7 @@ class Job:
     job_id : its random name.
     kind : one of `KINDS`.
     scenario : name of the scenario it is about.
-    request : what is asked for, as JSON values.
+    request : what is asked for, as JSON values; empty, with `UNREADABLE` as message, where they are damaged.
     title : what the person called it.
     submitted_by : who asked.
     cloned_from : job id it was copied from; empty for none.
@@ -112,12 +113,19 @@ class Queue:
     place : what to call it in messages.
     prefix : what the paths of this store begin with; empty for a queue inside the store.
     clock : gives Unix UTC seconds.
+    file : where a queue inside the store is; None for a database elsewhere.
     """
 
     engine: sa.Engine
     place: str
     prefix: str
     clock: Callable[[], float] = time.time
+    file: Path | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its file was not moved away or emptied; once it was, open the queue again to begin an empty one."""
+        return self.file is None or holds_something(self.file)
 
     def submit(
         self,
@@ -190,6 +198,10 @@ class Queue:
         lapsed = sa.and_(JOBS.c.state == RUNNING, JOBS.c.lease_until_s <= now_s)
         query = sa.select(JOBS).where(self._mine, sa.or_(ready, lapsed)).order_by(JOBS.c.number)
         for row in self._rows(query):
+            if _request(row) is None:
+                over = {"state": FAILED, "message": UNREADABLE, "ended_s": now_s, "playing": None}
+                self._update(_as_read(row), over)
+                continue
             if row["state"] == RUNNING and (row["cancel_asked"] or row["attempt"] >= MOST_ATTEMPTS):
                 self._update(_as_read(row), _given_up(row, now_s))
                 continue
@@ -314,7 +326,19 @@ class Queue:
 
 def _job(row: sa.RowMapping) -> Job:
     told = {name: value for name, value in row.items() if name not in ("number", "store", "playing")}
-    return Job(**{**told, "request": json.loads(row["request"])})
+    request = _request(row)
+    if request is None:
+        return Job(**{**told, "request": {}, "message": row["message"] or UNREADABLE})
+    return Job(**{**told, "request": request})
+
+
+def _request(row: sa.RowMapping) -> dict[str, Any] | None:
+    """Return what a row asks for; None where that is damaged."""
+    try:
+        found = json.loads(row["request"])
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _as_read(row: sa.RowMapping) -> tuple[sa.ColumnElement[bool], ...]:
@@ -365,6 +389,6 @@ def open_queue(store: Path, url: str | None = None, clock: Callable[[], float] =
     if not store.is_dir():
         raise StoreError(f"store {store}: there is no such folder; make a run first, or name the folder with --store")
     if url is None:
-        return Queue(open_inside(store), str(store / FILE), "", clock)
+        return Queue(open_inside(store), str(store / FILE), "", clock, (store / FILE).absolute())
     engine, place = open_url(url)
     return Queue(engine, place, f"{store.absolute()}/", clock)

@@ -4,6 +4,7 @@
 <store>/.jobs.lock           held while that file is made
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +63,7 @@ WORKERS: Final = sa.Table(
 
 
 def open_inside(store: Path) -> sa.Engine:
-    """Open the queue inside a store, making its file when there is none yet.
+    """Open the queue inside a store, making its file when there is none yet or nothing in it.
 
     Raises
     ------
@@ -71,10 +72,11 @@ def open_inside(store: Path) -> sa.Engine:
         else knows what was asked for.
     """
     path = store / FILE
-    if not path.exists():
-        with told(path, "make the queue of requests"), _MAKING, Lock(store / ".jobs.lock", wait=True):
-            if not path.exists():
-                _make_file(path)
+    with told(path, "make the queue of requests"):
+        if not holds_something(path):
+            with _MAKING, Lock(store / ".jobs.lock", wait=True):
+                if not holds_something(path):
+                    _make_file(path)
     engine = _sqlite(path)
     with refusals(str(path)):
         try:
@@ -91,6 +93,14 @@ def open_inside(store: Path) -> sa.Engine:
             "lost: put a copy back, or move it away to begin an empty queue (sealed runs are not touched)"
         )
     return engine
+
+
+def holds_something(path: Path) -> bool:
+    """Say whether a file is there and not empty."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def open_url(url: str) -> tuple[sa.Engine, str]:
@@ -126,9 +136,12 @@ def refusals(place: str) -> Iterator[None]:
         ) from error
 
 
-def _sqlite(path: Path) -> sa.Engine:
-    options = {"timeout": PATIENCE_S}
-    return sa.create_engine(f"sqlite:///{path.absolute()}", poolclass=NullPool, connect_args=options)
+def _sqlite(path: Path, mode: str = "rw") -> sa.Engine:
+    """Return what connects to a file; with mode ``rw`` a file that is gone is refused, not made empty."""
+    place = f"{path.absolute().as_uri()}?mode={mode}"
+    return sa.create_engine(
+        "sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(place, timeout=PATIENCE_S, uri=True)
+    )
 
 
 def _make_file(path: Path) -> None:
@@ -136,10 +149,12 @@ def _make_file(path: Path) -> None:
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     with refusals(str(path)):
-        engine = _sqlite(new)
+        engine = _sqlite(new, "rwc")
         with engine.connect() as connection:
             connection.execute(sa.text("PRAGMA journal_mode=WAL"))
         _TABLES.create_all(engine)
+    for log in ("-wal", "-shm"):  # of a file that was moved away: they would be played into the new one
+        path.with_name(path.name + log).unlink(missing_ok=True)
     new.rename(path)
     sync_folder(path.parent)
 

@@ -25,6 +25,7 @@ from ops_data.writer import RunWriter
 
 LATEST: Final = "latest"
 _LOG: Final = logging.getLogger(__name__)
+_WARNED: Final[set[str]] = set()  # of this process: a served store is opened every second
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class Store:
                 try:
                     found.append(RunIdentity(**json.loads(path.read_bytes())))
                 except (ValueError, TypeError, StoreError) as error:
-                    _LOG.warning("%s: not understood (%s); the unfinished run is passed over", path, error)
+                    _warn_once(f"{path}: not understood ({error}); the unfinished run is passed over")
         return [identity for identity in found if not (self.folder / identity.run_id / MANIFEST).exists()]
 
     def find(self, identity: RunIdentity) -> Run | None:
@@ -122,7 +123,7 @@ def open_store(location: str | Path, catalogue_url: str | None = None, create: b
     StoreError
         The folder is not there, is a file, or may not be written (with ``create``); the catalogue cannot be reached.
     """
-    folder = _folder_of(location)
+    folder = folder_of(location)
     if create:
         with told(f"store {folder}", "make the folder"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +141,8 @@ def open_store(location: str | Path, catalogue_url: str | None = None, create: b
     return Store(folder, catalogue)
 
 
-def _folder_of(location: str | Path) -> Path:
+def folder_of(location: str | Path) -> Path:
+    """Return the folder that a path or a ``file://`` URL names, there or not; StoreError for another kind of URL."""
     if isinstance(location, Path) or "://" not in location:
         return Path(location).expanduser()
     parts = urlsplit(location)
@@ -165,12 +167,17 @@ def _bring_up_to_date(store: Path, catalogue: Catalogue) -> None:
         try:
             manifests.append(open_folder(store / run_id).manifest)
         except StoreError as error:
-            _LOG.warning("%s (left out of the catalogue)", error)
+            _warn_once(f"{error} (left out of the catalogue)")
     if manifests:
         _LOG.info("catalogue %s: %d runs added from their manifests", catalogue.place, len(manifests))
         catalogue.add(manifests)
     if listed - present:
         catalogue.remove(sorted(listed - present))
+
+
+def _warn_once(message: str) -> None:
+    _LOG.log(logging.INFO if message in _WARNED else logging.WARNING, "%s", message)
+    _WARNED.add(message)
 
 
 def _tidy(store: Path) -> None:

@@ -1,5 +1,6 @@
 """Put what a scenario says about a quantity on top of the reference: bare numbers, texts with unit, tables."""
 
+import math
 import re
 from typing import Any, Final
 
@@ -54,9 +55,13 @@ def _number(quantity: Quantity, entry: Entry, value: Any) -> float:
         return float(parts[1])
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _reject(entry, f"{shown(value)} found", rule, f"write for example {quantity.value:g}")
-    if value != value or value in (float("inf"), float("-inf")):
-        raise _reject(entry, f"{value} found", "a finite number is needed", f"write for example {quantity.value:g}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more digits than a float holds
+        number = math.inf if value > 0 else -math.inf
+    if not math.isfinite(number):
+        raise _reject(entry, f"{number} found", "a finite number is needed", f"write for example {quantity.value:g}")
+    return number
 
 
 def _origin(entry: Entry) -> str:

@@ -30,6 +30,7 @@ MOST_SEED: Final = 2**63 - 1
 MOST_SETS: Final = 100
 LONGEST_SET: Final = 500  # characters
 LONGEST_TITLE: Final = 120
+UNREADABLE: Final = re.compile("[\ud800-\udfff\ufffd]")  # half a letter, and what stands for one
 PLACE: Final = "request"
 RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}-[0-9a-f]{8}")
 ENVIRONMENT: Final = ("environment", "environmental-review")
@@ -94,13 +95,16 @@ def run_identity(request: Mapping[str, Any]) -> RunIdentity:
 
 
 def check_title(text: str) -> str:
-    """Return what a person calls a request, on one line; UsageError when it is too long.
+    """Return what a person calls a request, on one line; UsageError when it is too long or no text.
 
     Examples
     --------
     >>> check_title("  three shuttles,  calm sea ")
     'three shuttles, calm sea'
     """
+    if UNREADABLE.search(text):
+        rule = "every letter has to be one of Unicode"
+        raise UsageError(_line("title", "a broken letter found", rule, "type the title again"))
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     if len(title) > LONGEST_TITLE:
         raise UsageError(_line("title", f"{len(title)} characters found", f"at most {LONGEST_TITLE}", "shorten it"))

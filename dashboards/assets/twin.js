@@ -36,6 +36,7 @@ window.dash_clientside = window.dash_clientside || {};
     settle: function (page, drawn) {
       if (!drawn || !drawn.lang) return;
       settled.words = drawn;
+      document.getElementById("alert").hidden = true;
       document.documentElement.lang = drawn.lang;
       document.title = drawn.title;
       for (const id of ["brand", "skip", "about"]) document.getElementById(id).textContent = drawn[id];
@@ -64,6 +65,7 @@ window.dash_clientside = window.dash_clientside || {};
     document.querySelectorAll(".dash-dropdown-focus-target[tabindex='0']").forEach(one => { one.tabIndex = -1; });
     document.querySelectorAll(".control").forEach(control => {
       const label = control.querySelector(".label"), button = control.querySelector("button.dash-dropdown");
+      if (button) button.tabIndex = 0;
       if (!label || !button || button.hasAttribute("aria-labelledby")) return;
       label.id = label.id || "label-" + (++labels);
       button.id = button.id || "picker-" + labels;

@@ -58,7 +58,7 @@ def _run_label(view: View, row: RunRow) -> str:
 PAGE: Final = Page(
     "compare",
     (
-        Panel("runs", draw_runs, (WITH,), wide=True),
+        Panel("runs", draw_runs, (WITH,), wide=True, live=True),
         Panel("forest", draw_forest, (WITH, "group"), wide=True),
         Panel("differences", draw_differences, (WITH, "group"), wide=True),
         Panel("side", draw_side, (WITH, "outcome")),

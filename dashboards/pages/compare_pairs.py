@@ -220,13 +220,20 @@ def _paths(view: View, run: SealedRun, series: str) -> "pd.DataFrame":
     return pd.DataFrame({"day": days, "date": dates, "p10": ends[:, 0], "p50": ends[:, 1], "p90": ends[:, 2]})
 
 
-def basis_remark(view: View, others: Sequence[Against]) -> str:
-    """Return a remark on runs whose target is read on another mass basis; empty where all agree."""
-    own = view.run.manifest.identity.mass_basis
-    other = [one.letter for one in others if one.run.manifest.identity.mass_basis != own]
-    if not other:
-        return ""
-    lang = view.state.lang
-    named = {"own": title("basis", own, lang).lower()}
-    named["other"] = title("basis", "dry" if own == "wet" else "wet", lang).lower()
-    return view.text("basis", named | {"runs": ", ".join(other), "baseline": LETTERS[0]})
+def remarks(view: View, others: Sequence[Against]) -> list[str]:
+    """Return what a reader must know of runs that differ from the baseline in more than their scenario."""
+    own, found = view.run.manifest.identity, list[str]()
+    lang, manifests = view.state.lang, {one.letter: one.run.manifest.identity for one in others}
+
+    def differing(name: str) -> str:
+        return ", ".join(letter for letter, who in manifests.items() if getattr(who, name) != getattr(own, name))
+
+    if letters := differing("mass_basis"):
+        named = {"own": title("basis", own.mass_basis, lang).lower(), "baseline": LETTERS[0], "runs": letters}
+        other = "dry" if own.mass_basis == "wet" else "wet"
+        found.append(view.text("basis", named | {"other": title("basis", other, lang).lower()}))
+    if letters := differing("last_replicate"):
+        found.append(view.text("counts", {"runs": letters}))
+    if letters := differing("parameters"):
+        found.append(view.text("parameters", {"runs": letters}))
+    return found

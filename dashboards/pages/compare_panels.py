@@ -18,11 +18,11 @@ from dashboards.pages.compare_pairs import (
     ValueChange,
     against,
     baseline_name,
-    basis_remark,
     changes_between,
     daily_paths,
     label_of,
     plan_address,
+    remarks,
     scale_of,
     spread_of,
 )
@@ -46,8 +46,8 @@ def outcome_of(value: str) -> tuple[str, str]:
     return name, item
 
 
-def none_chosen(view: View) -> Drawn:
-    """Return what stands where no run was chosen to compare with."""
+def _none_chosen(view: View) -> Drawn:
+    """Return what the list of runs says where none was chosen: it hangs on the store, so it is not kept."""
     text = view.text("nothing.no_other" if len(view.data.runs()) > 1 else "nothing.one_run")
     plan = components.link(view.words("plan.title"), f"/plan?lang={view.state.lang}", {"className": "button"})
     return Drawn(components.nothing(view.words, text, [plan] if _may_plan(view) else []))
@@ -61,7 +61,7 @@ def draw_runs(view: View) -> Drawn:
     """Draw the list of runs: what each is, and what was changed in it against the baseline."""
     others = against(view)
     if not others:
-        return none_chosen(view)
+        return _none_chosen(view)
     base, lang = view.run.manifest, view.state.lang
     parts: list[Component] = [html.P([html.Strong(baseline_name(view)), " ", _who(view, base)])]
     rows: list[dict[str, Any]] = []
@@ -74,7 +74,7 @@ def draw_runs(view: View) -> Drawn:
             parts.append(_unpaired(view, one))
         rows += [_change_row(one, change) for change in found] or [{"run": one.run.run_id}]
     columns = ["run", "key", "baseline", "value", "unit"]
-    return Drawn(parts, rows=pd.DataFrame(rows, columns=columns), note=basis_remark(view, others))
+    return Drawn(parts, rows=pd.DataFrame(rows, columns=columns), note=" ".join(remarks(view, others)))
 
 
 def _who(view: View, manifest: Any) -> str:
@@ -154,7 +154,7 @@ def draw_forest(view: View) -> Drawn:
     percent, largest = max(((_percent(one), key) for key, found in kept.items() for _, one in found), key=_size)
     alt = {"n": str(len(rows)), "name": label_of(*largest, lang), "percent": f"{percent:+.1f}"}
     csv = _difference_rows(others, lambda found: (found.name, found.item, found.period) in shown)
-    note = " ".join([view.text("forest_note", left), basis_remark(view, others)]).strip()
+    note = " ".join([view.text("forest_note", left), *remarks(view, others)])
     return Drawn(figure, rows=csv, unit="%", alt=view.text("alt_forest", alt), note=note)
 
 
@@ -201,9 +201,8 @@ def _signed(view: View, value: float) -> str:
 
 
 def _nothing_paired(view: View) -> Drawn:
-    if not against(view):
-        return none_chosen(view)
-    return Drawn(components.nothing(view.words, view.text("nothing.unpaired")))
+    key = "nothing.unpaired" if against(view) else "nothing.none"
+    return Drawn(components.nothing(view.words, view.text(key)))
 
 
 def _difference_rows(others: Sequence[Against], wanted: Any) -> pd.DataFrame:
@@ -233,10 +232,10 @@ def draw_differences(view: View) -> Drawn:
     left = {view.text("column.indicator"), view.text("column.run"), view.text("column.unit")}
     body = components.table(frame, [name for name in frame.columns if name not in left], view.text("table_caption"))
     csv = _difference_rows(others, lambda found: bool(_in_group(view, [found])))
-    note = [view.text("table_note", {"same": str(same)}), basis_remark(view, others)]
+    note = [view.text("table_note", {"same": str(same)}), *remarks(view, others)]
     if len(lines) > components.MOST_TABLE_ROWS:
         note.append(view.text("table_cut", {"n": str(len(lines)), "most": str(components.MOST_TABLE_ROWS)}))
-    return Drawn(body, rows=csv, note=" ".join(note).strip())
+    return Drawn(body, rows=csv, note=" ".join(note))
 
 
 def _line(view: View, one: Against, found: Difference, several: bool) -> dict[str, str]:
@@ -286,7 +285,8 @@ def draw_side(view: View) -> Drawn:
         )
     label = label_of(name, item, "", view.state.lang)
     unpaired = [one.letter for one in others if one.trouble]
-    note = [view.text("side_note")] + ([view.text("side_unpaired", {"runs": ", ".join(unpaired)})] if unpaired else [])
+    note = [view.text("side_note"), *remarks(view, others)]
+    note += [view.text("side_unpaired", {"runs": ", ".join(unpaired)})] if unpaired else []
     figure = side_by_side(spreads, f"{label} [{scale.unit}]" if scale.unit else label)
     alt = view.text("alt_side", {"name": label, "said": "; ".join(one.said for one in spreads)})
     return Drawn(figure, rows=pd.DataFrame(rows), unit=scale.unit or "–", alt=alt, note=" ".join(note))
@@ -308,4 +308,6 @@ def draw_paths(view: View) -> Drawn:
     )
     alt = view.text("alt_paths", {"name": label, "said": ends})
     columns = ["run", "day", "date", "p10", "p50", "p90"]
-    return Drawn(figure, rows=csv[columns], unit="t", alt=alt, note=view.text("paths_note"))
+    return Drawn(
+        figure, rows=csv[columns], unit="t", alt=alt, note=" ".join([view.text("paths_note"), *remarks(view, others)])
+    )

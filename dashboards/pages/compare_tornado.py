@@ -89,7 +89,7 @@ def draw_study(view: View) -> Drawn:
     if told is None:
         return Drawn(components.nothing(view.words, view.text("nothing.not_in_study")))
     effects, totals = told
-    label, lang, scale = label_of(name, item, "", view.state.lang), view.state.lang, scale_of(view, name)
+    label, scale = label_of(name, item, "", view.state.lang), scale_of(view, name)
     sized = {one.key: one for one in effects}
     kept = [one for one in totals if one.total > 0.0][:MOST_BARS]
     newest = max(found.values(), key=lambda study: str(study.manifest["created"]))
@@ -97,17 +97,7 @@ def draw_study(view: View) -> Drawn:
     rows = _study_rows(effects, totals)
     if not kept:
         return Drawn(components.nothing(view.words, view.text("nothing.no_share")), rows=rows, **shown)
-    bars = [
-        ShareBar(
-            _called(one.key, lang),
-            one.total,
-            one.total_95,
-            one.first,
-            one.first_95,
-            _share_said(view, one, sized.get(one.key), scale),
-        )
-        for one in kept
-    ]
+    bars = [_share_bar(view, one, sized.get(one.key), scale) for one in kept]
     unclear = [one for one in kept if one.ranks[0] < one.ranks[1]]
     first = view.text("study_first" if kept[0].ranks == (1, 1) else "study_unsure", {"name": bars[0].label})
     note = " ".join([first, view.text("study_note", {"unclear": str(len(unclear)), "quantities": str(len(effects))})])

@@ -27,6 +27,7 @@ from dashboards.words import JST
 from ops_data.reference.glossary_rows import glossary
 from ops_data.reference.japanese import title
 from ops_data.reference.rows import ASSUMPTION
+from twin.changes import as_packaged
 from twin.weekly import weeks_of
 
 MILESTONES: Final = (
@@ -66,7 +67,12 @@ def _head(view: View) -> list[Component]:
         cards.append(components.number_card(view.text(f"card.{name}{item}"), value, below))
     scenario = view.scenario
     named = title("scenario", scenario.name, view.state.lang) if _packaged(view) else scenario.title
-    return [html.P([html.Strong(named), " · ", html.Code(view.run.run_id)]), html.Div(cards, className="cards")]
+    who = view.run.manifest.identity
+    head: list[Component | str] = [html.Strong(named), " · ", html.Code(view.run.run_id)]
+    if _packaged(view) and not as_packaged(who.scenario, who.scenario_sha256):
+        there = components.link(view.text("changed"), address(at_page(view.state, "runs")))
+        head += [" · ", html.Strong(there)]
+    return [html.P(head), html.Div(cards, className="cards")]
 
 
 def _packaged(view: View) -> bool:
@@ -89,7 +95,7 @@ def _live(view: View) -> Drawn:
     say = view.text
     parts: list[Component] = [
         html.H3(say("live.now")),
-        components.nothing(view.words, say("live.no_data")),
+        _measured(view),
         html.H3(say("live.week", {"week": week})),
         html.P(say("live.week_text")),
         html.P(
@@ -103,6 +109,15 @@ def _live(view: View) -> Drawn:
         components.link(say("live.to_operations"), address(at_page(view.state, "operations"))),
     ]
     return Drawn(parts, None)
+
+
+def _measured(view: View) -> Component:
+    readings = view.data.readings()
+    if readings is None:
+        return components.nothing(view.words, view.text("live.no_data"))
+    days = sorted(readings.days)
+    fill = {"days": str(len(days)), "first": days[0], "last": days[-1]}
+    return components.message("note", view.text("live.readings"), view.text("live.readings_text", fill))
 
 
 def _when(view: View) -> Drawn:
@@ -242,7 +257,7 @@ PAGE = Page(
     "overview",
     (
         Panel("story", _story),
-        Panel("live", _live, ("week",)),
+        Panel("live", _live, ("week",), live=True),
         Panel("when", _when),
         Panel("time", _time),
         Panel("supply", _supply),

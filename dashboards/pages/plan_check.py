@@ -80,9 +80,13 @@ def base_texts(name: str) -> Mapping[str, str]:
 
 
 @cache
+def _fields() -> Mapping[str, Field]:
+    return {one.key: one for one in all_fields()}
+
+
 def field_of(key: str) -> Field | None:
     """Return the field of a setting, None if there is no such setting."""
-    return next((one for one in all_fields() if one.key == key), None)
+    return _fields().get(key)
 
 
 def tidy(draft: Draft) -> Draft:

@@ -32,9 +32,17 @@ def settled(draft: Draft, words: Words) -> tuple[Draft, list[str]]:
     return tidy(replace(draft, base=names[0])), [words("plan.no_base", remark)]
 
 
+def base_trouble(held: Mapping[str, Any], words: Words) -> str:
+    """Return why the base scenario that a form holds cannot be played; empty when it can."""
+    found, names = typed_text(held["base"]), packaged_names()
+    if found in names:
+        return ""
+    return words("plan.no_base_here", {"found": found[:60], "remedy": did_you_mean(found, names)})
+
+
 def place_of(search: str | None) -> PageState:
     """Return what the address of the page says."""
-    return read_state(f"/{NAME}", search or "")
+    return read_state(f"/{NAME}", typed_text(search))
 
 
 def state_with(state: PageState, draft: Draft, job: str = "") -> PageState:
@@ -51,12 +59,12 @@ def typed_draft(
     replicates, seed, parameters, called = map(typed_text, run)
     usual = Draft("")
     draft = Draft(
-        base=str(held["base"]),
+        base=typed_text(held["base"]),
         sets={key: sets[key] for key in sorted(sets)},
         replicates=replicates.strip() or usual.replicates,
         seed=seed.strip() or usual.seed,
         parameters=parameters or usual.parameters,
         title=called,
-        cloned_from=str(held["from"]),
+        cloned_from=typed_text(held["from"]),
     )
     return settled(draft, read_words("en"))[0]

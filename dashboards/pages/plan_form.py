@@ -192,8 +192,9 @@ def _listed(text: str) -> list[str]:
 def typed_text(value: Any) -> str:
     """Return what a field holds as the text of a draft; several choices are joined, none of them is said so."""
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "[]"
-    return "" if value is None else str(value)
+        return ", ".join(map(typed_text, value)) or "[]"
+    text = "" if value is None else str(value)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a letter cannot go into an address
 
 
 def _finder(draft: Draft, words: Words) -> list[Component]:

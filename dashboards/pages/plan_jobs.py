@@ -10,9 +10,9 @@ from flask import abort
 from dashboards import components
 from dashboards.callbacks import guarded, in_browser
 from dashboards.data import Data
-from dashboards.forms import Draft
+from dashboards.forms import JOB_ID, Draft
 from dashboards.pages.plan_check import Verdict, double, judge
-from dashboards.pages.plan_draft import AROUND, OF_RUN, VALUES, place_of, state_with, typed_draft
+from dashboards.pages.plan_draft import AROUND, OF_RUN, VALUES, base_trouble, place_of, state_with, typed_draft
 from dashboards.pages.plan_queue import CANCEL, Look, told_queue
 from dashboards.people import current_user
 from dashboards.roles import may_cancel
@@ -52,6 +52,10 @@ def _add_submit(app: Dash, data: Data) -> None:
             return no_update, no_update, no_update
         state = place_of(search)
         words = read_words(state.lang)
+        trouble = base_trouble(held, words)
+        if trouble:
+            told = components.message("wrong", words("plan.not_submitted"), trouble)
+            return [told], False, no_update
         draft = typed_draft(held, values, ids, [replicates, seed, parameters, called])
         verdict = judge(draft, words)
         try:
@@ -81,7 +85,7 @@ def put_in_queue(data: Data, draft: Draft, verdict: Verdict, words: Words) -> tu
             run_id=checked.run_id,
             title=verdict.title,
             submitted_by=user.name,
-            cloned_from=draft.cloned_from,
+            cloned_from=draft.cloned_from if JOB_ID.fullmatch(draft.cloned_from) else "",
         )
         return components.message("note", words("plan.submitted", {"job": job.job_id})), job.job_id
     return components.message("note", words("plan.submitted_twice", {"job": before.job_id})), before.job_id

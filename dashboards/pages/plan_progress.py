@@ -18,6 +18,9 @@ STUDY_PAGES: Final = {"environment": "environment", "supply": "supply"}
 QUICK_MS: Final = 1_000  # between two looks while something waits or runs
 SLOW_MS: Final = 10_000
 TELLING: Final = 0.05  # of a job; before that is done, its pace is that of its start
+MOST_SEEN: Final = 256
+Attempt = tuple[str, int, float, str, int]  # job, number, start, stage and total of an attempt
+_SEEN: Final[dict[Attempt, tuple[float, int]]] = {}  # when it was first seen, and what was done by then
 
 
 def duration(words: Words, seconds: float) -> str:
@@ -36,18 +39,32 @@ def duration(words: Words, seconds: float) -> str:
     return words("plan.time.h", {"n": f"{seconds / SECONDS_PER_HOUR:.2g}"})
 
 
-def left_s(job: Job, now_s: float) -> float | None:
+def first_seen(job: Job, now_s: float) -> tuple[float, int]:
+    """Return when the attempt of a job was first looked at, and what was done by then.
+
+    A job that is taken up again begins with what was kept: only what has been added since tells its pace.
+    """
+    attempt = (job.job_id, job.attempt, job.started_s, job.stage, job.total)
+    while len(_SEEN) >= MOST_SEEN and attempt not in _SEEN:
+        oldest, *_ = tuple(_SEEN)  # a copy: other threads add to it
+        _SEEN.pop(oldest, None)
+    return _SEEN.setdefault(attempt, (now_s, job.done))
+
+
+def left_s(job: Job, now_s: float, seen: tuple[float, int]) -> float | None:
     """Return how many seconds a running job still takes if it goes on as it went; None when that cannot be said.
 
     Parameters
     ----------
     job : a job.
     now_s : Unix UTC seconds.
+    seen : as `first_seen` gives it.
     """
-    enough = job.total * TELLING <= job.done < job.total and job.done > 0
-    if job.state != RUNNING or not enough or now_s <= job.started_s:
+    since_s, before = seen
+    added = job.done - before
+    if job.state != RUNNING or added <= 0 or added < job.total * TELLING or job.done >= job.total or now_s <= since_s:
         return None
-    return (now_s - job.started_s) * (job.total - job.done) / job.done
+    return (now_s - since_s) * (job.total - job.done) / added
 
 
 def state_line(words: Words, job: Job, place: int, now_s: float) -> str:
@@ -66,7 +83,7 @@ def state_line(words: Words, job: Job, place: int, now_s: float) -> str:
     if job.state == RUNNING:
         stage = job.stage if job.stage in STAGES else STAGES[0]
         said.append(words(f"plan.stage.{stage}", {"done": f"{job.done:,}", "total": f"{job.total:,}"}))
-        left = left_s(job, now_s)
+        left = left_s(job, now_s, first_seen(job, now_s))
         said += [words("plan.left", {"time": duration(words, left)})] if left is not None else []
         said += [words("plan.lost")] if job.lease_until_s < now_s else []
         said += [words("plan.cancelling")] if job.cancel_asked else []

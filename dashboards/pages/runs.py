@@ -11,7 +11,7 @@ from flask import Response, abort
 
 from dashboards import components
 from dashboards.callbacks import download
-from dashboards.data import Data, verify
+from dashboards.data import Data, RunRow, verify
 from dashboards.grids import GridColumn, grid
 from dashboards.page import Drawn, Page, Panel, View
 from dashboards.roles import allowed
@@ -36,7 +36,7 @@ def _catalogue(view: View) -> Drawn:
         [
             (
                 f"[{one.run_id}]({address(PageState('overview', view.state.lang, one.run_id, {}))})",
-                title("scenario", one.scenario, view.state.lang) if known("scenario", one.scenario) else one.scenario,
+                _scenario_words(view, one),
                 one.replicates,
                 one.seed,
                 view.words(f"runs.parameters.{one.parameters}"),
@@ -53,7 +53,7 @@ def _catalogue(view: View) -> Drawn:
     say = view.text
     columns = [
         GridColumn("run_id", say("column.run_id"), 250, link=True, grow=True),
-        GridColumn("scenario", say("column.scenario"), 200),
+        GridColumn("scenario", say("column.scenario"), 270),
         GridColumn("replicates", say("column.replicates"), 110, number=True),
         GridColumn("seed", say("column.seed"), 90, number=True),
         GridColumn("parameters", say("column.parameters"), 120),
@@ -65,6 +65,13 @@ def _catalogue(view: View) -> Drawn:
     ]
     plain = frame.assign(run_id=[one.run_id for one in rows])
     return Drawn(grid(frame, columns, view.words, say("panel.catalogue")), plain, note=say("note.catalogue"))
+
+
+def _scenario_words(view: View, one: RunRow) -> str:
+    if not known("scenario", one.scenario):
+        return one.scenario
+    named = title("scenario", one.scenario, view.state.lang)
+    return named if as_packaged(one.scenario, one.scenario_sha256) else view.text("changed_scenario", {"name": named})
 
 
 def _changes(view: View) -> Drawn:
@@ -86,14 +93,14 @@ def _named(key: str, view: View) -> str:
 
 
 def _parameters(view: View) -> Drawn:
-    lines = parameter_lines(view.scenario)
+    known_numbers = view.scenario.quantities
     frame = pd.DataFrame(
         [
             (
-                _named(one.key, view), one.key, one.value, one.range, one.unit, one.law,
+                _named(one.key, view), one.key, known_numbers[one.key].value, one.range, one.unit, one.law,
                 title("confidence", one.confidence, view.state.lang), one.source, one.note,
             )
-            for one in lines
+            for one in parameter_lines(view.scenario)
         ],
         columns=["name", "key", "value", "range", "unit", "law", "confidence", "source", "note"],
     )  # fmt: skip
@@ -114,7 +121,7 @@ def _parameters(view: View) -> Drawn:
 def _made(view: View) -> Drawn:
     told, say = view.run.manifest, view.text
     who = told.identity
-    problems = view.data.derived(view.run, "verified", lambda: verify(view.run))
+    problems = verify(view.run)
     rows = [
         (say("made.code"), who.code_version),
         (say("made.scenario_hash"), who.scenario_sha256),
@@ -184,7 +191,7 @@ PAGE: Final = Page(
         Panel("changes", _changes),
         Panel("files", _files),
         Panel("parameters", _parameters, wide=True),
-        Panel("made", _made, wide=True),
+        Panel("made", _made, wide=True, live=True),
     ),
     add_callbacks=_add_callbacks,
 )

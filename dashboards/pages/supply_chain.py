@@ -17,8 +17,8 @@ from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
     cells_of,
     element_name,
-    frame,
     heads,
+    listed,
     nothing,
     ranged,
     rows_of,
@@ -67,7 +67,7 @@ def demand(view: View, study: SupplyView) -> Drawn:
     caption = view.text("caption.demand", {"element": element_name(view, element)})
     body = [
         components.graph(demand_figure(table, view.words, [element], MOST_SECTORS), alt),
-        components.table(frame(lines, head), head[1:], caption),
+        listed(lines, head, head[1:], caption),
     ]
     return Drawn(body, own.reset_index(drop=True), view.text("unit.yearly"), alt, view.text("note.demand"))
 
@@ -153,7 +153,7 @@ def cuts(view: View, study: SupplyView) -> Drawn:
     ]
     head = heads(view, "rerouting", "asked", "nodes", "lost")
     fill = {"element": element_name(view, element), "year": str(int(own["year"].iloc[0]))}
-    shown = components.table(frame(lines, head), [head[1], head[3]], view.text("caption.cuts", fill))
+    shown = listed(lines, head, [head[1], head[3]], view.text("caption.cuts", fill))
     return Drawn(shown, table[table["element"] == element].reset_index(drop=True), note=view.text("note.cuts"))
 
 

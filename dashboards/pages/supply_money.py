@@ -8,7 +8,6 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards import components
 from dashboards.figures.supply_paths import (
     TOTAL,
     YEN,
@@ -19,8 +18,8 @@ from dashboards.figures.supply_paths import (
 from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
     element_name,
-    frame,
     heads,
+    listed,
     long_rows,
     nothing,
     ranged,
@@ -97,7 +96,7 @@ def finance(view: View, study: SupplyView) -> Drawn:
         view.text(f"column.{name}", {"unit": view.text("unit.yen")})
         for name in ("project", "npv", "loses", "irr", "dscr", "llcr", "price_factor", "oxide_cost")
     ]  # fmt: skip
-    shown = components.table(frame(lines, head), head[1:], view.text("caption.finance"))
+    shown = listed(lines, head, head[1:], view.text("caption.finance"))
     given = rows_of(view, study, "indicators")
     rows = pd.concat(
         [
@@ -151,9 +150,9 @@ def published(view: View, study: SupplyView) -> Drawn:
     parts: list[Component] = [html.P(view.text("published", {"shown": str(len(shown)), "all": str(len(table))}))]
     for place, (topic, rows) in enumerate(shown.groupby("topic", sort=False)):
         called = title("topic", str(topic), view.state.lang) if known("topic", str(topic)) else str(topic)
-        lines = frame([_published(view, one) for one in rows.to_dict("records")], head)
-        listed = components.table(lines, head[2:], called)
-        parts.append(html.Details([html.Summary(f"{called} ({len(rows)})"), listed], open=place == 0))
+        lines = [_published(view, one) for one in rows.to_dict("records")]
+        shown_of = [html.Summary(f"{called} ({len(rows)})"), listed(lines, head, head[2:])]
+        parts.append(html.Details(shown_of, open=place == 0))
     return Drawn(parts, table, note=view.text("note.published"))
 
 

@@ -7,15 +7,14 @@ from typing import Final
 import pandas as pd
 from dash import html
 
-from dashboards import components
 from dashboards.figures.supply import READINGS, contributed, contribution_figure, drivers_figure, readings_figure
 from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
     MILLION,
     element_name,
-    frame,
     heads,
     kept,
+    listed,
     long_rows,
     mass_words,
     nothing,
@@ -138,7 +137,7 @@ def shares(view: View, study: SupplyView) -> Drawn:
     rate = figure(float(study.quantities["finance.jpy_per_usd"]["value"]))
     given = long_rows(rows_of(view, study, "indicators"), (MASS, *SHARES, *VALUES), ITEM)
     return Drawn(
-        components.table(frame(lines, head), head[2:], caption),
+        listed(lines, head, head[2:], caption),
         given,
         note=view.text("note.shares", {"rate": rate}),
     )
@@ -168,7 +167,7 @@ def why(view: View, study: SupplyView) -> Drawn:
         lines.append((called, *told, *needed))
     head = [view.text("column.run"), *(view.text(f"why.{one[0]}") for one in WHY)]
     head += [view.text("why.needed", {"element": element}) for element in NEEDED]
-    table = components.table(frame(lines, head), head[1:], view.text("caption.why"))
+    table = listed(lines, head, head[1:], view.text("caption.why"))
     parts = [*(html.P(line) for line in _reasons(view, study)), table]
     names_of = ("mud_grade_ppm", "mud_recovery", "mud_days", "mud_dry_t", "mud_needed_t_d")
     rows = long_rows(rows_of(view, study, "indicators"), names_of, ("run_or_element", "element_or_basis"))

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboards import components
 from dashboards.figures.supply_targets import NOT_COMPUTED, kpi_figure, kpi_title, last_of_each
 from dashboards.page import Drawn, View
-from dashboards.pages.supply_shared import frame, heads, nothing, once, ranged, rows_of, told, told_words
+from dashboards.pages.supply_shared import heads, listed, nothing, once, ranged, rows_of, told, told_words
 from ops_data.reference.japanese import item_title, known, title
 from twin.supply_view import SupplyView
 
@@ -29,13 +29,13 @@ def targets(view: View, study: SupplyView) -> Drawn:
     fill = met_counts(last)
     alt = view.text("alt.targets", fill)
     head = heads(view, "target_of", "item", "year", "target", "computed", "verdict")
-    named = frame(once([_target(view, one) for one in last.to_dict("records")]), head)
+    named = once([_target(view, one) for one in last.to_dict("records")])
     body: list[Component] = [
         html.P(view.text("targets_met", fill)),
         components.graph(kpi_figure(table, view.words, named=False), alt),
         html.Details([
             html.Summary(view.text("all_targets", fill)),
-            components.table(named, head[3:5], view.text("caption.targets")),
+            listed(named, head, head[3:5], view.text("caption.targets")),
         ]),
     ]  # fmt: skip
     return Drawn(body, table, view.text("unit.ratio"), alt, view.text("note.targets"))
@@ -73,23 +73,21 @@ def conflicts(view: View, study: SupplyView) -> Drawn:
         return nothing(view, "rows")
     counts = table["verdict"].value_counts()
     fill = {name: str(int(counts.get(name, 0))) for name in VERDICTS}
+    head = heads(view, "claim", "left", "right")
     parts: list[Component] = [html.P(view.text("claims", fill))]
     for verdict in VERDICTS:
-        told_of = [_claim(view, one) for one in table[table["verdict"] == verdict].to_dict("records")]
+        rows = [_claim(view, one) for one in table[table["verdict"] == verdict].to_dict("records")]
         tag = html.Span(title("verdict", verdict, view.state.lang), className=f"tag {verdict}")
-        head = html.Summary([tag, f" ({len(told_of)})"])
-        listed = html.Div(told_of, className="definitions")
-        parts += [html.Details([head, listed], open=verdict == VERDICTS[0])] if told_of else []
+        called = html.Summary([tag, f" ({len(rows)})"])
+        parts += [html.Details([called, listed(rows, head, head[1:])], open=verdict == VERDICTS[0])] if rows else []
     return Drawn(parts, table)
 
 
-def _claim(view: View, one: Mapping[Any, Any]) -> Component:
+def _claim(view: View, one: Mapping[Any, Any]) -> tuple[str, str, str]:
     key, unit = str(one["conflict"]), str(one["unit"])
     statement = title("conflict", key, view.state.lang) if known("conflict", key) else str(one["statement"])
-    left, right = (float(one[side]) for side in ("left", "right"))
-    sides = view.text("against", {"left": told_words(view, left, unit), "right": told_words(view, right, unit)})
-    numbers = [] if math.isnan(left) and math.isnan(right) else [html.P(sides, className="remark")]
-    return html.Div([html.P(statement), *numbers], className="definition")
+    left, right = (told_words(view, float(one[side]), unit) for side in ("left", "right"))
+    return statement, left, right
 
 
 def levers(view: View, study: SupplyView) -> Drawn:
@@ -104,7 +102,7 @@ def levers(view: View, study: SupplyView) -> Drawn:
     head = heads(view, "lever", "owners", "output", "without", "with", "from_year")
     fill = {"shown": str(len(lines)), "all": str(len(table)), "stated": str(int((table["as_stated"] == "yes").sum()))}
     return Drawn(
-        components.table(frame(lines, head), head[3:5], view.text("caption.levers", fill)),
+        listed(lines, head, head[3:5], view.text("caption.levers", fill)),
         table,
         note=view.text("note.levers", fill),
     )

@@ -1,11 +1,14 @@
 """What the panels of the page Supply chain share: the study, its tables, numbers and sums as people read them."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboards import components
 from dashboards.figures.supply_parts import cells_of as cells_of
@@ -20,6 +23,12 @@ from twin.supply_words import UNKNOWN, brief
 Found = TypeVar("Found")
 Draw = Callable[[View, SupplyView], Drawn]
 LEAST_T: Final = 0.1  # smaller masses are told in kg
+MARK_UP: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")  # which a backslash before it makes plain
+ADDRESS: Final = re.compile(r"(?<=:)(?=//)")  # where what would become a link is parted
+LINE_END: Final = re.compile(r"(?<=[–\uff5e/])|(?=[(\uff08\uff5e])")  # where a line of numbers could end, and must not
+FIRM_SPACE: Final = "\u00a0"
+JOINED: Final = "\u2060"
+PARTED: Final = "\u200b"
 LARGE: Final = 1_000.0
 MILLION: Final = 1e6
 
@@ -154,9 +163,33 @@ def element_name(view: View, element: str) -> str:
     return view.text("named_element", {"name": title("element", element, view.state.lang), "symbol": element})
 
 
-def frame(rows: Sequence[Sequence[Any]], head: Sequence[str]) -> pd.DataFrame:
-    """Return rows under a head, for a table on the page."""
-    return pd.DataFrame([list(row) for row in rows], columns=list(head))
+def listed(
+    rows: Sequence[Sequence[str]], head: Sequence[str], numbers: Sequence[str] = (), caption: str = ""
+) -> Component:
+    """Return a plain table as one part of the page, so that many rows cost the browser no more than one.
+
+    Parameters
+    ----------
+    rows : texts; nothing in them is read as a mark-up.
+    head : of the columns.
+    numbers : those of them that stand at the right, in one line.
+    caption : stands above the table.
+    """
+    right = [name in numbers for name in head]
+    lines = [" | ".join(_cell(cell, side) for cell, side in zip(row, right, strict=True)) for row in (head, *rows)]
+    rule = "|".join("---:" if side else ":---" for side in right)
+    shown = dcc.Markdown("\n".join(f"|{line}|" for line in (lines[0], rule, *lines[1:])))
+    top = [html.P(caption, className="remark")] if caption else []
+    named = components.named(caption or head[0])
+    table = html.Div(shown, className="table", tabIndex=0, role="region", style={"wordBreak": "keep-all"}, **named)
+    return html.Div([*top, table])
+
+
+def _cell(cell: str, right: bool) -> str:
+    text = ADDRESS.sub(PARTED, " ".join(cell.split()))
+    if right:
+        text = LINE_END.sub(JOINED, text).replace(" ", FIRM_SPACE)
+    return MARK_UP.sub(r"\\\1", text)
 
 
 def once(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -20,9 +20,9 @@ from dashboards.figures.supply_stocks import cover_figure
 from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
     cells_of,
-    frame,
     heads,
     kept,
+    listed,
     long_rows,
     nothing,
     ranged,
@@ -106,7 +106,7 @@ def shock_table(view: View, study: SupplyView) -> Drawn:
         return nothing(view, "rows")
     head = heads(view, "scenario", "met", "worst", "down", "lost_days", "survive", "recover")
     fill = {"sector": title("supply_sector", sector, view.state.lang)}
-    shown = components.table(frame(lines, head), head[1:], view.text("caption.shock", fill))
+    shown = listed(lines, head, head[1:], view.text("caption.shock", fill))
     rows = long_rows(
         rows_of(view, study, "indicators"), (*SECTOR_MEASURES, *TIMES, "shock_still_on"), ("scenario", "rule", "sector")
     )
@@ -158,7 +158,7 @@ def stocks(view: View, study: SupplyView) -> Drawn:
         "factor": ranged(view, [factor[end] for end in ("value", "low", "high")]),
         "delay": ranged(view, [quantities["shock.release_delay_d"][end] for end in ("value", "low", "high")]),
     }
-    shown = components.table(frame(lines, head), head[1:], view.text("caption.stocks"))
+    shown = listed(lines, head, head[1:], view.text("caption.stocks"))
     table = pd.DataFrame(rows, columns=["sector", "stock", "days", "low", "high"])
     return Drawn(shown, table, view.text("unit.days"), note=view.text("note.stocks", fill))
 
@@ -188,7 +188,7 @@ def worth(view: View, study: SupplyView) -> Drawn:
     yen = view.text("unit.yen")
     head = heads(view, "mud", "lost_days")
     head += [view.text(f"column.{name}", {"unit": yen}) for name in ("spared", "insured")]
-    shown = components.table(frame(lines, head), head[1:], view.text("caption.worth"))
+    shown = listed(lines, head, head[1:], view.text("caption.worth"))
     rows = long_rows(
         rows_of(view, study, "indicators"), ("mud_in_embargo_sector_days", *WORTH), ("mud", "rule", "loss_published_by")
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
@@ -29,9 +29,9 @@ WATCH: Final = """(() => {
       const begin = performance.now();
       document.querySelector(`nav a[href^="/${page}?"]`).click();
       const title = await until(() => told() && told() !== old, begin);
-      if (!document.querySelector('.panel')) return { title, panel: null, chart: null };
+      if (!document.querySelector('.panel .body')) return { title, panel: null, chart: null };
       const panel = await until(body, begin);
-      const all = () => !document.querySelector('.panel .drawing');
+      const all = () => !document.querySelector('.panel .body .drawing');
       await until(() => chart() || all(), begin);
       const drawn = chart() ? performance.now() - begin : null;
       return { title, panel, chart: drawn };
@@ -158,7 +158,7 @@ def recorded(address: str, names: Sequence[str]) -> list[Visit]:
     return visits
 
 
-def controls_of(page: Page) -> list[Any]:
+def controls_of(page: Page) -> list[str]:
     """Return the names of the controls of the page that is shown."""
-    found: list[Any] = page.locator(".controls .control .label").all_inner_texts()
+    found: list[str] = page.locator(".controls .control .label").all_inner_texts()
     return found

@@ -28,7 +28,7 @@ from tests.benchmarks.test_readings_speed import BEGIN, DAYS
 from tests.browser.driving import served
 
 pytestmark = pytest.mark.benchmark
-TRIES, ROUNDS, CHOICES, OTHER_RUNS = 5, 3, 2, 8
+TRIES, ROUNDS, CHOICES, OTHER_RUNS = 5, 3, 1, 4
 NAMES = [page.name for page in PAGES]
 S = timedelta(seconds=1)
 
@@ -50,6 +50,12 @@ def address(full_store: Path) -> Iterator[str]:
     """Return where the store is served to the tests that need no fresh server."""
     with serve(full_store) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def visits(address: str) -> list[driving.Visit]:
+    """Return what a browser asks for on a walk through all pages."""
+    return driving.recorded(f"{address}/{NAMES[0]}", NAMES)
 
 
 def serve(store: Path) -> AbstractContextManager[str]:
@@ -122,21 +128,20 @@ def test_panels_follow_what_is_chosen(address: str) -> None:
         tell(f"choice to {what} redrawn", spread_ms([one / 1e3 for one in found.values()]) | {"slowest_ms": slowest})
 
 
-def test_the_server_answers_callbacks(address: str, full_store: Path) -> None:
+def test_the_server_answers_callbacks(address: str, full_store: Path, visits: list[driving.Visit]) -> None:
     """One question at a time: fresh of runs that nobody has looked at yet, kept when all were asked for before."""
     run_from, *others = run_ids(full_store)
-    visits = driving.recorded(f"{address}/{NAMES[0]}", NAMES)
     times: dict[str, dict[str, list[float]]] = {}
 
     async def ask() -> list[str]:
         seen = Seen()
-        for pass_, word in enumerate(("fresh", *["kept"] * 5)):
+        for number, word in enumerate(("fresh", *["kept"] * 5)):
             for run in others[:OTHER_RUNS]:
                 viewer = Viewer(urlsplit(address).netloc, run_from, run, seen)
                 for visit in visits:
                     for body in visit.bodies:
                         await viewer.visit(driving.Visit(visit.name, (body,)))
-                        if pass_ in (0, 4, 5):  # between: until both processes have them
+                        if number in (0, 4, 5):  # between: until both processes keep them
                             times.setdefault(asked_of(visit, body), {}).setdefault(word, []).append(seen.pages_s[-1])
                 viewer.close()
         return seen.errors
@@ -172,13 +177,12 @@ def test_the_line_follows_a_zoom_into_ten_million_readings(address: str) -> None
     tell("zoom to redrawn line", spread_ms([one / 1e3 for one in drawn]) | {"each_ms": [round(one) for one in drawn]})
 
 
-def test_fifty_people_look_for_two_minutes(full_store: Path) -> None:
-    """Half of them look at the newest run, the others at eight older ones."""
+def test_fifty_people_look_for_two_minutes(full_store: Path, visits: list[driving.Visit]) -> None:
+    """Half of them look at the newest run, the others at four older ones."""
     run_from, *others = run_ids(full_store)
     runs = [run for other in others[:OTHER_RUNS] for run in (run_from, other)]
     crowd = Crowd()
     with serve(full_store) as base:
-        visits = driving.recorded(f"{base}/{NAMES[0]}", NAMES)
         seen, memory_mb = asyncio.run(watched(crowd, base, visits, run_from, runs))
     found = {
         "viewers": crowd.viewers,

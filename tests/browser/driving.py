@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
+from ops_data.jobs import Job, Queue, open_queue
+
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-START_S: Final = 60.0
+START_S: Final = 120.0
 DRAWN_MS: Final = 20_000
 ALL_DRAWN: Final = """() => {
   const bodies = [...document.querySelectorAll('.panel .body')];
@@ -91,6 +93,27 @@ def _wait_for(address: str, process: subprocess.Popen[str]) -> None:
         except OSError:  # nobody listens yet, or what listens is still warming up
             time.sleep(0.2)
     raise AssertionError(f"{address} did not answer within {START_S:g} s")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A dashboard without workers behind a proxy, over a store of its own."""
+
+    base: str
+    store: Path
+
+    @property
+    def queue(self) -> Queue:
+        """The queue of the store."""
+        return open_queue(self.store)
+
+    def newest(self) -> Job:
+        """Return the job that was asked for last."""
+        return self.queue.jobs()[0]
+
+    def sealed(self) -> set[str]:
+        """Return the runs of the store."""
+        return {path.parent.name for path in self.store.glob("*/manifest.json")}
 
 
 @dataclass

@@ -1,71 +1,26 @@
 """Asking for runs on the pages, in a real browser with real workers (truth: what a person may expect of a queue)."""
 
 import re
-import shutil
 import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from dashboards.people import ROLES
-from ops_data.jobs import Job, Queue, open_queue
-from tests.browser.driving import Watched, served, working
+from ops_data.jobs import open_queue
+from tests.browser.driving import Desk, Watched, served, working
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Watched]
-SOON_MS, PLAYED_MS = 15_000, 60_000
+SOON_MS, PLAYED_MS = 30_000, 120_000
 REMEMBER = """() => {
   const place = document.getElementById("plan-queue"), seen = window.seen = [];
   const note = () => place.querySelectorAll(".job.chosen .job-state").forEach(one => seen.push(one.textContent));
   new MutationObserver(note).observe(place, { childList: true, subtree: true, characterData: true });
   note();
 }"""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A dashboard without workers behind a proxy, over a store of its own."""
-
-    base: str
-    store: Path
-
-    @property
-    def queue(self) -> Queue:
-        """The queue of the store."""
-        return open_queue(self.store)
-
-    def newest(self) -> Job:
-        """Return the job that was asked for last."""
-        return self.queue.jobs()[0]
-
-    def sealed(self) -> set[str]:
-        """Return the runs of the store."""
-        return {path.parent.name for path in self.store.glob("*/manifest.json")}
-
-
-@pytest.fixture(scope="module")
-def desk(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    roles = folder / "roles.toml"
-    roles.write_text("[groups]\n" + "".join(f'{role} = ["{role}"]\n' for role in ROLES))
-    shutil.copytree(small_store, folder / "runs")
-    words = ("--sign-in", "proxy", "--proxy-address", "127.0.0.1", "--roles", str(roles))
-    with served(folder / "runs", "--workers", "0", "--http-workers", "1", *words) as address:
-        yield Desk(address, folder / "runs")
-
-
-@pytest.fixture
-def person(profile: Open, desk: Desk) -> Open:
-    """Return what opens a fresh browser profile of somebody."""
-
-    def begin(name: str = "anna", role: str = "planner", lang: str = "en") -> Watched:
-        return profile(desk.base, lang=lang, headers={"X-Forwarded-User": name, "X-Forwarded-Groups": role})
-
-    return begin
 
 
 def form(one: Watched, query: str) -> Page:

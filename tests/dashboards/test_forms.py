@@ -128,6 +128,8 @@ def test_what_is_typed_is_read_in_full_width_with_commas_and_in_any_time_zone(
         ("mining.vessels", "nan", Complaint("number", {"text": "nan"})),
         ("mining.vessels", "2.5", Complaint("whole", {"text": "2.5"})),
         ("campaign.start", "8 January", Complaint("instant", {"text": "8 January"})),
+        ("campaign.start", "0001-01-01T00:00+09:00", Complaint("years", {"text": "0001-01-01T00:00+09:00"})),
+        ("campaign.start", "9999-12-31T23:59-09:00", Complaint("years", {"text": "9999-12-31T23:59-09:00"})),
         ("campaign.start", "2027-01-08T09:00", Complaint("zone", {"text": "2027-01-08T09:00"})),
         ("campaign.target_by", "2027-02-30", Complaint("days", {"text": "2027-02-30"})),
         ("transfer.method", "rope", Complaint("choice", {"text": "rope", "choices": "hose, side_by_side, none"})),
@@ -146,7 +148,19 @@ def test_every_complaint_can_be_said_in_both_languages() -> None:
     fill = dict.fromkeys(("text", "low", "high", "unit", "choices", "key", "rule", "n", "most"), "x")
     for lang in ("en", "ja"):
         words = read_words(lang)
-        for key in ("number", "whole", "range", "choice", "instant", "zone", "days", "file", "unknown", "rule"):
+        for key in (
+            "number",
+            "whole",
+            "range",
+            "choice",
+            "instant",
+            "zone",
+            "years",
+            "days",
+            "file",
+            "unknown",
+            "rule",
+        ):
             assert words(f"plan.said.{key}", fill)
 
 
@@ -218,6 +232,8 @@ def test_a_seed_keeps_all_its_digits() -> None:
     assert seed_of(Draft("calm", seed=str(MOST_SEED))) == MOST_SEED
     assert isinstance(seed_of(Draft("calm", seed=str(MOST_SEED + 1))), Complaint)
     assert isinstance(seed_of(Draft("calm", seed="-1")), Complaint)
+    assert isinstance(seed_of(Draft("calm", seed="9" * 5_000)), Complaint)
+    assert seed_of(Draft("calm", seed="0" * 5_000 + "7")) == 7
 
 
 def test_a_field_without_bounds_takes_any_finite_number() -> None:

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from dashboards.data import Data
-from dashboards.offers import OFFERS, Wanted, ask_for, job_of, package_offer, run_offer, study_offer, told_job
+from dashboards.offers import (
+    OFFERS,
+    PACKAGE_KINDS,
+    Wanted,
+    ask_for,
+    job_of,
+    package_offer,
+    run_offer,
+    study_offer,
+    told_job,
+)
 from dashboards.page import View
 from dashboards.people import ROLES, User
 from dashboards.roles import MATRIX
@@ -45,28 +55,47 @@ def test_every_kind_has_words_in_both_languages(kind: str, view_of: Callable[...
 
 def test_the_default_run_is_offered_with_forty_replicates(tmp_path: Path) -> None:
     job = ask_for(Data(str(tmp_path)), Wanted("run", ""), ANNA)
+    assert job is not None
     assert (job.scenario, job.request["replicates"], job.submitted_by) == ("pilot-2027", 40, "anna")
 
 
-def test_what_is_under_way_is_not_asked_for_twice_and_is_found_again(small_store: Path, tmp_path: Path) -> None:
-    """A study of a sealed run is one thing for all: the second person is shown the job of the first."""
+def test_each_person_has_one_job_and_is_told_of_the_others(small_store: Path, tmp_path: Path) -> None:
+    """Two people who ask for the same have two jobs (ops_data/jobs.py); a second press makes no second."""
     data, run = Data(str(tmp_path)), base_run(small_store)
     (tmp_path / run).symlink_to(small_store / run)
-    wanted = Wanted("supply", run)
-    assert job_of(data.queue(), wanted, "", data) is None
-    job = ask_for(data, wanted, ANNA)
-    assert ask_for(data, wanted, BOB).job_id == job.job_id and job_of(data.queue(), wanted, "", data) == job
+    wanted, words, state = Wanted("supply", run), read_words("en"), PageState("supply", "en", run, {})
     queue = open_queue(tmp_path)
-    words = read_words("en")
-    shown = texts_of(told_job(queue, job, words, PageState("supply", "en", run, {})))
+    assert job_of(queue, wanted, "", data, ANNA) is None
+    job = ask_for(data, wanted, ANNA)
+    assert job is not None and ask_for(data, wanted, ANNA) == job == job_of(queue, wanted, "", data, ANNA)
+    shown = texts_of(told_job(queue, job, words, state, ANNA))
     assert "Asked for by anna" in shown and "place 1 in the queue" in shown and "No worker is running" in shown
+    assert job_of(queue, wanted, "", data, BOB) == job
+    assert "A request of yours gets a job of its own" in texts_of(told_job(queue, job, words, state, BOB))
+    second = ask_for(data, wanted, BOB)
+    assert second is not None and second.job_id != job.job_id and second.submitted_by == "bob"
+    assert job_of(queue, wanted, job.job_id, data, BOB) == second
+    assert "anna has asked for the same" in texts_of(told_job(queue, second, words, state, BOB))
     claimed = queue.claim("w", 60.0)
     assert claimed is not None and queue.finish(claimed, SEALED, f"{run}-supply-00000000")
-    assert job_of(data.queue(), wanted, "", data) is None
-    done = job_of(data.queue(), wanted, job.job_id, data)
-    assert done is not None
-    assert "Show the study" in texts_of(told_job(queue, done, words, PageState("supply", "en", run, {})))
-    assert ask_for(data, wanted, BOB).job_id != job.job_id
+    done = job_of(queue, wanted, job.job_id, data, ANNA)
+    assert done is not None and done.job_id == job.job_id
+    assert "Show the study" in texts_of(told_job(queue, done, words, state, ANNA))
+
+
+@pytest.mark.parametrize("kind", PACKAGE_KINDS)
+@pytest.mark.parametrize("role", ["reviewer", "operator"])
+def test_a_package_without_its_study_takes_the_right_to_make_studies(
+    kind: str, role: str, small_store: Path, tmp_path: Path
+) -> None:
+    data, run = Data(str(tmp_path)), base_run(small_store)
+    (tmp_path / run).symlink_to(small_store / run)
+    wanted, rosa = Wanted(kind, run), User("rosa", frozenset({role}))
+    assert ask_for(data, wanted, rosa) is None and data.queue().jobs() == []
+    assert ask_for(data, wanted, ANNA) is not None
+    shown = package_offer(View(PageState("supply", "en", run, {}), rosa, data), kind)
+    assert not any(type(one).__name__ == "Button" for one in parts_of(shown))
+    assert "A planner must make that first" in texts_of(shown)
 
 
 def test_a_study_of_a_run_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -117,6 +117,16 @@ def test_no_other_name_gives_anything(store: Path, name: str) -> None:
     assert client_of(store, "admin")(f"/download/package/{name}")[0] == 404
 
 
+def test_a_store_that_was_removed_is_told_in_one_line(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.data.FRESH_S", -1.0)  # seen at the next look
+    ask = client_of(store, "admin")
+    assert ask(f"/download/package/{NAME}")[0] == 200
+    store.rename(store.with_name("moved"))
+    code, said = ask(f"/download/package/{NAME}")
+    assert (code, said.decode().count("\n")) == (404, 1)
+    assert "there is no such folder" in said.decode()
+
+
 @pytest.mark.parametrize("kind", [KIND, "supply-statement"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_panel_says_that_there_is_no_package_and_how_to_get_one(view_of: ViewOf, lang: str, kind: str) -> None:

@@ -174,9 +174,19 @@ def test_what_our_own_pages_send_is_heard(headers: dict[str, str], client: Flask
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_looking_is_free_from_anywhere(headers: dict[str, str], client: FlaskClient) -> None:
+def test_looking_is_free_from_anywhere_where_people_sign_in(headers: dict[str, str]) -> None:
     """Derived: a link on another site leads here; its pages cannot read the answer."""
-    assert client.get("/", headers=headers).status_code == 200
+    client = small_app(PUBLIC).server.test_client()
+    assert client.get("/", headers={**headers, **AS_ANNA}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["", "[", "a:b", ":8050"])
+@pytest.mark.parametrize("origin", ["null", "http://[", "http://:8050", ""])
+def test_a_sender_without_a_place_is_foreign_whatever_host_was_asked(host: str, origin: str) -> None:
+    """Derived: neither names a place, so neither is ours."""
+    client = small_app(PUBLIC).server.test_client()
+    sent = {"Origin": origin, "Host": host, "Sec-Fetch-Site": "cross-site", **AS_ANNA}
+    assert client.post("/healthz", headers=sent).status_code in (400, 403)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,9 @@ def test_a_damaged_manifest_is_passed_over_with_a_warning(tmp_path: Path, caplog
     (message,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert message.startswith(f"{run.folder / MANIFEST}: the manifest is damaged: it is not a manifest in JSON")
     assert message.endswith("(left out of the catalogue)")
+    assert ids(tmp_path) == []
+    warned = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warned) == 1  # once in a process, however often the store is opened
 
 
 def test_two_stores_can_share_a_catalogue_by_url(tmp_path: Path) -> None:

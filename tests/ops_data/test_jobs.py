@@ -1,7 +1,6 @@
 """Requests are taken up once, in order, under a lease, and never lost by accident (truth: derived, by hand)."""
 
 import multiprocessing
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -13,7 +12,18 @@ import pytest
 
 from ops_data import jobs_table
 from ops_data.errors import StoreError, UnknownNameError
-from ops_data.jobs import CANCELLED, FAILED, KINDS, MOST_ATTEMPTS, RUNNING, SEALED, SUBMITTED, Job, Queue, open_queue
+from ops_data.jobs import (
+    CANCELLED,
+    FAILED,
+    KINDS,
+    MOST_ATTEMPTS,
+    RUNNING,
+    SEALED,
+    SUBMITTED,
+    Job,
+    Queue,
+    open_queue,
+)
 from ops_data.jobs_table import FILE
 
 NOON_S = 1_800_000_000.0
@@ -266,45 +276,6 @@ def test_the_record_of_a_job_and_its_table_have_the_same_fields() -> None:
 
 
 # --- files and databases ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to look like one " * 40])
-def test_a_damaged_queue_is_told_and_never_made_anew(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(StoreError) as caught:
-        open_queue(tmp_path)
-    assert str(caught.value) == (
-        f"queue {tmp_path / FILE}: the file is damaged or of another version; it is not made anew, for requests would "
-        "be lost: put a copy back, or move it away to begin an empty queue (sealed runs are not touched)"
-    )
-    assert (tmp_path / FILE).read_bytes() == content
-
-
-def test_a_queue_of_another_version_is_told(tmp_path: Path) -> None:
-    open_queue(tmp_path)
-    with sqlite3.connect(tmp_path / FILE) as connection:
-        connection.execute("ALTER TABLE jobs DROP COLUMN ready_s")
-    connection.close()
-    with pytest.raises(StoreError, match="damaged or of another version"):
-        open_queue(tmp_path)
-
-
-def test_a_queue_that_cannot_be_asked_is_told(tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
-    with pytest.raises(StoreError) as caught:
-        open_queue(tmp_path)
-    assert str(caught.value) == (
-        f"queue {tmp_path / FILE}: unable to open database file; "
-        "check that the database is there, has room and may be written"
-    )
-
-
-def test_the_file_of_a_queue_is_in_write_ahead_mode_and_left_alone_by_the_next_one(tmp_path: Path) -> None:
-    job = submitted(open_queue(tmp_path))
-    with sqlite3.connect(tmp_path / FILE) as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    connection.close()
-    assert open_queue(tmp_path).jobs() == [job]
 
 
 def test_stores_that_share_a_database_do_not_see_one_anothers_jobs(tmp_path: Path, clock: Clock) -> None:

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from dashboards.settings import ENVIRONMENT, Settings, from_json
+from ops_data.errors import UsageError
 from ops_data.jobs import open_queue
 from twin.__main__ import main
 from twin.commands.dashboard import programs, settings_of
@@ -110,6 +111,20 @@ def test_a_store_that_is_a_file_is_refused(capsys: pytest.CaptureFixture[str], t
     file = tmp_path / "file"
     file.write_text("")
     assert mistake(capsys, 1, "--port", "0", "--store", str(file)).startswith(f"store {file}: ")
+
+
+@pytest.mark.parametrize(("workers", "line"), [("0", "served"), ("1", "it may not be written")])
+def test_a_store_that_may_only_be_read_is_served_without_workers(
+    workers: str, line: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reached(*_: object) -> None:
+        raise UsageError("served")
+
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode == os.R_OK)
+    monkeypatch.setattr("twin.commands.dashboard.programs", reached)
+    words = ("--port", "0", "--role", "viewer", "--workers", workers, "--store", str(tmp_path))
+    assert line in mistake(capsys, 2 if workers == "0" else 1, *words)
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- what is started --------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from twin.__main__ import main
 from twin.commands import export, supply_statement
 from twin.commands.job_child import Said, Task, outcome
 from twin.commands.progress import begin_stage
+from twin.commands.worker import Working
 from twin.request_rules import check_request, check_run_request, run_identity
 
 LONG = {"scenario": "annual-pilot", "replicates": 60, "seed": 4}  # some seconds of one process
@@ -203,9 +204,19 @@ def test_an_idle_worker_ends_when_asked_to(tmp_path: Path, queue: Queue) -> None
 
 
 def test_a_damaged_queue_ends_the_worker_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "jobs.sqlite").write_bytes(b"")
+    (tmp_path / "jobs.sqlite").write_bytes(b"\0")
     assert main(["worker", "--once", "--store", str(tmp_path)]) == 1
     assert capsys.readouterr().err.startswith(f"twin: queue {tmp_path}/jobs.sqlite: the file is damaged or of another")
+
+
+def test_a_worker_begins_a_queue_anew_whose_file_was_moved_away(
+    tmp_path: Path, queue: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    working = Working(queue, tmp_path, "w", 1, 30.0, 0.1, True, [])
+    (tmp_path / "jobs.sqlite").rename(tmp_path / "kept.sqlite")
+    working.work()
+    assert [one.worker for one in queue.live_workers()] == ["w"]
+    assert "jobs.sqlite: its file was gone; an empty one was begun" in capsys.readouterr().err
 
 
 def test_an_empty_queue_ends_a_worker_that_works_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

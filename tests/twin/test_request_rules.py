@@ -137,3 +137,6 @@ def test_a_title_is_one_line_and_not_long() -> None:
     assert check_title("x" * LONGEST_TITLE) == "x" * LONGEST_TITLE
     with pytest.raises(UsageError, match="request: key 'title': 121 characters found; at most 120; shorten it"):
         check_title("x" * (LONGEST_TITLE + 1))
+    for broken in ("a\ud800b", "a\ufffdb"):
+        with pytest.raises(UsageError, match="request: key 'title': a broken letter found"):
+            check_title(broken)

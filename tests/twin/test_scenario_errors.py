@@ -300,6 +300,10 @@ def test_an_extends_that_leads_nowhere_is_told(tmp_path: Path, parent: str, expe
         ("tool.bore_m=[1", "--set 'tool.bore_m=[1': not TOML: Unclosed array; the value follows TOML; correct it"),
         ("tool.bore=3", "--set: key 'tool.bore': unknown; keys are fixed; did you mean 'tool.bore_m'?"),
         ("tool.bore_m=3 ft", "--set: key 'tool.bore_m': unit ft found; a number in m is needed; convert it to m"),
+        (
+            f"site.water_depth_m={'9' * 400}",
+            "--set: key 'site.water_depth_m': inf found; a finite number is needed; write for example 5600",
+        ),
         ("tool.bore_m=nan", "--set: key 'tool.bore_m': nan found; a finite number is needed; write for example 3"),
         ("tool.bore_m=true", "--set: key 'tool.bore_m': true found; a number in m is needed; write for example 3"),
         (

@@ -41,12 +41,13 @@ ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 def dashboard(options: Namespace) -> int:
     """Obey ``twin dashboard``."""
-    from ops_data.store import open_store
+    from ops_data.store import folder_of, open_store
 
     settings = settings_of(options)
     check_place(settings.host, settings.port)
     tell_warnings()
-    store = open_store(options.store, create=True).folder.absolute()
+    create = options.workers > 0 or not folder_of(options.store).exists()  # without workers it may be for reading only
+    store = open_store(options.store, create=create).folder.absolute()
     server, workers = programs(settings, store, options.workers, os.environ)
     if settings.sign_in != "none" and not settings.role_groups:
         note("no --roles: all who sign in get the default role, and nobody can ask for runs")

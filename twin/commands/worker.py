@@ -39,7 +39,8 @@ def worker(options: Namespace) -> int:
         try:
             working.work()
         finally:
-            queue.leave(name)
+            if working.queue.is_there:
+                working.queue.leave(name)
     if options.json:
         document({"worker": name, "jobs": working.ended})
     return INTERRUPTED if signal.SIGINT in asked else 0
@@ -130,6 +131,7 @@ class Working:
         trouble = ""
         while not self.asked:
             try:
+                self._find_queue()
                 self._beat()
                 job = self.queue.claim(self.name, self.lease_s)
                 if job is None and self.once and not self.queue.waiting():
@@ -146,6 +148,12 @@ class Working:
                 self._rest()
             else:
                 self._obey(job)
+
+    def _find_queue(self) -> None:
+        """Begin an empty queue where the file of the old one was moved away."""
+        if not self.queue.is_there:
+            self.queue, self.beaten_s = open_queue(self.store, clock=self.queue.clock), None
+            note(f"queue {self.queue.place}: its file was gone; an empty one was begun")
 
     def _beat(self) -> None:
         now_s = time.monotonic()

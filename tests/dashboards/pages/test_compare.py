@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.app import PAGES
 from dashboards.data import Data
-from dashboards.frame import Frame
+from dashboards.frame import Frame, want
 from dashboards.page import Drawn, View
 from dashboards.pages import compare
 from dashboards.pages.compare_drivers import draws_of, drivers, limit_of, rank_correlations
@@ -129,6 +129,24 @@ def test_runs_on_other_seeds_stand_side_by_side_and_the_way_to_a_pair_is_shown(s
 def test_with_one_run_nothing_can_be_compared_and_that_is_said(seeds: Path) -> None:
     runs = {row.seed: row.run_id for row in Data(str(seeds)).runs()}
     assert "No run is chosen" in texts_of(drawn(view_in(seeds, runs[1], {"with": ""}), "differences").body)
+
+
+def test_that_the_store_holds_one_run_is_said_no_longer_when_a_second_is_there(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frame keeps what panels show, but not of a live one: a second run is seen at once."""
+    first, second = sorted(row.run_id for row in Data(str(seeds)).runs())
+    frame = Frame(Data(str(tmp_path)), {page.name: page for page in PAGES})
+    user, state = User("x", frozenset({"planner"})), PageState("compare", "en", first, {"with": ""})
+    page = frame.pages["compare"]
+    monkeypatch.setattr("dashboards.data.FRESH_S", -1.0)
+    told = []
+    for run in (first, second):
+        (tmp_path / run).symlink_to(seeds / run)
+        view = frame.view(state, user)[0]
+        wants = [want(view, page, one) for one in page.panels if one.name in ("runs", "forest")]
+        told.append(texts_of([frame.panel(asked, user) for asked in wants]))
+    assert "holds one run" in told[0] and "holds one run" not in told[1] and "Choose one or more" in told[1]
 
 
 # --- what was changed, how it is shown --------------------------------------------------------------------------------
@@ -280,3 +298,13 @@ def test_a_sensitivity_study_of_the_scenario_gives_the_shares_of_the_variance(
 
 def test_without_a_study_the_command_that_makes_one_is_shown(view_of: Callable[..., View]) -> None:
     assert "twin sensitivity pilot-2027" in texts_of(drawn(view_of("compare"), "study").body)
+
+
+def test_runs_with_other_replicates_are_compared_on_those_that_both_have(seeds: Path) -> None:
+    """By hand: one replicate against two has one pair; the ranges are those of each run by itself."""
+    run = next(row.run_id for row in Data(str(seeds)).runs() if row.seed == 1 and row.replicates == 1)
+    assert twin("run calm --replicates 2 --seed 1 --set mining.vessels=2", seeds).returncode == 0
+    more = next(row.run_id for row in Data(str(seeds)).runs() if row.replicates == 2)
+    shown = drawn(view_in(seeds, run, {"with": more}), "differences")
+    assert shown.rows is not None and set(shown.rows["pairs"]) == {1}
+    assert "B has another number of replicates than A" in shown.note

@@ -14,11 +14,11 @@ from dashboards.data import Data
 from dashboards.forms import Draft, all_fields
 from dashboards.page import View
 from dashboards.pages import plan
-from dashboards.pages.plan_check import base_texts, double, judge, tidy, under_way
+from dashboards.pages.plan_check import base_texts, double, field_of, judge, tidy, under_way
 from dashboards.pages.plan_draft import settled
 from dashboards.pages.plan_estimate import Estimate, Past, estimate, pasts_of
 from dashboards.pages.plan_form import number_options, typed_text
-from dashboards.pages.plan_progress import left_s, state_line
+from dashboards.pages.plan_progress import first_seen, left_s, state_line
 from dashboards.pages.plan_queue import Look, queued, told_queue
 from dashboards.pages.plan_summary import summary
 from dashboards.people import ROLES, User
@@ -243,11 +243,24 @@ def test_the_time_left_goes_on_as_it_went(queue: Queue) -> None:
     """By hand: 10 of 40 in 30 s, so 30 more take 90 s."""
     made = replace(submit(queue, request()), state=RUNNING, started_s=NOW_S - 30.0, lease_until_s=NOW_S)
     job = replace(made, done=10, total=40, stage="playing")
-    assert left_s(job, NOW_S) == pytest.approx(90.0)
+    start = (NOW_S - 30.0, 0)
+    assert left_s(job, NOW_S, start) == pytest.approx(90.0)
+    assert first_seen(replace(job, done=0), NOW_S - 30.0) == start
     assert state_line(EN, job, 0, NOW_S) == "Running · 10 of 40 replicates · about 2 min left"
     assert state_line(EN, replace(job, attempt=2, done=0), 0, NOW_S) == "Running · 0 of 40 replicates · attempt 2"
-    assert left_s(replace(job, done=0), NOW_S) is None and left_s(replace(job, state=SEALED), NOW_S) is None
-    assert left_s(replace(job, done=1), NOW_S) is None and left_s(replace(job, done=2), NOW_S) == pytest.approx(570.0)
+    assert left_s(replace(job, done=0), NOW_S, start) is None
+    assert left_s(replace(job, state=SEALED), NOW_S, start) is None
+    assert left_s(replace(job, done=1), NOW_S, start) is None
+    assert left_s(replace(job, done=2), NOW_S, start) == pytest.approx(570.0)
+
+
+def test_what_was_kept_of_an_earlier_attempt_does_not_tell_the_pace(queue: Queue) -> None:
+    """By hand: 30 of 40 were kept, 5 more took 50 s, so the last 5 take 50 s; told by all 35 they would take 7 s."""
+    made = replace(submit(queue, request()), state=RUNNING, started_s=NOW_S - 50.0, lease_until_s=NOW_S + 9.0)
+    job = replace(made, done=30, total=40, stage="playing", attempt=2)
+    assert "left" not in state_line(EN, job, 0, NOW_S - 50.0)
+    assert "left" not in state_line(EN, job, 0, NOW_S)
+    assert "about 50 s left" in state_line(EN, replace(job, done=35), 0, NOW_S)
 
 
 def test_a_job_whose_worker_was_lost_says_that_it_is_taken_over(queue: Queue) -> None:
@@ -376,3 +389,50 @@ def test_the_form_of_another_address_is_drawn_only_if_it_differs(served: Attacke
 def test_a_draft_on_an_unknown_scenario_is_settled_on_the_default() -> None:
     draft, remarks = settled(Draft("nowhere"), EN)
     assert draft.base == "pilot-2027" and len(remarks) == 1
+
+
+def test_a_scenario_that_is_not_packaged_is_refused_and_no_other_played(served: Attacked) -> None:
+    before = len(served.asked_for())
+    answer = json.dumps(served.call("submit", held(base="nowhere"), "planner").get_json())
+    assert len(served.asked_for()) == before
+    assert "Not submitted" in answer and "no packaged scenario 'nowhere'" in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("job-0123456789ab", "job-0123456789ab"), ("job-0123456789ab\n", ""), ("<b>me</b>", "")]
+)
+def test_only_the_id_of_a_job_is_kept_as_what_a_request_was_copied_from(sent: str, kept: str, served: Attacked) -> None:
+    body = held(replicates=str(10 + len(sent)))
+    body["plan-held.data"]["from"] = sent
+    assert served.call("submit", body, "planner", "carol").status_code == 200
+    assert served.asked_for()[0].cloned_from == kept
+
+
+@pytest.mark.parametrize("name", ["submit", "check"])
+def test_half_a_letter_in_a_title_is_told_of(name: str, served: Attacked) -> None:
+    """A browser sends whole letters only; a body made by hand may hold half of a pair."""
+    before = len(served.asked_for())
+    answer = served.call(name, {**held(), "plan-title.value": "a\ud800b"}, "planner")
+    assert answer.status_code == 200 and len(served.asked_for()) == before
+    assert ("Not submitted" if name == "submit" else "a broken letter found") in json.dumps(answer.get_json())
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("campaign.start", "0001-01-01T00:00+09:00", "outside the years 1 to 9999"),
+        ("campaign.start", "9999-12-31T23:59-09:00", "outside the years 1 to 9999"),
+        ("site.water_depth_m", "9" * 400, "a finite number is needed"),
+    ],
+)
+def test_a_value_that_no_clock_and_no_number_holds_is_complained_about_at_its_field(
+    key: str, text: str, said: str
+) -> None:
+    verdict = judge(Draft("pilot-2027", {key: text}), EN)
+    assert said in verdict.said[key] and verdict.checked is None
+
+
+def test_names_that_are_no_settings_are_not_kept() -> None:
+    """Names come from addresses: a kept answer for each would fill the memory of a server."""
+    assert field_of("mining.vessels") is not None and field_of("no.such") is None
+    assert not hasattr(field_of, "cache_info")

@@ -44,8 +44,9 @@ def drawn(view: View, name: str) -> Drawn:
 
 
 def read(part: object) -> str:
-    """Return all that can be read of what is drawn."""
-    return texts_of(part if isinstance(part, Component | list) else None)
+    """Return all that can be read of what is drawn; tables write a backslash before what is no mark-up."""
+    said = texts_of(part if isinstance(part, Component | list) else None)
+    return said.replace("\\", "").replace(supply_shared.FIRM_SPACE, " ").replace(supply_shared.JOINED, "")
 
 
 def changed(study: SupplyView, tables: Mapping[str, pd.DataFrame]) -> SupplyView:
@@ -166,7 +167,7 @@ def test_claims_stand_by_verdict_and_a_claim_of_ones_own_keeps_its_words(view_of
     row = {"conflict": "mine", "statement": "<b>Mine</b> against yours", "left": 3e11, "right": math.nan, "unit": "JPY"}
     table = pd.DataFrame([row | {"verdict": "conflict", "note": "", "source": ""}])
     shown = read(supply_policy.conflicts(view, changed(study_of(view), {"supply_conflicts": table})).body)
-    assert "<b>Mine</b> against yours" in shown and "3,000 億円 に対し –" in shown
+    assert "<b>Mine</b> against yours" in shown and "3,000 億円" in shown
     assert title("verdict", "conflict", "ja") in shown and "(1)" in shown and "(0)" not in shown
 
 
@@ -222,6 +223,21 @@ def test_a_range_is_written_as_people_read_it(
 ) -> None:
     for lang, text in (("en", english), ("ja", japanese.translate(WIDE))):
         assert supply_shared.ranged(view_of("supply", lang=lang), cells, unit) == text
+
+
+def test_nothing_in_a_table_is_read_as_a_mark_up_or_a_link() -> None:
+    rows = [["<b>a|b</b> [x](y) https://example.org", "-1 (2\N{EN DASH}3)"]]
+    told = texts_of(supply_shared.listed(rows, ["Name", "Value"], ["Value"], "Caption"))
+    assert "Caption" in told and "://" not in told
+    head, rule, line = (one for one in told.split("\n") if "|" in one)
+    assert head.endswith("|Name | Value|") and rule == "|:---|---:|"
+    assert r"\<b\>a\|b\</b\> \[x\]\(y\) https:" in line
+
+
+def test_a_number_in_a_table_stays_in_one_line() -> None:
+    firm, joined = supply_shared.FIRM_SPACE, supply_shared.JOINED
+    told = texts_of(supply_shared.listed([["a b", "1 t (2\N{EN DASH}3)"]], ["Name", "Value"], ["Value"]))
+    assert f"|a b | 1{firm}t{firm}{joined}\\(2\N{EN DASH}{joined}3\\)|" in told
 
 
 def test_a_published_number_keeps_its_digits_and_money_its_language(view_of: ViewOf) -> None:
