@@ -152,6 +152,9 @@ def parse_set(text: str) -> Entry:
             what = re.sub(r" \(at .*\)$", "", str(error))
             raise ScenarioError(f"{SET_PLACE} '{text}': not TOML: {what}; the value follows TOML; correct it") from None
         return Entry(SET_PLACE, key, value)
+    except ValueError:  # of a number that Python does not read
+        found = f"a number of {len(value)} digits found"
+        raise ScenarioError(f"{SET_PLACE}: key '{key}': {found}; no number here needs as many; give fewer") from None
 
 
 def flatten(source: Source, leaves: Iterable[str]) -> list[Entry]:

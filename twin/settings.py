@@ -14,7 +14,10 @@ FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True)
 def _whole_utc_second(when: datetime) -> datetime:
     if when.microsecond:
         raise ValueError("a whole second is needed")
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("an instant of the years 1 to 9999 is needed") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_whole_utc_second)]

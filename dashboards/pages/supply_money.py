@@ -17,6 +17,7 @@ from dashboards.figures.supply_paths import (
 )
 from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
+    THOUSAND,
     element_name,
     heads,
     listed,
@@ -88,7 +89,7 @@ def finance(view: View, study: SupplyView) -> Drawn:
             _debt(view, study, "project_dscr", f"{key} total"),
             _debt(view, study, "project_llcr", key),
             spread_words(view, spread(study, "project_price_factor", key)),
-            spread_words(view, spread(study, "oxide_cost_jpy_kg", project)),
+            spread_words(view, spread(study, "oxide_cost_jpy_kg", project), 1.0 / THOUSAND),
         ))  # fmt: skip
     if not lines:
         return nothing(view, "rows")

@@ -11,6 +11,7 @@ from dashboards.figures.supply import READINGS, contributed, contribution_figure
 from dashboards.page import Drawn, View
 from dashboards.pages.supply_shared import (
     MILLION,
+    THOUSAND,
     element_name,
     heads,
     kept,
@@ -42,7 +43,7 @@ WHY: Final = (  # what the contribution is made of: text, indicator, element, sc
     ("recovery_Nd", "mud_recovery", " Nd", 1.0 / PERCENT),
     ("recovery_Dy", "mud_recovery", " Dy", 1.0 / PERCENT),
     ("days", "mud_days", "", 1.0),
-    ("dry", "mud_dry_t", "", 1.0),
+    ("dry", "mud_dry_t", "", 1.0 / THOUSAND),
 )
 NEEDED: Final = ("Nd", "Dy")  # elements for which the mud of a quarter of demand is told
 
@@ -162,7 +163,10 @@ def why(view: View, study: SupplyView) -> Drawn:
     lines = []
     for run in runs:
         told = [spread_words(view, spread(study, name, f"{run}{of}"), scale) for _, name, of, scale in WHY]
-        needed = [spread_words(view, spread(study, "mud_needed_t_d", f"{element} {run}")) for element in NEEDED]
+        needed = [
+            spread_words(view, spread(study, "mud_needed_t_d", f"{element} {run}"), 1.0 / THOUSAND)
+            for element in NEEDED
+        ]
         called = view.text("full_scale") if run == SCALE else title("basis", run, view.state.lang)
         lines.append((called, *told, *needed))
     head = [view.text("column.run"), *(view.text(f"why.{one[0]}") for one in WHY)]

@@ -30,6 +30,7 @@ FIRM_SPACE: Final = "\u00a0"
 JOINED: Final = "\u2060"
 PARTED: Final = "\u200b"
 LARGE: Final = 1_000.0
+THOUSAND: Final = 1e3
 MILLION: Final = 1e6
 
 

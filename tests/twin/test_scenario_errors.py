@@ -332,3 +332,15 @@ def test_a_json_text_that_is_no_sealed_scenario_is_told() -> None:
     text = load_scenario("calm").to_json().replace('"vessels":1', '"vessels":"one"')
     with pytest.raises(ScenarioError, match=r"scenario JSON: key 'mining.vessels': .*; a sealed scenario is needed"):
         Scenario.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"mining.cycle_h={'9' * 5_000}", "a number of 5000 digits found"),
+        ("campaign.start=0001-01-01T00:00:00+09:00", "years 1 to 9999"),
+    ],
+)
+def test_a_value_beyond_what_python_reads_is_one_line(text: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load_scenario("calm", [text])
