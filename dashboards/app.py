@@ -214,7 +214,7 @@ def _add_downloads(server: Flask, frame: Frame) -> None:
                 raise UsageError(f"panel '{page}/{name}': there are no data to download; choose another run or panel")
             run = view.run.run_id if frame.pages[page].needs_run else "store"
         except TwinError as error:
-            return Response(str(error) + "\n", 404, mimetype="text/plain")
+            return Response(f"{components.without_folders(str(error))}\n", 404, mimetype="text/plain")
         file = safe_name(f"{run}-{page}-{name}") + ".csv"
         return Response(
             csv_bytes(drawn.rows),

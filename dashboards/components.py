@@ -1,5 +1,6 @@
 """Parts that every page is put together from: panels with their foot, figures, tables, messages, controls."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -26,6 +27,8 @@ GRAPH_CONFIG: Final[Any] = {
     "doubleClick": "reset",
 }
 LIVE: Final[dict[str, Any]] = {"aria-live": "polite"}
+FOLDERS: Final = re.compile(r"(?<![\w.…/:])/(?:[^/\s:;,'\"]+/)+")
+MOST_LETTERS: Final = 1_500  # of a message
 MOST_TABLE_ROWS: Final = 200  # of a plain table; longer ones are grids or downloads
 
 
@@ -68,11 +71,22 @@ def nothing(words: Words, text: str, remedy: Sequence[Component] = ()) -> Compon
     return message("nothing", words("common.no_data"), text, remedy)
 
 
+def without_folders(text: str) -> str:
+    """Return a message without the folders of this machine: of a path its last part is left.
+
+    Examples
+    --------
+    >>> without_folders("run 'a': not in store /srv/twin/runs; see /srv/twin/runs/a-1/daily.parquet: damaged")
+    "run 'a': not in store …/runs; see …/daily.parquet: damaged"
+    """
+    return FOLDERS.sub("…/", text)[:MOST_LETTERS]
+
+
 def went_wrong(words: Words, error: TwinError) -> Component:
     """Return an error of the tree as people read it: what kind it is in their language, then its own line."""
     kind = type(error).__name__
     key = f"common.error.{kind}"
-    return message("wrong", words(key if words.has(key) else "common.error.TwinError"), str(error))
+    return message("wrong", words(key if words.has(key) else "common.error.TwinError"), without_folders(str(error)))
 
 
 def table(frame: pd.DataFrame, numbers: Sequence[str] = (), caption: str = "") -> Component:

@@ -235,7 +235,7 @@ def want(view: View, page: Page, one: Panel) -> str:
     """Return what a panel shows, as a text: it changes exactly when the panel has to be drawn again."""
     state = view.state
     values = {key: view.chosen[key] for key in one.needs if key in view.chosen}
-    if page.needs_run and one.of_run:
+    if page.needs_run:
         values[RUN] = view.run.run_id
     told = {"page": page.name, "panel": one.name, LANG: state.lang, "values": values}
     return json.dumps(told, sort_keys=True, ensure_ascii=False)

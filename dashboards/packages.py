@@ -138,7 +138,7 @@ def add_package_download(server: Flask, data: Data) -> None:
         try:
             folder = next((one for one in _folders(data) if [one.name] == rest), None)
         except TwinError as error:
-            return Response(f"{error}\n", 404, mimetype="text/plain")
+            return Response(f"{components.without_folders(str(error))}\n", 404, mimetype="text/plain")
         if folder is None:
             abort(404)
         saved_as = f'attachment; filename="{folder.name}.zip"'

@@ -22,6 +22,7 @@ control_socket_disable = True  # it would lie in the home of the person who serv
 timeout = 120  # seconds of silence after which a process is taken for dead; threads answer on while one works
 graceful_timeout = 10  # seconds that answers under way get at the end
 keepalive = 75  # seconds; longer than a reverse proxy keeps its side (nginx: 60), so it never meets a closing one
+limit_request_line = 8_190  # letters: a draft of a run with many changes is one address
 loglevel = "warning"
 forwarder_headers = ""  # no header of a proxy replaces a variable of the environment
 

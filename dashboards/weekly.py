@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, abort, request
 
+from dashboards import components
 from dashboards.callbacks import download
 from dashboards.data import Data
 from dashboards.figures.weekly import weekly_figures
@@ -38,7 +39,7 @@ def add_weekly_download(server: Flask, data: Data) -> None:
             numbers = week_numbers(scenario, run.manifest, data.table(run, "daily"), data.table(run, "outcomes"), week)
             pdf = weekly_pdf(numbers, weekly_figures(numbers, weekly_words(lang)), lang)
         except TwinError as error:
-            return Response(f"{error}\n", 404, mimetype="text/plain")
+            return Response(f"{components.without_folders(str(error))}\n", 404, mimetype="text/plain")
         file = safe_name(f"weekly-{run.run_id}-{week.label}-{lang}") + ".pdf"
         headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "private, no-store"}
         return Response(pdf, mimetype="application/pdf", headers=headers)

@@ -172,9 +172,9 @@ def _add_callbacks(app: Dash, data: Data) -> None:
             run = data.run(rest[0])
             problems = verify(run)
         except TwinError as error:
-            return Response(f"{error}\n", 404, mimetype="text/plain")
+            return Response(f"{components.without_folders(str(error))}\n", 404, mimetype="text/plain")
         if problems:
-            return Response("\n".join(problems) + "\n", 409, mimetype="text/plain")
+            return Response(components.without_folders("\n".join(problems)) + "\n", 409, mimetype="text/plain")
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
             for path in sorted(run.folder.iterdir()):

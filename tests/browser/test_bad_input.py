@@ -134,7 +134,7 @@ def test_a_draft_with_as_many_ranges_as_an_address_holds_is_there_again_after_a_
 def test_values_out_of_bounds_are_refused_at_their_fields_and_nothing_is_submitted(
     look: Open, small_store: Path
 ) -> None:
-    one = look()
+    one, before = look(), open_queue(small_store).jobs()
     rows = {"base": "calm", "replicates": "5000", "seed": "-1", "set.shuttles.count": "999", "set.nothing.at_all": "1"}
     shown = one.page
     shown.goto(f"{one.base}/plan?{urlencode({**rows, 'title': 'x' * 500, 'lang': 'en'})}")
@@ -144,7 +144,7 @@ def test_values_out_of_bounds_are_refused_at_their_fields_and_nothing_is_submitt
     expect(shown.locator(".field", has=shown.locator("#plan-replicates")).locator(".refused")).to_contain_text("1,000")
     shown.locator("#plan-submit").click()
     expect(shown.locator("#plan-told .message.wrong")).to_contain_text("Not submitted", timeout=SOON_MS)
-    assert open_queue(small_store).jobs() == []
+    assert open_queue(small_store).jobs() == before
     assert_in_words(shown)
     shown.locator("#plan-replicates").fill("three")
     shown.keyboard.press("Tab")
