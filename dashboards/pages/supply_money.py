@@ -32,7 +32,6 @@ from dashboards.pages.supply_shared import (
     yen_words,
 )
 from ops_data.reference.japanese import known, title
-from ops_data.units import PERCENT
 from twin.supply_view import SupplyView
 from twin.supply_words import UNKNOWN
 
@@ -85,7 +84,6 @@ def finance(view: View, study: SupplyView) -> Drawn:
             view.text("pair", {"first": title("project", project, lang), "second": view.text(f"world.{world}")}),
             yen_words(view, spread(study, "project_npv_jpy", key)),
             UNKNOWN if loses is None else view.words.percent(loses.value),
-            _rate(view, study, f"{key} ordinary"),
             _debt(view, study, "project_dscr", f"{key} total"),
             _debt(view, study, "project_llcr", key),
             spread_words(view, spread(study, "project_price_factor", key)),
@@ -95,7 +93,7 @@ def finance(view: View, study: SupplyView) -> Drawn:
         return nothing(view, "rows")
     head = [
         view.text(f"column.{name}", {"unit": view.text("unit.yen")})
-        for name in ("project", "npv", "loses", "irr", "dscr", "llcr", "price_factor", "oxide_cost")
+        for name in ("project", "npv", "loses", "dscr", "llcr", "price_factor", "oxide_cost")
     ]  # fmt: skip
     shown = listed(lines, head, head[1:], view.text("caption.finance"))
     given = rows_of(view, study, "indicators")
@@ -107,13 +105,6 @@ def finance(view: View, study: SupplyView) -> Drawn:
         ignore_index=True,
     )
     return Drawn(shown, rows, note=view.text("note.finance"))
-
-
-def _rate(view: View, study: SupplyView, item: str) -> str:
-    one = spread(study, "project_irr", item)
-    if one is None or math.isnan(one.value):
-        return UNKNOWN
-    return spread_words(view, one, 1.0 / PERCENT, "%")
 
 
 def _debt(view: View, study: SupplyView, name: str, item: str) -> str:
