@@ -27,7 +27,8 @@ GRAPH_CONFIG: Final[Any] = {
     "doubleClick": "reset",
 }
 LIVE: Final[dict[str, Any]] = {"aria-live": "polite"}
-FOLDERS: Final = re.compile(r"(?<![\w.…/:])/(?:[^/\s:;,'\"]+/)+")
+PATHS: Final = re.compile(r"(?<![\w.…/:])/(?:[^/\s:;,'\"]+/)+[^/\s:;,'\"]+")
+FILES: Final = (".json", ".parquet", ".nc", ".sqlite", ".csv", ".toml")
 MOST_LETTERS: Final = 1_500  # of a message
 MOST_TABLE_ROWS: Final = 200  # of a plain table; longer ones are grids or downloads
 
@@ -72,14 +73,20 @@ def nothing(words: Words, text: str, remedy: Sequence[Component] = ()) -> Compon
 
 
 def without_folders(text: str) -> str:
-    """Return a message without the folders of this machine: of a path its last part is left.
+    """Return a message without the folders of this machine: of a path its last part is left, of a file also its folder.
 
     Examples
     --------
     >>> without_folders("run 'a': not in store /srv/twin/runs; see /srv/twin/runs/a-1/daily.parquet: damaged")
-    "run 'a': not in store …/runs; see …/daily.parquet: damaged"
+    "run 'a': not in store …/runs; see …/a-1/daily.parquet: damaged"
     """
-    return FOLDERS.sub("…/", text)[:MOST_LETTERS]
+    return PATHS.sub(_shortened, text)[:MOST_LETTERS]
+
+
+def _shortened(path: re.Match[str]) -> str:
+    parts = path[0].split("/")
+    kept = 2 if parts[-1].endswith(FILES) else 1
+    return "/".join(["…", *parts[-kept:]])
 
 
 def went_wrong(words: Words, error: TwinError) -> Component:

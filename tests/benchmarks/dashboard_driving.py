@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from tests.browser.driving import ALL_DRAWN, DRAWN_MS, FLAGS, chromium_path
 
 UPDATE: Final = "_dash-update-component"
+ADDRESS: Final = '"output":"..page.children'  # in the question that brings a page
 AFTER_MS: Final = 300
 WATCH: Final = """(() => {
   const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -131,7 +132,7 @@ def zoom_ms(page: Page, begin: str, end: str) -> float | None:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page, and what a browser that comes from the page before asks the server for it, in order."""
+    """A page, and what a browser that comes from the page before asks the server for it, the page itself first."""
 
     name: str
     bodies: tuple[str, ...]
@@ -153,7 +154,8 @@ def recorded(address: str, names: Sequence[str]) -> list[Visit]:
         for name in [*names[1:], names[0]]:
             turn_ms(page, name)
             assert page.locator(".message.wrong").count() == 0, f"{name}: {page.locator('.message.wrong').inner_text()}"
-            visits.append(Visit(name, tuple(asked)))
+            visits.append(Visit(name, tuple(sorted(asked, key=lambda body: ADDRESS not in body))))
+            assert ADDRESS in visits[-1].bodies[0]
             asked.clear()
     return visits
 
