@@ -145,8 +145,8 @@ async def watched(
         viewer = Viewer(netloc, run_from, runs[number % len(runs)], seen)
         await asyncio.sleep(crowd.every_s * number / crowd.viewers)
         end = time.perf_counter() + crowd.for_s
-        await viewer.open(visits[number % len(visits)].name)
-        place = number
+        place = number // len(runs)  # those who look at one run begin at different pages
+        await viewer.open(visits[place % len(visits)].name)
         while (begin := time.perf_counter()) < end:
             await viewer.visit(visits[place % len(visits)])
             place += 1
