@@ -122,6 +122,7 @@ def _layout() -> Component:
         [
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="drawn", data={"mark": ""}),
+            dcc.Store(id="again"),
             head,
             html.Div(id="alert", className="alert", role="alert", hidden=True),
             html.Main(html.P(words("common.drawing"), className="drawing"), id="page", tabIndex=-1),
@@ -143,20 +144,27 @@ def _add_frame(app: Dash, frame: Frame) -> None:
         Output({"part": "control", "key": ALL}, "value"),
         Input("url", "pathname"),
         Input("url", "search"),
+        Input("again", "data"),
         State("drawn", "data"),
         State({"part": "want", "page": ALL, "panel": ALL}, "data"),
         failed=_no_page,
     )
-    def go(pathname: str | None, search: str | None, drawn: dict[str, Any], wanted: list[str]) -> tuple[Any, ...]:
-        """Draw the page of an address, or tell only its panels and controls what has changed."""
+    def go(
+        pathname: str | None, search: str | None, _again: object, drawn: dict[str, Any], wanted: list[str]
+    ) -> tuple[Any, ...]:
+        """Draw the page of an address, or tell only its panels and controls what has changed.
+
+        An answer may meet another page than the one it was made for; the browser sees it and asks again for the whole.
+        """
         state = frame.whole(read_state(pathname or "/", search or "", _accepted()))
         user = current_user()
         wants, links, controls = ctx.outputs_list[4:7]
         untouched = [no_update] * len(wants), [no_update] * len(links), [no_update] * len(controls)
         page, mark = frame.page(state, user)
-        told = {"mark": mark, "search": search or "", **frame.told(state, user)}
-        if not mark or mark != drawn["mark"]:
-            return page, frame.navigation(state, user), frame.tools(state, user), told, *untouched
+        whole = not mark or mark != drawn["mark"] or ctx.triggered_id == "again"
+        told = {"mark": mark, "path": pathname or "/", "search": search or "", **frame.told(state, user)}
+        if whole:
+            return _marked(page, mark), frame.navigation(state, user), frame.tools(state, user), told, *untouched
         view, _, _ = frame.view(state, user)
         shown = frame.pages[state.page]
         panels = [shown.panel(one["id"]["panel"]) for one in wants]
@@ -180,6 +188,11 @@ def _add_frame(app: Dash, frame: Frame) -> None:
     controls = {"part": "control", "key": ALL}
     in_browser(app, "choose", Input(controls, "value"), State(controls, "id"))
     in_browser(app, "settle", Input("page", "children"), Input("drawn", "data"))
+
+
+def _marked(page: list[Component], mark: str) -> list[Component]:
+    mark_of_page: dict[str, Any] = {"hidden": True, "data-mark": mark}
+    return [*page, html.Span(**mark_of_page)]
 
 
 def _held(chosen: Mapping[str, str], key: str, controls: Sequence[Control]) -> Any:

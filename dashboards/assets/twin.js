@@ -2,7 +2,7 @@
 window.dash_clientside = window.dash_clientside || {};
 (function () {
   "use strict";
-  const settled = { words: {}, record: null };
+  const settled = { words: {}, record: null, check: 0, asked: "" };
 
   function go(href) {
     const there = new URL(href, window.location.href);
@@ -41,9 +41,21 @@ window.dash_clientside = window.dash_clientside || {};
       document.title = drawn.title;
       for (const id of ["brand", "skip", "about"]) document.getElementById(id).textContent = drawn[id];
       settled.record = { search: drawn.search, held: drawn.held };
+      const marked = [].concat(page).map(one => one && one.props && one.props["data-mark"]);
+      const there = drawn.path + drawn.search, here = location.pathname + location.search;
+      const late = marked.some(Boolean) && (!marked.includes(drawn.mark) || there !== here);
+      window.clearTimeout(settled.check);
+      if (late && settled.asked !== here) settled.check = window.setTimeout(again, 300, here);
+      if (!late) settled.asked = "";
       window.setTimeout(ages, 50);
     },
   };
+
+  // What is shown was made for another page or address than the one a person is at by now: ask for the whole page.
+  function again(here) {
+    settled.asked = here;
+    window.dash_clientside.set_props("again", { data: Date.now() });
+  }
 
   function ages() {
     const words = settled.words;

@@ -78,6 +78,8 @@ def _add_check(app: Dash, data: Data) -> None:
         verdict = judge(draft, look.words)
         said = [said_at(one["id"]["key"], draft, verdict, look.words) for one in ctx.outputs_list[0]]
         told = summary(draft, verdict, data, look)
+        if held["search"] not in ("", search):  # the form of another address is on its way, and will be judged anew
+            return said, told, no_update, no_update
         same = settled(read_draft(state.values), look.words)[0] == draft
         search = search or "" if same else query(look.state)
         now = {"search": search, "base": draft.base, "from": draft.cloned_from}

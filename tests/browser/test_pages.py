@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.driving import Watched
 from tests.dashboards.stores import base_run
@@ -78,7 +79,7 @@ def test_what_is_chosen_stands_in_the_address_and_a_fresh_browser_shows_the_same
     assert again.locator("html").get_attribute("lang") == "en"
     shown.go_back()
     one.settle()
-    shown.wait_for_function("(old) => document.querySelector('.controls .control button').innerText !== old", arg=held)
+    expect(shown.locator(".controls .control button").first).not_to_have_text(held)
     one.assert_clean()
 
 
@@ -86,10 +87,22 @@ def test_the_language_is_changed_in_place_and_the_view_stays(look: Open, small_s
     one = look()
     shown = one.open(f"/operations?run={base_run(small_store)}&lang=en&replicate=2")
     shown.get_by_role("link", name="日本語").click()
-    shown.wait_for_function("document.documentElement.lang === 'ja'")
+    expect(shown.locator("html")).to_have_attribute("lang", "ja")
     one.settle()
     assert "replicate=2" in shown.url
     assert re.search("[\u3040-\u30ff\u4e00-\u9fff]", shown.locator("h1").inner_text())
+
+
+def test_going_back_before_a_page_is_drawn_still_shows_the_page_of_the_address(look: Open, small_store: Path) -> None:
+    one = look()
+    shown = one.open(f"/plan?run={base_run(small_store)}&lang=en")
+    for number in (0, 2, 4):
+        shown.locator("nav a").nth(number).click()
+        shown.go_back()
+    expect(shown).to_have_url(re.compile("/plan"))
+    expect(shown.locator("h1")).to_have_text("Plan a run")
+    one.settle()
+    one.assert_clean()
 
 
 def test_a_page_is_used_with_the_keyboard_alone(look: Open, small_store: Path) -> None:
