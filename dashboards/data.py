@@ -140,19 +140,24 @@ class Data:
 
     def environment(self, run: SealedRun) -> StudyView | None:
         """Return the newest environmental study of a run, None if there is none."""
-        found = artefacts.of_run(self.folder, run.run_id, "environment")
-        if not found:
-            return None
-        newest = found[-1]
-        return self.memory.get(("study", newest.artefact_id, newest.manifest["sha256"]), lambda: StudyView(newest))
+        return self._newest_study(run, "environment", StudyView)
 
     def supply(self, run: SealedRun) -> SupplyView | None:
         """Return the newest supply study of a run, None if there is none."""
-        found = artefacts.of_run(self.folder, run.run_id, "supply")
-        if not found:
-            return None
-        newest = found[-1]
-        return self.memory.get(("study", newest.artefact_id, newest.manifest["sha256"]), lambda: SupplyView(newest))
+        return self._newest_study(run, "supply", SupplyView)
+
+    def _newest_study(self, run: SealedRun, kind: str, view: Callable[[artefacts.Artefact], Found]) -> Found | None:
+        """Return the newest study, opened anew whenever a manifest of one has come, gone or changed."""
+        folders = (self.folder / artefacts.FOLDER).glob(f"{run.run_id}-{kind}-*/{MANIFEST}")
+        with told(self.folder / artefacts.FOLDER, "read the studies"):
+            stats = sorted((str(path), path.stat()) for path in folders)
+            there = tuple((path, found.st_mtime_ns, found.st_size) for path, found in stats)
+
+        def read() -> Found | None:
+            sealed = artefacts.of_run(self.folder, run.run_id, kind)
+            return view(sealed[-1]) if sealed else None
+
+        return self.memory.get(("study", there), read) if there else None
 
     def queue(self) -> Queue:
         """Return the queue of requests, opened once for all threads of this process."""

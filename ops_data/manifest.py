@@ -74,7 +74,7 @@ class RunIdentity:
             found = f"{self.first_replicate} to {self.last_replicate}"
             raise StoreError(f"run identity: replicates {found}; give 0 or more, the first not after the last")
 
-    @property
+    @cached_property
     def run_id(self) -> str:
         """Name of the run: the scenario's name and eight hexadecimal digits of this identity's hash."""
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.scenario).strip(".-_") or "run"

@@ -34,9 +34,8 @@ def controls(view: View) -> list[Control]:
     runs = tuple((row.run_id, _run_label(view, row)) for row in rows)
     own = view.run.manifest.identity
     alike = [row.run_id for row in rows if row.seed == own.seed and not row.linked and row.scenario == own.scenario]
-    found = view.data.outcomes(view.run)
-    named = set(zip(found["name"], found["item"], strict=True))
-    groups = dict.fromkeys(indicator_rows()[name].group for name in dict.fromkeys(found["name"]))
+    named = view.data.derived(view.run, "outcome names", lambda: _named(view))
+    groups = dict.fromkeys(indicator_rows()[name].group for name, _ in named)
     shown = tuple(
         (group, title("indicator_group", group, lang) if known("indicator_group", group) else group) for group in groups
     )
@@ -48,6 +47,11 @@ def controls(view: View) -> list[Control]:
         Control("group", shown, "production" if "production" in groups else next(iter(groups), "")),
         Control("outcome", outcomes, outcomes[0][0] if outcomes else ""),
     ]
+
+
+def _named(view: View) -> dict[tuple[str, str], None]:
+    found = view.data.outcomes(view.run)[["name", "item"]].drop_duplicates()
+    return dict.fromkeys(zip(found["name"], found["item"], strict=True))
 
 
 def _run_label(view: View, row: RunRow) -> str:
