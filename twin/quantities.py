@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ops_data.reference import ComponentRow, Parameter, VesselRow
 from ops_data.reference.composition_rows import ShareRow
-from twin.models.streams import uniforms
+from twin.models.streams import first_uniforms
 
 Law = Literal["fixed", "triangular", "uniform", "lognormal"]
 EventLaw = Literal["none", "triangular", "exponential", "lognormal"]
@@ -178,7 +178,7 @@ def draw_quantities(table: Ignorance, seed: int, replicate: int) -> dict[str, fl
     -------
     Drawn central values in the unit of each quantity, within ``minimum`` and ``maximum``.
     """
-    return at_quantiles(table, np.array([uniforms(seed, replicate, "parameter", key, 1)[0] for key in table.keys]))
+    return at_quantiles(table, first_uniforms(seed, replicate, "parameter", table.keys))
 
 
 def at_quantiles(table: Ignorance, u: NDArray[np.float64]) -> dict[str, float]:
