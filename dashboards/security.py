@@ -33,6 +33,7 @@ HEADERS: Final = {
 FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|\s*[\t\r\n]")  # noqa: RUF001  full-width letters start one too
 UNSAFE_IN_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")  # names of devices, not of files
+CODE: Final = "/_dash-component-suites/"
 LONGEST_NAME: Final = 100
 NAMELESS: Final = "download"
 
@@ -56,7 +57,8 @@ def install_security(app: Dash, settings: Settings) -> None:
         if request.is_secure or settings.public_url.startswith("https:"):
             answer.headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
         if "Cache-Control" not in answer.headers:
-            answer.headers["Cache-Control"] = "no-store"
+            code = request.path.startswith(CODE) and "ETag" in answer.headers  # of the browser, the same for everybody
+            answer.headers["Cache-Control"] = "private, no-cache" if code else "no-store"
         return answer
 
 

@@ -2,7 +2,7 @@
 window.dash_clientside = window.dash_clientside || {};
 (function () {
   "use strict";
-  const settled = { words: {}, record: null, check: 0, asked: "" };
+  const settled = { words: {}, record: null, check: 0, asked: "", charts: null };
 
   function go(href) {
     const there = new URL(href, window.location.href);
@@ -114,9 +114,18 @@ window.dash_clientside = window.dash_clientside || {};
     place.textContent = words;
   }
 
+  // The code of charts is read while the server works out the first panels.
+  function charts() {
+    if (window.Plotly || settled.charts || !window._dashPlotlyJSURL) return;
+    settled.charts = document.createElement("script");
+    settled.charts.src = window._dashPlotlyJSURL;
+    document.head.append(settled.charts);
+  }
+
   const ask = window.fetch;
   window.fetch = async function (resource, options) {
     const update = String(resource && resource.url || resource).includes("_dash-update-component");
+    if (update && String(options && options.body).includes('"part":"body"')) charts();
     try {
       const answer = await ask(resource, options);
       if (update && answer.status === 401) alertWith(settled.words.alert_signed_out || "Sign in again: reload the page.");

@@ -28,7 +28,7 @@ from tests.benchmarks.test_readings_speed import BEGIN, DAYS
 from tests.browser.driving import served
 
 pytestmark = pytest.mark.benchmark
-TRIES, ROUNDS, CHOICES, OTHER_RUNS = 5, 3, 1, 4
+TRIES, ROUNDS, CHOICES, OTHER_RUNS = 3, 3, 1, 4
 NAMES = [page.name for page in PAGES]
 S = timedelta(seconds=1)
 
@@ -81,7 +81,7 @@ def run_ids(store: Path) -> list[str]:
 
 
 def test_a_fresh_browser_at_a_fresh_server_shows_a_first_chart(full_store: Path) -> None:
-    for name in ("overview", "operations"):
+    for name in ("overview", "operations", "supply"):
         found, started = [], []
         for _ in range(TRIES):
             begin = time.perf_counter()
