@@ -19,7 +19,7 @@ from dashboards.data import Data
 from dashboards.page import View
 from dashboards.pages.plan_progress import QUICK_MS, SLOW_MS, progress, result_link
 from dashboards.people import User, current_user
-from dashboards.roles import allowed
+from dashboards.roles import allowed, may_cancel, require_cancel
 from dashboards.state import PageState, read_state
 from dashboards.words import Words, read_words
 from ops_data.errors import TwinError, UsageError
@@ -132,6 +132,7 @@ def add_offer_callbacks(app: Dash, data: Data) -> None:
     for what in OFFERS:
         _add_press(app, data, what)
         _add_look(app, data, what)
+        _add_cancel(app, data, what)
 
 
 def _part(what: str, part: str) -> dict[str, Any]:
@@ -184,7 +185,10 @@ def _add_look(app: Dash, data: Data, what: str) -> None:
                 return no_update, False, SLOW_MS, answered, no_update
             every_ms = SLOW_MS if job.is_over else QUICK_MS
             waits = job.submitted_by == user.name and not job.is_over
-            return told_job(queue, job, words, state, user), waits, every_ms, answered, job.job_id
+            shown = told_job(queue, job, words, state, user)
+            if not job.is_over and not job.cancel_asked and may_cancel(user, job.submitted_by):
+                shown.append(_cancel_button(what, job, _wanted(told, kinds).name, words))
+            return shown, waits, every_ms, answered, job.job_id
         except TwinError as error:
             return [components.went_wrong(words, error)], False, SLOW_MS, answered, no_update
 
@@ -206,6 +210,41 @@ def _add_look(app: Dash, data: Data, what: str) -> None:
     in_browser(
         app, "gate", Output(ask, "data"), Input(tick, "n_intervals"), State(ask, "data"), State(answered, "data")
     )
+
+
+def _cancel_button(what: str, job: Job, offer: str, words: Words) -> Component:
+    named = components.named(words("plan.cancel_one", {"job": job.job_id}))
+    part_id = {"part": f"{what}-cancel", "offer": offer}
+    return html.Button(words("plan.cancel"), id=part_id, className="plain", type="button", **named)
+
+
+def _add_cancel(app: Dash, data: Data, what: str) -> None:
+    def cancel(clicks: int | None, job_id: str | None, search: str | None) -> tuple[Any, Any]:
+        """Ask for the job that is shown to be stopped."""
+        if not clicks or not job_id:
+            return no_update, no_update
+        try:
+            stop(data, str(job_id))
+        except TwinError as error:
+            return no_update, [components.went_wrong(read_words(read_state("/", search or "").lang), error)]
+        return job_id, no_update
+
+    cancel.__name__ = f"cancel_{what}"
+    wiring = (
+        Output(_part(what, "job"), "data", allow_duplicate=True),
+        Output(_part(what, "place"), "children", allow_duplicate=True),
+        Input(_part(what, "cancel"), "n_clicks"),
+        State(_part(what, "seen"), "data"),
+        State("url", "search"),
+    )
+    guarded(app, "do:cancel", *wiring, initially=False)(cancel)
+
+
+def stop(data: Data, job_id: str) -> None:
+    """Ask for a job to be stopped: one's own, or any as admin; another person's ends the request."""
+    queue = data.queue()
+    require_cancel(queue.job(job_id).submitted_by)
+    queue.ask_cancel(job_id)
 
 
 def _wanted(told: object, kinds: tuple[str, ...]) -> Wanted:

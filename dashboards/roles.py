@@ -11,7 +11,7 @@ from dashboards.plain_pages import refusal, request_words
 from dashboards.settings import NOBODY, Settings
 from ops_data.errors import UnknownNameError, did_you_mean
 
-__all__ = ["MATRIX", "ROLES", "allowed", "matrix_rows", "may_cancel", "require", "roles_from"]
+__all__ = ["MATRIX", "ROLES", "allowed", "matrix_rows", "may_cancel", "require", "require_cancel", "roles_from"]
 
 _ALL: Final = frozenset(ROLES)
 _PLANS: Final = frozenset({"planner", "admin"})
@@ -31,7 +31,7 @@ MATRIX: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "do:queue": _PLANS,
         "do:estimate": _PLANS,
         "do:submit": _PLANS,
-        "do:cancel": _PLANS,
+        "do:cancel": _TAKES_AWAY,
         "do:study": _PLANS,
         "do:package": _TAKES_AWAY,
         "export:csv": _ALL,
@@ -77,6 +77,12 @@ def require(action: str) -> User:
 def may_cancel(user: User, submitted_by: str) -> bool:
     """Say whether somebody may cancel a job: their own, or any as admin."""
     return allowed(user, "do:cancel") and ("admin" in user.roles or user.name == submitted_by)
+
+
+def require_cancel(submitted_by: str) -> None:
+    """End the present request with 403 when the person may not cancel a job of this owner."""
+    if not may_cancel(current_user(), submitted_by):
+        abort(refusal(403, "not_yours", {"owner": submitted_by}))
 
 
 def roles_from(groups: Iterable[str], settings: Settings) -> frozenset[str]:

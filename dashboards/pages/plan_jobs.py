@@ -5,17 +5,16 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 from dash.development.base_component import Component
-from flask import abort
 
 from dashboards import components
 from dashboards.callbacks import guarded, in_browser
 from dashboards.data import Data
 from dashboards.forms import JOB_ID, Draft
+from dashboards.offers import stop
 from dashboards.pages.plan_check import Verdict, double, judge
 from dashboards.pages.plan_draft import AROUND, OF_RUN, VALUES, base_trouble, place_of, state_with, typed_draft
 from dashboards.pages.plan_queue import CANCEL, Look, told_queue
 from dashboards.people import current_user
-from dashboards.roles import may_cancel
 from dashboards.state import query
 from dashboards.words import Words, read_words
 from ops_data.errors import TwinError
@@ -147,10 +146,7 @@ def _add_cancel(app: Dash, data: Data) -> None:
             return no_update, no_update
         words, job_id = read_words(place_of(search).lang), str(ctx.triggered_id["job"])
         try:
-            queue = data.queue()
-            if not may_cancel(current_user(), queue.job(job_id).submitted_by):
-                abort(403)
-            queue.ask_cancel(job_id)
+            stop(data, job_id)
         except TwinError as error:
             return [components.went_wrong(words, error)], no_update
         return [], {"job": job_id, "at": time.time()}

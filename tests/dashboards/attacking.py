@@ -14,6 +14,7 @@ from dashboards.callbacks import actions_of
 from ops_data.jobs import Job, open_queue
 
 UPDATE: Final = "/_dash-update-component"
+PACKAGE: Final = "pilot-2027-01234567-supply-statement-89abcdef"  # in the attacked store
 FRESH: Final[Mapping[str, Any]] = {  # what a page holds before a person has done anything
     "drawn.data": {"mark": ""},
     "url.pathname": "/plan",

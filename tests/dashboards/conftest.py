@@ -1,17 +1,20 @@
 """What tests of pages share: a small store with studies, and views of it."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from dashboards.app import PAGES
+from dashboards.app import PAGES, make_app
 from dashboards.data import Data
 from dashboards.frame import Frame
 from dashboards.page import View
-from dashboards.people import User
+from dashboards.people import ROLES, User
+from dashboards.settings import Settings
 from dashboards.state import PageState
 from dashboards.words import Lang
+from tests.dashboards.attacking import PACKAGE, Attacked
 from tests.dashboards.stores import base_run, make_store
 
 ViewOf = Callable[..., View]
@@ -42,3 +45,22 @@ def view_of(small_store: Path, small_frame: Frame) -> ViewOf:
         return small_frame.view(state, User("somebody", frozenset({role})))[0]
 
     return make
+
+
+@pytest.fixture(scope="module")
+def attacked(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Attacked:
+    """Return a dashboard behind a proxy, with a package in its store that has a link out of it."""
+    store = tmp_path_factory.mktemp("attacked") / "runs"
+    shutil.copytree(small_store, store)
+    package = store / "packages" / PACKAGE
+    package.mkdir(parents=True)
+    (package / "report.txt").write_text("a report")
+    (package / "link").symlink_to("/etc/passwd")
+    settings = Settings(
+        str(store),
+        sign_in="proxy",
+        proxy_addresses=("127.0.0.1",),
+        role_groups={role: (role,) for role in ROLES},
+        default_role="",
+    )
+    return Attacked(make_app(settings), store)

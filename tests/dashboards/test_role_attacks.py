@@ -2,24 +2,19 @@
 
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboards.app import PAGES, make_app
+from dashboards.app import PAGES
 from dashboards.roles import MATRIX, ROLES
-from dashboards.settings import Settings
 from ops_data.jobs import open_queue
-from tests.dashboards.attacking import UPDATE, Attacked, body_of, headers_of, name_of, texts_in
+from tests.dashboards.attacking import PACKAGE, UPDATE, Attacked, body_of, headers_of, name_of, texts_in
 from tests.dashboards.stores import base_run
 
-GROUPS = {role: (role,) for role in ROLES}
 HOSTILE = '<img src=x onerror="alert(1)">\'</script><script>alert(2)</script>'
-PACKAGE = "pilot-2027-01234567-supply-statement-89abcdef"
 CANCEL = '{"job":["ALL"],"part":"plan-cancel"}.n_clicks'
 WANT = '{"page":["MATCH"],"panel":["MATCH"],"part":"want"}.data'
 
@@ -28,20 +23,6 @@ def wanted(page: str, panel: str, run: str) -> dict[str, Any]:
     """Return what a browser asks of a panel."""
     asked = {"page": page, "panel": panel, "lang": "en", "values": {"run": run}}
     return {WANT: [({"page": page, "panel": panel}, json.dumps(asked))]}
-
-
-@pytest.fixture(scope="module")
-def attacked(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Attacked:
-    store = tmp_path_factory.mktemp("attacked") / "runs"
-    shutil.copytree(small_store, store)
-    package = store / "packages" / PACKAGE
-    package.mkdir(parents=True)
-    (package / "report.txt").write_text("a report")
-    (package / "link").symlink_to("/etc/passwd")
-    settings = Settings(
-        str(store), sign_in="proxy", proxy_addresses=("127.0.0.1",), role_groups=GROUPS, default_role=""
-    )
-    return Attacked(make_app(settings), store)
 
 
 # --- the update endpoint ----------------------------------------------------------------------------------------------
@@ -84,11 +65,33 @@ def test_a_job_is_cancelled_by_its_owner_and_an_admin_alone(attacked: Attacked) 
         return code, open_queue(attacked.store).job(job).state
 
     first, second = job_of("bob", "11"), job_of("bob", "12")
-    for role in ("viewer", "reviewer", "operator"):
-        assert cancel(first, role, "bob") == (403, "submitted"), role
-    assert cancel(first, "planner", "anna") == (403, "submitted")
+    assert cancel(first, "viewer", "bob") == (403, "submitted")
+    for role in ("reviewer", "operator", "planner"):
+        assert cancel(first, role, "anna") == (403, "submitted"), role
     assert cancel(first, "planner", "bob") == (200, "cancelled")
     assert cancel(second, "admin", "anna") == (200, "cancelled")
+
+
+def test_a_package_under_way_is_cancelled_in_its_place_by_who_asked_for_it(attacked: Attacked) -> None:
+    offer = {"offer": f"supply-statement:{base_run(attacked.store)}"}
+
+    def held(part: str, kind: str, value: object) -> dict[str, list[tuple[dict[str, str], object]]]:
+        return {f'{{"offer":["MATCH"],"part":"package-{part}"}}.{kind}': [(offer, value)]}
+
+    wanted = held("wanted", "data", {"kind": "supply-statement", "run": base_run(attacked.store)})
+    assert attacked.call("press_package", held("press", "n_clicks", 1) | wanted, "reviewer", "rita").status_code == 200
+    job = attacked.asked_for()[0]
+    assert (job.submitted_by, job.state) == ("rita", "submitted")
+    pressed = held("cancel", "n_clicks", 1) | held("seen", "data", job.job_id)
+    shown = attacked.call("look_package", wanted | held("ask", "data", {"at": 1}), "reviewer", "rita")
+    assert "package-cancel" in shown.get_data(as_text=True)
+    for role, person, code, state in (
+        ("viewer", "rita", 403, "submitted"),
+        ("reviewer", "rob", 403, "submitted"),
+        ("reviewer", "rita", 200, "cancelled"),
+    ):
+        assert attacked.call("cancel_package", pressed, role, person).status_code == code
+        assert open_queue(attacked.store).job(job.job_id).state == state
 
 
 def test_a_form_cannot_say_who_asks(attacked: Attacked) -> None:

@@ -12,8 +12,8 @@ from tests.dashboards.signing import GROUPS, guarded_server
 
 PAGES = ("overview", "operations", "processing", "environment", "supply", "compare", "runs")
 EVERYBODY = {*(f"page:{name}" for name in PAGES), "do:panel", "export:csv", "export:weekly"}
-TAKES_AWAY = {"do:package", "export:package", "export:run"}
-PLANS = {"page:plan", "do:queue", "do:estimate", "do:submit", "do:cancel", "do:study"}
+TAKES_AWAY = {"do:package", "do:cancel", "export:package", "export:run"}
+PLANS = {"page:plan", "do:queue", "do:estimate", "do:submit", "do:study"}
 MAY = {
     "viewer": EVERYBODY,
     "reviewer": EVERYBODY | TAKES_AWAY,
@@ -57,11 +57,12 @@ def test_two_roles_allow_what_either_allows() -> None:
     assert not allowed(somebody("viewer", "operator"), "do:submit")
 
 
-def test_a_planner_cancels_own_jobs_and_an_admin_any() -> None:
-    assert may_cancel(somebody("planner"), "anna")
-    assert not may_cancel(somebody("planner"), "bob")
+def test_who_may_ask_for_something_cancels_own_jobs_and_an_admin_any() -> None:
+    for role in ("reviewer", "operator", "planner"):
+        assert may_cancel(somebody(role), "anna")
+        assert not may_cancel(somebody(role), "bob")
     assert may_cancel(somebody("admin"), "bob")
-    assert not may_cancel(somebody("reviewer"), "anna")
+    assert not may_cancel(somebody("viewer"), "anna")
 
 
 @pytest.mark.parametrize(
