@@ -18,7 +18,7 @@ BELOW_PX: Final = 52
 BAR: Final = 0.34  # height of a bar; rows are 1 apart
 NAME_UP: Final = 0.24  # how far above the middle of its bar a name stands
 ROOM: Final = 1.04  # right of the largest value
-LEAST_ERROR: Final = 1e-15  # below it errors are those of the numbers a computer has
+LEAST_ERROR: Final = 1e-9  # an error below it is not told more closely: nobody can use the difference
 FREE: Final[dict[str, Any]] = {"xref": "paper", "showarrow": False, "yanchor": "bottom"}
 
 
