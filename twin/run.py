@@ -76,7 +76,6 @@ class Job:
 
 def identity(scenario: Scenario, seed: int, replicates: int, parameters: Parameters) -> RunIdentity:
     """Return what defines the rows of a run of replicates 0 … `replicates` - 1; the same identity, the same rows."""
-    data = observations_sha256(scenario)
     return RunIdentity(
         scenario=scenario.name,
         scenario_sha256=scenario.hash,
@@ -86,8 +85,14 @@ def identity(scenario: Scenario, seed: int, replicates: int, parameters: Paramet
         parameters=parameters,
         detail=scenario.campaign.detail,
         mass_basis=scenario.campaign.mass_basis,
-        code_version=f"{version(DISTRIBUTION)}+code.{code_sha256()[:12]}{f'.data.{data[:12]}' if data else ''}",
+        code_version=software_version(scenario),
     )
+
+
+def software_version(scenario: Scenario) -> str:
+    """Return what makes the rows of a scenario: version, hash of code and reference rows, hash of weather records."""
+    data = observations_sha256(scenario)
+    return f"{version(DISTRIBUTION)}+code.{code_sha256()[:12]}{f'.data.{data[:12]}' if data else ''}"
 
 
 def code_sha256(commands: bool = False) -> str:

@@ -19,6 +19,7 @@ from twin.commands.readers import (
     workers_option,
 )
 from twin.commands.review_options import environment_options, export_options
+from twin.commands.state_options import state_options
 from twin.commands.study_options import sensitivity_options, sweep_options
 from twin.commands.supply_options import supply_options
 from twin.commands.worker_options import worker_options
@@ -270,6 +271,15 @@ VERBS: Final[dict[str, Verb]] = {
         "where every kilogram of an element went, from the sea bed to the oxide",
         _balance,
         ("twin balance latest", "twin balance pilot-2027 --element Dy --figure balance.html"),
+    ),
+    "state": Verb(
+        "state",
+        "where a campaign stands at an instant, asset by asset, and as a file to go on from",
+        state_options,
+        (
+            "twin state latest --at 2027-02-10",
+            "twin state latest --at 2027-02-10T06:00:00Z --replicate 3 --out now.json",
+        ),
     ),
     "environment": Verb(
         "environment",

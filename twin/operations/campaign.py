@@ -1,7 +1,8 @@
 """A whole campaign of one replicate: from a scenario, its luck and its sea to interval rows, lots and a state."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from twin.operations.island import PPM, IslandSide
 from twin.operations.laws import Luck
 from twin.operations.loads import Demand, demand_of, dp_mw
 from twin.operations.player import Player
-from twin.operations.program import Assembled, Ints, SeaTables
+from twin.operations.program import Ints, SeaTables
 from twin.operations.sea_tables import LIMITS, sea_tables
 from twin.operations.site import MiningSite, mining_vessel, ship
 from twin.operations.weather import build_forecast_errors, build_sea
@@ -126,22 +127,28 @@ def island_of(luck: Luck) -> Island:
     )
 
 
+def roles_of(scenario: Scenario) -> dict[str, str]:
+    """Return the assets of a campaign by name, in rank order: ``mining``, ``shuttle``, ``island`` or ``carrier``."""
+    mining = {vessel_name(scenario.mining.vessel, i): "mining" for i in range(scenario.mining.vessels)}
+    if scenario.transfer.method == "none":
+        return mining
+    shuttles = {f"shuttle-{i + 1}": "shuttle" for i in range(scenario.shuttles.count)}
+    carriers = {f"carrier-{i + 1}": "carrier" for i in range(scenario.carriers.count)}
+    return {**mining, **shuttles, "island": "island", **carriers}
+
+
 def fleet_of(luck: Luck, sea: SeaTables, compiled: bool) -> Fleet:
     """Return the assets of a replicate; names are the vessel row's name with a number."""
-    s, yard = luck.scenario, Yard(luck, sea)
+    yard = Yard(luck, sea)
     play = compiled_play() if compiled else stretch.play
-    ranks = iter(range(1_000))
-
-    def built(name: str, build: Callable[[str, int], Assembled]) -> Player:
-        return Player(name, next(ranks), lambda doublings: build(name, doublings), sea, play, compiled)
-
-    transfers = s.transfer.method != "none"
-    row = s.mining.vessel
+    players: dict[str, list[Player]] = {"mining": [], "shuttle": [], "island": [], "carrier": []}
+    for rank, (name, role) in enumerate(roles_of(luck.scenario).items()):
+        players[role].append(Player(name, rank, partial(yard.build, role, name), sea, play, compiled))
     return Fleet(
-        mining=[built(vessel_name(row, i), yard.mining) for i in range(s.mining.vessels)],
-        shuttles=[built(f"shuttle-{i + 1}", yard.shuttle) for i in range(s.shuttles.count if transfers else 0)],
-        plants=[built("island", yard.plant)] if transfers else [],
-        carriers=[built(f"carrier-{i + 1}", yard.carrier) for i in range(s.carriers.count if transfers else 0)],
+        mining=players["mining"],
+        shuttles=players["shuttle"],
+        plants=players["island"],
+        carriers=players["carrier"],
         shuttle_l=shuttle_load_l(luck),
     )
 

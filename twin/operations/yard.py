@@ -103,6 +103,11 @@ class Yard:
         days = (self.luck.scenario.end_s - self.luck.scenario.start_s) / SECONDS_PER_DAY
         return max(2, int(days * per_day)) << doublings
 
+    def build(self, role: str, name: str, doublings: int) -> Assembled:
+        """Return the tables of an asset of a role, with 2**doublings times as many draws as at first."""
+        builders = {"mining": self.mining, "shuttle": self.shuttle, "island": self.plant, "carrier": self.carrier}
+        return builders[role](name, doublings)
+
     def mining(self, name: str, doublings: int) -> Assembled:
         """Return the tables of a mining vessel."""
         luck, v, s = self.luck, self.luck.values, self.luck.scenario
