@@ -7,6 +7,7 @@ from typing import Final
 
 from ops_data.elements import CONSTITUENTS
 from twin.commands.dashboard_options import dashboard_options
+from twin.commands.ingest_options import ingest_options
 from twin.commands.readers import (
     MAX_REPLICATES,
     common_options,
@@ -367,6 +368,15 @@ VERBS: Final[dict[str, Verb]] = {
             "twin sweep pilot-2027 shuttles.count=1:4:4",
             "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 --figure sweep.html",
             "twin sweep pilot-2027 shuttles.count=1,2 storms.policy=ride_out,hang_off",
+        ),
+    ),
+    "ingest": Verb(
+        "ingest",
+        "take in measured readings: checked, kept durably, every refused row with its reason",
+        ingest_options,
+        (
+            "twin ingest night.csv deck.parquet --mapping rig.toml --seal",
+            "twin ingest --rejected night.csv",
         ),
     ),
     "worker": Verb(
