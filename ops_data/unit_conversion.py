@@ -54,7 +54,7 @@ DIMENSIONS: Final[Mapping[str, Mapping[str, Fraction]]] = {
     _FORCE: {  # drillers say t, kg and klb of a hook load and mean the weight of them
         "N": _ONE, "kN": Fraction(1_000), "MN": Fraction(10**6), "kgf": _GRAVITY, "tf": 1_000 * _GRAVITY,
         "lbf": _POUND * _GRAVITY, "klbf": 1_000 * _POUND * _GRAVITY, "t": 1_000 * _GRAVITY, "kg": _GRAVITY,
-        "lb": _POUND * _GRAVITY, "klb": 1_000 * _POUND * _GRAVITY,
+        "lb": _POUND * _GRAVITY, "klb": 1_000 * _POUND * _GRAVITY, "daN": Fraction(10), "kdaN": Fraction(10_000),
     },
     "power": {
         "W": _ONE, "kW": Fraction(1_000), "MW": Fraction(10**6), "hp": 550 * _FOOT * _POUND * _GRAVITY,

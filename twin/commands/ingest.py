@@ -1,45 +1,86 @@
 """``twin ingest``: measured readings into the store, with every row accounted for."""
 
 import csv
+import json
 import sys
 import time
 from argparse import Namespace
 from contextlib import nullcontext
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
-from twin.commands.output import console, document, note, paragraph
+from twin.commands.output import document, note
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from ops_data.ingest.coverage import TagFacts
+    from ops_data.ingest.buffer import RefusedRow
     from ops_data.ingest.ingesting import FileReport, Setting
+    from ops_data.ingest.log_book import RefusedEntry
+    from ops_data.ingest.log_ingest import LogReport
     from ops_data.ingest.sealing import SealedDay
 
 SAID_EVERY_S = 5.0
+TAKEN = ("done", "known")
+WHOLE_AGAIN = "its last row is half written; drop it again when it is whole"
 
 
 def ingest(options: Namespace) -> int:
     """Obey ``twin ingest``; 1 when a file could not be read to its end."""
     if options.rejected is not None:
         return _rejected(options)
-    if not options.paths and not options.seal:
-        raise UsageError("no file is named; give the files to ingest, or --seal, or --rejected")
-    from ops_data.ingest.sealing import seal_days
+    if not options.paths and not options.seal and options.watch is None:
+        raise UsageError("no file is named; give the files to ingest, or --watch, --seal or --rejected")
     from ops_data.store import folder_of
 
-    store, setting = folder_of(options.store), _setting(options)
+    store = folder_of(options.store)
+    if options.watch is not None:
+        return _watch(options, store)
+    setting = _setting(options)
     reports = _read(store, options.paths, setting) if options.paths else []
-    sealed = seal_days(store, setting.received_utc, setting.register) if options.seal else []
+    sealed = _sealed(store, setting) if options.seal else []
     if options.json:
         document({"files": [asdict(one) for one in reports], "sealed": [asdict(day) for day in sealed]})
     else:
-        _print(reports, sealed, options.seal)
-    return 0 if all(one.state in ("done", "known") for one in reports) else 1
+        from twin.commands.ingest_text import print_answer
+
+        print_answer(reports, sealed, options.seal)
+    return 0 if all(one.state in TAKEN for one in reports) else 1
+
+
+def _sealed(store: Path, setting: "Setting") -> "list[SealedDay]":
+    from ops_data.ingest.sealing import seal_days
+
+    return seal_days(store, setting.received_utc, setting.register)
+
+
+def _watch(options: Namespace, store: Path) -> int:
+    """Ingest every whole file that comes into a folder, until interrupted; a line or a report for each."""
+    from ops_data.ingest.drop_folder import DropFolder, watch
+    from twin.commands.ingest_text import print_answer
+
+    if options.paths:
+        raise UsageError("--watch: it takes what comes into the folder; leave out the files")
+    if options.received is not None:
+        raise UsageError("--received: a file that comes into a watched folder is received then; leave it out")
+    _setting(options)  # a mapping that breaks a rule is told at once
+
+    def take(path: Path) -> str:
+        setting = _setting(options)
+        report = _read(store, [str(path)], setting)[0]
+        sealed = _sealed(store, setting) if options.seal else []
+        if options.json:
+            print(json.dumps({"file": asdict(report), "sealed": [asdict(day) for day in sealed]}), flush=True)
+        else:
+            print_answer([report], sealed, options.seal)
+            sys.stdout.flush()
+        return "" if report.state in TAKEN else report.error or WHOLE_AGAIN
+
+    note(f"watching {options.watch}; interrupt with Ctrl-C")
+    for one in watch(DropFolder(Path(options.watch).expanduser(), take, options.settle)):
+        note(f"{one.name}: {one.reason or f'put into {one.path}'}")
+    return 0
 
 
 def _setting(options: Namespace) -> "Setting":
@@ -65,15 +106,19 @@ def _received(text: str | None) -> int:
     return int(found.timestamp())
 
 
-def _read(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport]":
+def _read(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport | LogReport]":
     """Ingest the files one after the other, saying now and then how far a long one has come."""
     from ops_data.ingest.buffer import closing, open_buffer
     from ops_data.ingest.ingesting import ingest_file
+    from ops_data.ingest.log_ingest import ingest_log, is_shift_log
 
-    reports = []
+    reports: list[FileReport | LogReport] = []
     with closing(open_buffer(store)) as buffer:
         for path in paths:
-            said = time.monotonic()
+            file, said = Path(path).expanduser(), time.monotonic()
+            if file.is_file() and is_shift_log(file, setting.mapping):
+                reports.append(ingest_log(store, file, setting.mapping, setting.received_utc))
+                continue
 
             def heard(rows: int, path: str = path) -> None:
                 nonlocal said
@@ -81,7 +126,7 @@ def _read(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport
                     said = time.monotonic()
                     note(f"{path}: {rows:,} rows so far")
 
-            reports.append(ingest_file(buffer, Path(path).expanduser(), setting, heard))
+            reports.append(ingest_file(buffer, file, setting, heard))
     return reports
 
 
@@ -90,11 +135,14 @@ def _rejected(options: Namespace) -> int:
     from ops_data.ingest.buffer import closing, existing_buffer
     from ops_data.store import folder_of
 
-    if options.paths or options.seal:
+    if options.paths or options.seal or options.watch is not None:
         raise UsageError("--rejected: it prints what was refused before and ingests nothing; name one file after it")
     buffer = existing_buffer(folder_of(options.store))
     with nullcontext() if buffer is None else closing(buffer):
-        rows = [] if buffer is None else buffer.refused(options.rejected or None)
+        rows: list[RefusedRow | RefusedEntry] = []
+        if buffer is not None:
+            rows += buffer.refused(options.rejected or None)
+        rows += _refused_of_logs(folder_of(options.store), options.rejected or None)
         if options.json:
             document({"rejected": [asdict(row) for row in rows]})
             return 0
@@ -104,61 +152,8 @@ def _rejected(options: Namespace) -> int:
     return 0
 
 
-def _print(reports: "list[FileReport]", sealed: "list[SealedDay]", asked: bool) -> None:
-    out = console()
-    for number, report in enumerate(reports):
-        if number:
-            out.print()
-        _print_file(out, report)
-    if asked:
-        days = "; ".join(_day_words(day) for day in sealed)
-        paragraph(out, f"sealed: {days}" if sealed else "sealed: no day is over that has new readings")
+def _refused_of_logs(store: Path, file: str | None) -> "list[RefusedEntry]":
+    """Return the refused rows of the logs of work, of one file or of all."""
+    from ops_data.ingest.log_book import refused_entries
 
-
-def _day_words(day: "SealedDay") -> str:
-    flags = "".join(f", {count:,} {word}" for word, count in day.flags.items())
-    return f"{day.day} ({day.rows:,} readings, {day.added:,} new{flags})"
-
-
-def _print_file(out: "Console", report: "FileReport") -> None:
-    counts = report.counts
-    if report.state == "known":
-        when = datetime.fromtimestamp(report.received_utc, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        paragraph(out, f"{report.file}: the same bytes as {report.same_as}, received {when}; nothing was read again")
-        return
-    if report.error:
-        paragraph(out, report.error, indent=0)
-        if not counts.read:
-            return
-    out.print(f"{report.file}: {report.format}, source {report.source}", soft_wrap=True, style="bold")
-    if report.state == "cut off":
-        paragraph(out, "  cut off: its last row is half written; ingest it again when it is whole")
-    words = [f"{counts.read:,} rows", f"{counts.accepted:,} accepted"]
-    words += [
-        f"{found:,} {word}"
-        for word, found in (
-            ("duplicates", counts.duplicate), ("conflicting", counts.conflicting), ("refused", counts.refused),
-            ("late", counts.late), ("out of order", counts.out_of_order),
-        )
-        if found
-    ]  # fmt: skip
-    paragraph(out, "  " + ", ".join(words))
-    if counts.flags:
-        paragraph(out, "  flagged and kept: " + ", ".join(f"{found:,} {word}" for word, found in counts.flags.items()))
-    for tag in report.tags:
-        out.print(f"  {_tag_line(tag)}", soft_wrap=True)
-    if report.first_refused:
-        out.print("  first refused rows:")
-        for row in report.first_refused:
-            paragraph(out, f"row {row.row}: {row.reason}", 4, "    ")
-        paragraph(out, f"all of them: twin ingest --rejected {report.file}", 2, "  ")
-
-
-def _tag_line(tag: "TagFacts") -> str:
-    first, last = (
-        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S") for at in (tag.first_utc, tag.last_utc)
-    )
-    gaps = ""
-    if tag.gaps:
-        gaps = f"; {tag.gaps:,} gaps, {tag.silent_s:,} s silent, longest {tag.longest_gap_s:,} s"
-    return f"{tag.tag}: {tag.rows:,} rows, {first} to {last} UTC{gaps}"
+    return [row for row in refused_entries(store) if file is None or row.file == file]
