@@ -1,7 +1,8 @@
 """A picture of one sensor over time: a line that breaks where readings are missing, and marks on flagged ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ MARKS: Final = (  # shape and colour of a flag, the most frequent first; the las
     ("diamond-open", AMBER),
     ("star-open", INK),
 )
+NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
 INSTANT: Final = "%Y-%m-%d %H:%M:%S"
 TICKS: Final = (  # between which distances of ticks [ms] they are written so; without names of months, in any language
     (None, 60_000, "%H:%M:%S\n%Y-%m-%d"),
@@ -30,7 +32,9 @@ TICKS: Final = (  # between which distances of ticks [ms] they are written so; w
 )
 
 
-def readings_figure(series: Series, tag: str, unit: str, words: Callable[..., str]) -> go.Figure:
+def readings_figure(
+    series: Series, tag: str, unit: str, words: Callable[..., str], flags: Mapping[str, str] = NO_WORDS
+) -> go.Figure:
     """Return the readings of one sensor over the range asked for.
 
     Parameters
@@ -38,13 +42,14 @@ def readings_figure(series: Series, tag: str, unit: str, words: Callable[..., st
     series : the readings.
     tag, unit : what the axis is called; the unit may be empty.
     words : text of a key, and of a key with what its braces hold.
+    flags : what flags are called; one that is not in it by its own word.
 
     Returns
     -------
     The line of good readings, a dot where one stands alone between two gaps, a mark of another shape for each flag, and
     in place of the line a sentence when there is nothing to draw. The time axis is in UTC; hovering tells Japan's too.
     """
-    figure = go.Figure([_line(series, words), _alone(series), *_marks(series, words)])
+    figure = go.Figure([_line(series, words), _alone(series), *_marks(series, words, flags)])
     for trace in figure.data:
         trace.meta = [_plain(unit)]
     title = words("readings.time")
@@ -87,12 +92,13 @@ def _alone(series: Series) -> go.Scatter:
     )  # fmt: skip
 
 
-def _marks(series: Series, words: Callable[..., str]) -> list[go.Scatter]:
+def _marks(series: Series, words: Callable[..., str], called: Mapping[str, str]) -> list[go.Scatter]:
     """Return a trace for each of the most frequent flags, and one for all others."""
     flags = sorted(series.flags, key=lambda flag: (-series.flags[flag], flag))
     single = flags if len(flags) <= len(MARKS) else flags[: len(MARKS) - 1]
     rest = flags[len(single) :]
-    groups = [([flag], words("readings.flag", _count(_plain(flag), series.flags[flag]))) for flag in single]
+    names = {flag: _plain(called.get(flag, flag)) for flag in flags}
+    groups = [([flag], words("readings.flag", _count(names[flag], series.flags[flag]))) for flag in single]
     if rest:
         groups.append((rest, words("readings.other_flags", _count("", sum(series.flags[flag] for flag in rest)))))
     quality = np.asarray(series.flagged_quality, dtype=object)
@@ -102,7 +108,7 @@ def _marks(series: Series, words: Callable[..., str]) -> list[go.Scatter]:
         times = series.flagged_time_utc[places]
         trace = go.Scatter(
             x=times * MS_PER_S, y=series.flagged_value[places], customdata=_in_japan(times), mode="markers", name=name,
-            text=[_plain(flag) for flag in quality[places]],
+            text=[names[flag] for flag in quality[places]],
             marker={"symbol": symbol, "color": colour, "size": 9, "line": {"color": colour, "width": 1.5}},
             hovertemplate=_hover("<br>%{text}"),
         )  # fmt: skip

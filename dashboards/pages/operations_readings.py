@@ -26,6 +26,8 @@ from dashboards.state import query, read_state, with_values
 from dashboards.words import Words, read_words
 from ops_data.errors import TwinError
 from ops_data.readings import GOOD, Readings, Series, TagSummary
+from ops_data.reference.japanese import terms, title
+from ops_data.reference.sensor_rows import sensors
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 TAG, SINCE, UNTIL = "tag", "since", "until"
@@ -150,7 +152,8 @@ def draw_readings(view: View) -> Drawn:
     series = readings.series(one.tag, one.begin_s, one.end_s)
     lang = view.words
     picker = dcc.Dropdown(
-        id={"part": PICKER, **PLACE}, options=[{"value": tag, "label": tag} for tag in tags], value=one.tag,
+        id={"part": PICKER, **PLACE}, value=one.tag,
+        options=[{"value": tag, "label": named(tag, lang)} for tag in tags],
         clearable=False, searchable=len(tags) > 8, className="picker", labels=components.picker_words(lang),
     )  # fmt: skip
     reaches = [
@@ -172,11 +175,22 @@ def draw_readings(view: View) -> Drawn:
         html.Div(_told(readings, series, wrong, lang), id={"part": TOLD, **PLACE}, role="status"),
         dcc.Store(id={"part": SHOWN, **PLACE}, data=one.key),
     ]
-    return Drawn(body, _rows(series), lang("operations.readings.unit"))
+    return Drawn(body, _rows(series), unit_of(one.tag) or lang("operations.readings.unit"))
+
+
+def named(tag: str, words: Words) -> str:
+    """Return what a sensor is called: its title and its tag; a tag that is not in the register alone."""
+    return f"{title('sensor', tag, words.lang)} ({tag})" if tag in sensors() else tag
+
+
+def unit_of(tag: str) -> str:
+    """Return the unit of a sensor's readings; empty where the register does not have it."""
+    return sensors()[tag].unit if tag in sensors() else ""
 
 
 def _figure(series: Series, one: Asked, words: Words) -> go.Figure:
-    figure = readings_figure(series, one.tag, "", words)
+    flags = {name: term.title[words.lang] for name, term in terms("reading_quality").items()}
+    figure = readings_figure(series, named(one.tag, words), unit_of(one.tag), words, flags)
     return figure.update_yaxes(fixedrange=True)
 
 
@@ -203,6 +217,7 @@ def _rows(series: Series) -> pd.DataFrame:
             "time_utc": [f"{text}Z" for text in iso(time_s[order], 0, "s")],
             "time_jst": iso(time_s[order], JST_OFFSET_S, "s"),
             "value": np.concatenate([series.value[good], series.flagged_value])[order],
+            "unit": unit_of(series.tag),
             "quality": quality[order],
         }
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from ops_data.errors import FailedError, UnknownNameError
+from ops_data.ingest.kept import QUALITIES
+from ops_data.reference.japanese import terms
 from ops_data.reference.sensor_rows import FILE, read_sensors, sensor, sensors
 
 HEAD, FIRST, *_ = FILE.read_text(encoding="utf-8").splitlines()
@@ -44,3 +46,9 @@ def test_a_wrong_cell_is_told_with_file_line_and_rule(old: str, new: str, said: 
     with pytest.raises(FailedError, match=r"^sensors.csv:2: key 'site.sea.hs': ") as error:
         read_sensors(path)
     assert said in str(error.value)
+
+
+def test_every_sensor_and_every_quality_word_is_named_in_both_languages() -> None:
+    assert set(terms("sensor")) == set(sensors())
+    assert all(term.title["en"] == sensors()[tag].title for tag, term in terms("sensor").items())
+    assert set(terms("reading_quality")) == {"good", *QUALITIES}

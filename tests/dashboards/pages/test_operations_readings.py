@@ -18,14 +18,17 @@ from dashboards.pages.operations_readings import (
     add_readings,
     asked,
     draw_readings,
+    named,
     reached,
     tags_of,
+    unit_of,
     whole,
     written,
     zoomed,
 )
 from dashboards.people import User, set_current_user
 from dashboards.state import PageState
+from dashboards.words import read_words
 from ops_data.columns import Coded, TableData
 from ops_data.readings import TagSummary, open_readings, seal_day
 from tests.dashboards.signing import application
@@ -217,3 +220,10 @@ def test_an_address_gone_back_to_is_drawn_again(ask: Ask) -> None:
 def whole_key() -> str:
     """Return the mark of all of the day."""
     return f"flow {BEGIN} {BEGIN + 1_439 * 60 + 1}"
+
+
+def test_a_sensor_of_the_register_is_named_in_the_persons_language_with_its_unit() -> None:
+    assert named("chikyu.lift.flow", read_words("ja")) == "船上のスラリー流量 (chikyu.lift.flow)"
+    assert named("chikyu.lift.flow", read_words("en")) == "Slurry flow at the deck (chikyu.lift.flow)"
+    assert unit_of("chikyu.lift.flow") == "m3/h"
+    assert (named("own.sensor", read_words("ja")), unit_of("own.sensor")) == ("own.sensor", "")
