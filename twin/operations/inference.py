@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from ops_data.errors import SimulationError, did_you_mean
 from twin.operations import codes as c
 from twin.operations.campaign import State, island_of, roles_of, shuttle_load_l, tables_of
@@ -58,7 +60,7 @@ def infer(
         raise SimulationError(f"log: asset '{strange[0]}' is none of the scenario's; {did_you_mean(strange[0], roles)}")
     tables = tables_of(luck) if sea is None else sea
     known = [lot for lot in lots if lot.time_s <= time_s]
-    nothing = rows[next(iter(rows))][:0]
+    nothing = np.zeros((0, c.ROW_FIELDS), np.int64)
     drafts = {
         name: Draft(luck, tables, name, role, begun(rows.get(name, nothing), time_s), time_s, known)
         for name, role in roles.items()

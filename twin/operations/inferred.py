@@ -5,7 +5,7 @@ is drawn, from the laws of the campaign given that it has lasted so long. The dr
 that is longer, which is a draw of exactly that conditional law.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -160,6 +160,37 @@ class Draft:
         for number, used_s in enumerate(self._used_s().tolist()):
             self.vector[self.parts[number].life_law] = 0
             self.vector[self.parts[number].life] = self.longer("parts", number, "life_", int(used_s))
+
+    def last_work(self) -> int:
+        """Return the number of the last row that is no repair; of the last one where all are."""
+        found = np.flatnonzero(self.activity != c.ACTIVITY["repair"])
+        return int(found[-1]) if len(found) else len(self.rows) - 1
+
+    def fault(self, most_class: int, steps: Mapping[int, str]) -> None:
+        """Set the fault under repair: of the component most due, and how much of the wait or the repair is left.
+
+        Parameters
+        ----------
+        most_class : a repair on the spot is of this class at most; one of a higher class counts as in place.
+        steps : class → label of the step that mends it; ``repair`` for the others.
+        """
+        due = self.most_due()
+        if due is None:
+            return
+        s = self.vector
+        s[c.FAULT], part = due
+        s[c.FAULT_CLASS] = part.repair_class if part.repair_class <= most_class else c.IN_PLACE
+        since = len(self.rows) - 1
+        while since > 0 and self.label(since - 1) == "repair" and self.is_waiting(since - 1) == self.is_waiting(since):
+            since -= 1
+        lasted_s = self.time_s - int(self.rows[since, c.R_START])
+        longer = part.repair_s[part.repair_s > lasted_s]
+        left_s = int(longer[0]) - lasted_s if len(longer) else max(1, round(OVERDUE_SHARE * lasted_s))
+        waits = self.is_waiting(-1)
+        s[c.REPAIR_S] = int(part.repair_s[0]) if waits else left_s
+        s[c.PC] = self.tables.pc["await_spare" if waits else steps.get(s[c.FAULT_CLASS], "repair")]
+        s[self.steps[s[c.PC]].left] = max(1, part.resupply_s - lasted_s) if waits else left_s
+        self.note("fault", f"the component most due is taken to be under repair: {part.name}")
 
     def most_due(self) -> tuple[int, Component] | None:
         """Return number and component that was most due before the repair under way; None without components."""

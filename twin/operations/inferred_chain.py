@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from twin.operations import codes as c
 from twin.operations.inferred import Draft
 from twin.operations.island import PPM
@@ -52,35 +50,18 @@ def ship_vector(draft: Draft, cargo: Parcel) -> list[int]:
     s[c.HOLD_L], s[c.HOLD_DRY_G], s[c.HOLD_WATER_G] = cargo
     s[c.LOAD_L], s[c.LOAD_DRY_G], s[c.LOAD_WATER_G] = cargo
     draft.wear()
-    last = len(draft.rows) - 1
-    if draft.label(last) == "repair":
-        _fault(draft)
-        last = max((n for n in range(last) if draft.label(n) != "repair"), default=last)
-    here = label_of(draft, last)
-    s[c.PC], s[c.T] = draft.tables.pc[here], draft.time_s
-    if s[c.FAULT] >= 0:
-        mending = draft.tables.pc["await_spare" if draft.is_waiting(-1) else "repair"]
-        s[c.PC], s[c.RESUME] = mending, s[c.PC]
-    elif here in MEETING:
-        s[c.T] = int(draft.rows[last, c.R_START])
-    if here not in MEETING:
-        draft.leave(draft.tables.pc[here], draft.worked_s())
+    last = draft.last_work()
+    here = draft.tables.pc[label_of(draft, last)] if draft.label(last) != "repair" else 0
+    label = draft.tables.labels[here]
+    if label not in MEETING:
+        draft.leave(here, draft.worked_s())
+    s[c.PC], s[c.T] = here, draft.time_s
+    if draft.label(-1) == "repair":
+        draft.fault(c.IN_PORT, {})
+        s[c.RESUME] = here
+    elif label in MEETING:
+        s[c.T] = int(draft.rows[-1, c.R_START])
     return s
-
-
-def _fault(draft: Draft) -> None:
-    s, due = draft.vector, draft.most_due()
-    if due is None:
-        return
-    s[c.FAULT], part = due
-    s[c.FAULT_CLASS] = part.repair_class
-    lasted_s = draft.time_s - int(draft.rows[-1, c.R_START])
-    longer = part.repair_s[part.repair_s > lasted_s]
-    s[c.REPAIR_S] = int(longer[0]) - lasted_s if len(longer) else max(1, lasted_s // 10)
-    label = "await_spare" if draft.is_waiting(-1) else "repair"
-    left = max(1, part.resupply_s - lasted_s) if draft.is_waiting(-1) else s[c.REPAIR_S]
-    s[draft.steps[draft.tables.pc[label]].left] = left
-    draft.note("fault", f"the component most due is taken to be under repair: {part.name}")
 
 
 class Chain:
@@ -180,7 +161,7 @@ def berthed(drafts: Mapping[str, Draft]) -> tuple[str, ...]:
     for name, draft in drafts.items():
         if not len(draft.rows):
             continue
-        last = max((n for n in range(len(draft.rows)) if draft.label(n) != "repair"), default=len(draft.rows) - 1)
+        last = draft.last_work()
         if label_of(draft, last) in ("berthing", "load", "cast_off") or (
             draft.role == "shuttle" and label_of(draft, last) == "unload"
         ):
@@ -192,5 +173,4 @@ def coming(drafts: Mapping[str, Draft]) -> int:
     """Return how many carriers are on their way to load: called, and not loading yet."""
     on_the_way = ("sail_to_island", "cake")
     ships = [draft for draft in drafts.values() if draft.role == "carrier" and len(draft.rows)]
-    lasts = [int(np.flatnonzero(draft.activity != c.ACTIVITY["repair"])[-1]) for draft in ships]
-    return sum(label_of(draft, last) in on_the_way for draft, last in zip(ships, lasts, strict=True))
+    return sum(label_of(draft, draft.last_work()) in on_the_way for draft in ships)

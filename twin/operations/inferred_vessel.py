@@ -225,25 +225,17 @@ def _under_way(draft: Draft) -> None:
         step = draft.steps[pc[label]]
         if step.law >= 0:
             s[step.law] = s[c.LIFTS]
-    if draft.label(last) == "repair":
-        _fault(draft)
-        last = max((n for n in range(last) if draft.label(n) != "repair"), default=last)
+    repairs, last = draft.label(last) == "repair", draft.last_work()
     here = pc[label_of(draft, last)] if draft.label(last) != "repair" else c.NONE
     if here >= 0 and draft.steps[here].effect != c.FX_JOINT:  # of a joint in hand nothing is known
         draft.leave(here, draft.worked_s())
     s[c.T] = s[c.SOFT] = s[c.HARD] = draft.time_s  # the rules look at once
     s[c.PC] = here if here >= 0 else c.DECIDE
-    if s[c.FAULT] >= 0:
-        s[c.PC], s[c.RESUME] = _mending(draft), here
+    if repairs:
+        draft.fault(c.ROV, {c.ROV: "rov_repair"})
+        s[c.RESUME] = here
     elif s[c.REASON] == c.C_FAILURE and draft.label(last) in HEAVY:
         _heavy_fault(draft)
-
-
-def _mending(draft: Draft) -> int:
-    """Return the step of a repair under way: waiting for a spare, by ROV, or in place."""
-    if draft.is_waiting(-1):
-        return draft.tables.pc["await_spare"]
-    return draft.tables.pc["rov_repair" if draft.vector[c.FAULT_CLASS] == c.ROV else "repair"]
 
 
 def _heavy_fault(draft: Draft) -> None:
@@ -255,26 +247,3 @@ def _heavy_fault(draft: Draft) -> None:
     s[c.FAULT_CLASS] = c.IN_PORT if s[c.PORT] else c.STRING_TRIP
     s[c.REPAIR_S] = int(part.repair_s[0])
     draft.note("fault", f"the component most due is taken to be out of order: {part.name}")
-
-
-def _fault(draft: Draft) -> None:
-    """Set the fault that is being mended: of the component most due, mended where the vessel is."""
-    s = draft.vector
-    due = draft.most_due()
-    if due is None:
-        return
-    s[c.FAULT], part = due
-    s[c.FAULT_CLASS] = part.repair_class if part.repair_class <= c.ROV else c.IN_PLACE
-    since = len(draft.rows) - 1
-    while since > 0 and draft.label(since - 1) == "repair" and draft.is_waiting(since - 1) == draft.is_waiting(since):
-        since -= 1
-    lasted_s = draft.time_s - int(draft.rows[since, c.R_START])
-    if draft.is_waiting(-1):
-        slot = draft.steps[_mending(draft)].left
-        s[slot], s[c.REPAIR_S] = max(1, part.resupply_s - lasted_s), int(part.repair_s[0])
-    else:
-        longer = part.repair_s[part.repair_s > lasted_s]
-        left_s = int(longer[0]) - lasted_s if len(longer) else max(1, lasted_s // 10)
-        s[c.REPAIR_S] = left_s
-        s[draft.steps[_mending(draft)].left] = left_s
-    draft.note("fault", f"the component most due is taken to be under repair: {part.name}")

@@ -139,4 +139,5 @@ def test_a_log_of_a_strange_asset_is_refused() -> None:
 def test_before_anything_was_logged_the_campaign_stands_at_its_start() -> None:
     scenario, luck, sea, whole = world("pilot-2027", (), 0)
     found = infer(luck, {"chikyu": whole.rows["chikyu"][:0]}, [], scenario.start_s, sea=sea)
+    assert infer(luck, {}, [], scenario.start_s, sea=sea) == found
     assert {one.activity for one in standings(luck, sea, found.state)} == {"transit_out", "wait_at_site", "idle"}
