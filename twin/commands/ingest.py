@@ -7,7 +7,6 @@ import time
 from argparse import Namespace
 from contextlib import nullcontext
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,20 +89,8 @@ def _setting(options: Namespace) -> "Setting":
 
     mapping = read_mapping(Path(options.mapping).expanduser()) if options.mapping else Mapping_()
     chosen = mapping.with_choices(options.source, options.assume_register_units)
-    return Setting(chosen, sensors(), _received(options.received))
-
-
-def _received(text: str | None) -> int:
-    """Return when the files became available; UsageError for what is no time with a zone."""
-    if text is None:
-        return int(time.time())
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--received '{text}': not a time; give for example 2027-01-05T06:00:00Z") from error
-    if found.tzinfo is None:
-        raise UsageError(f"--received '{text}': no zone in it; give for example 2027-01-05T06:00:00+09:00")
-    return int(found.timestamp())
+    received_utc = int(time.time()) if options.received is None else options.received
+    return Setting(chosen, sensors(), received_utc)
 
 
 def _read(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport | LogReport]":

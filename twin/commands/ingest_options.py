@@ -2,7 +2,7 @@
 
 import argparse
 
-from twin.commands.readers import common_options, decimal
+from twin.commands.readers import INSTANT, common_options, decimal, moment
 
 
 def ingest_options(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +13,10 @@ def ingest_options(parser: argparse.ArgumentParser) -> None:
         "--source", metavar="NAME", help="who speaks in them (default: the mapping's, else each file's name)"
     )
     parser.add_argument(
-        "--received", metavar="TIME", help="when they became available, ISO 8601 with its zone (default: now)"
+        "--received",
+        metavar="TIME",
+        type=moment,
+        help=f"when they became available, as {INSTANT}, or a day in Japan for its beginning (default: now)",
     )
     parser.add_argument(
         "--assume-register-units",

@@ -4,14 +4,17 @@ import argparse
 import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 from ops_data.errors import did_you_mean
+from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
 
 STORE_DEFAULT: Final = "runs"
 MAX_REPLICATES: Final = 1_000_000
 MAX_WORKERS: Final = 1_024
 MAX_SEED: Final = 2**63 - 1
+INSTANT: Final = "2027-02-10T06:00:00+09:00"  # an example of one
 
 
 def whole_number(least: int, most: int, example: str) -> Callable[[str], int]:
@@ -65,6 +68,22 @@ def one_of(*words: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def moment(text: str) -> int:
+    """Return the UTC second of an instant with its zone, or of the beginning of a day in Japan."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not 1970 <= found.year < 2200:
+        raise argparse.ArgumentTypeError(f"'{text}' found; an instant is needed; give for example {INSTANT}")
+    if len(text) == len("2027-02-10"):
+        return int(found.replace(tzinfo=UTC).timestamp()) // SECONDS_PER_DAY * SECONDS_PER_DAY - JST_OFFSET_S
+    if found.tzinfo is None:
+        rule = "an instant says its zone"
+        raise argparse.ArgumentTypeError(f"'{text}' found; {rule}; write {text}+09:00 for Japan or {text}Z for UTC")
+    return int(found.timestamp())
 
 
 def _place(text: str) -> str:

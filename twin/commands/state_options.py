@@ -1,29 +1,10 @@
 """What ``twin state`` takes. Light: loaded for every ``--help``."""
 
 import argparse
-from datetime import UTC, datetime
 
-from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY
-from twin.commands.readers import common_options, run_argument, whole_number
+from twin.commands.readers import INSTANT, common_options, moment, run_argument, whole_number
 
-EXAMPLE = "2027-02-10T06:00:00+09:00"
 MOST_REPLICATE = 999_999
-
-
-def moment(text: str) -> int:
-    """Return the UTC second of an instant with its zone, or of the beginning of a day in Japan."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or not 1970 <= found.year < 2200:
-        raise argparse.ArgumentTypeError(f"'{text}' found; an instant is needed; give for example {EXAMPLE}")
-    if len(text) == len("2027-02-10"):
-        return int(found.replace(tzinfo=UTC).timestamp()) // SECONDS_PER_DAY * SECONDS_PER_DAY - JST_OFFSET_S
-    if found.tzinfo is None:
-        rule = "an instant says its zone"
-        raise argparse.ArgumentTypeError(f"'{text}' found; {rule}; write {text}+09:00 for Japan or {text}Z for UTC")
-    return int(found.timestamp())
 
 
 def state_options(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +15,7 @@ def state_options(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         type=moment,
         required=True,
-        help=f"instant, as {EXAMPLE}, or a day in Japan for its beginning",
+        help=f"instant, as {INSTANT}, or a day in Japan for its beginning",
     )
     parser.add_argument(
         "--replicate",
