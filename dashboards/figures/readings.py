@@ -1,5 +1,6 @@
 """A picture of one sensor over time: a line that breaks where readings are missing, and marks on flagged ones."""
 
+import textwrap
 from collections.abc import Callable, Mapping
 from html import escape
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from ops_data.readings import Series
 from ops_data.units import JST_OFFSET_S
 
 HEIGHT_PX: Final = 380
+LETTERS, WIDE_LETTERS = 26, 14  # of a line beside the axis
 MS_PER_S: Final = 1e3  # a date axis counts milliseconds
 MARKS: Final = (  # shape and colour of a flag, the most frequent first; the last of them for all further flags
     ("x-thin", ORANGE),
@@ -62,7 +64,8 @@ def readings_figure(
         tickformatstops=[{"dtickrange": [low, high], "value": text} for low, high, text in TICKS],
     )  # fmt: skip
     named = f"{tag} ({unit})" if unit else tag
-    figure.update_yaxes(title={"text": _plain(named)}, exponentformat="none", separatethousands=True)
+    lines = textwrap.wrap(named, LETTERS if named.isascii() else WIDE_LETTERS)  # no longer than the axis is high
+    figure.update_yaxes(title={"text": "<br>".join(map(_plain, lines))}, exponentformat="none", separatethousands=True)
     if not np.isfinite(series.value).any() and not np.isfinite(series.flagged_value).any():
         key, fill = ("readings.nothing", {}) if not series.rows else ("readings.no_value", {"rows": f"{series.rows:,}"})
         figure.add_annotation(

@@ -190,7 +190,8 @@ def unit_of(tag: str) -> str:
 
 def _figure(series: Series, one: Asked, words: Words) -> go.Figure:
     flags = {name: term.title[words.lang] for name, term in terms("reading_quality").items()}
-    figure = readings_figure(series, named(one.tag, words), unit_of(one.tag), words, flags)
+    called = title("sensor", one.tag, words.lang) if one.tag in sensors() else one.tag
+    figure = readings_figure(series, called, unit_of(one.tag), words, flags)
     return figure.update_yaxes(fixedrange=True)
 
 

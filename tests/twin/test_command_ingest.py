@@ -87,7 +87,10 @@ def test_what_refused_a_whole_file_is_shown_with_the_remedy(files: Path, capsys:
     [
         ([], "no file is named"),
         (["night.csv", "--received", "noon"], "--received: 'noon' found; an instant is needed"),
-        (["night.csv", "--received", "2027-01-05T00:00:00"], "an instant says its zone; write 2027-01-05T00:00:00+09:00 for Japan"),
+        (
+            ["night.csv", "--received", "2027-01-05T00:00:00"],
+            "an instant says its zone; write 2027-01-05T00:00:00+09:00 for Japan",
+        ),
         (["night.csv", "--mapping", "nowhere.toml"], "nowhere.toml: cannot be read"),
         (["--rejected", "night.csv", "--seal"], "ingests nothing"),
     ],

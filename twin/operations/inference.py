@@ -135,5 +135,5 @@ def _offload_began_s(draft: Draft) -> int:
 
 def _gone(draft: Draft) -> bool:
     """Say whether a mining vessel has left for good."""
-    last = draft.label(-1) if len(draft.rows) else ""
+    last = draft.label(draft.last_work()) if len(draft.rows) else ""
     return last == "off_hire" or (last == "transit_home" and bool(draft.vector[c.LEAVING]))

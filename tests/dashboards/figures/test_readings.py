@@ -135,3 +135,14 @@ def test_a_figure_of_two_thousand_points_is_small_on_the_wire() -> None:
     """Numbers travel as base 64 of their bytes: 8 bytes are 11 letters, and a time in Japan is 22."""
     text = readings_figure(series([float(number) for number in range(2_000)]), "t", "", words).to_json()
     assert len(text) < 2_000 * (11 + 11 + 22 + 1) + 20_000
+
+
+def test_a_long_name_is_broken_beside_the_axis_and_keeps_its_unit() -> None:
+    title = readings_figure(series([1.0]), "Rare earths and yttrium in the dry solids", "ppm", words).layout.yaxis.title
+    assert title.text == "Rare earths and yttrium in<br>the dry solids (ppm)"
+    assert (
+        "<br>"
+        in readings_figure(
+            series([1.0]), "乾燥固体中のレアアース・イットリウム品位", "ppm", words
+        ).layout.yaxis.title.text
+    )
