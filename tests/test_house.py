@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.parsing import syntax_tree
+
 PACKAGES = ("twin", "ops_data", "dashboards")
 FOLDERS = (*PACKAGES, "tests", "docs", ".ci")
 TEXT = {".py", ".md", ".toml", ".csv", ".lock", ".css", ".js", ".svg", ".txt", ""}
@@ -55,7 +57,7 @@ def pins(root: Path, lock: str) -> dict[str, str]:
 
 def functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield every function of a module."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax_tree(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -104,7 +106,7 @@ def test_no_except_clause_catches_everything(root: Path) -> None:
     broad = [
         f"{name}:{node.lineno}"
         for name, text in modules(root, *PACKAGES, "tests")
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         if isinstance(node, ast.ExceptHandler) and catches_everything(node)
     ]
     assert broad == []
@@ -114,7 +116,7 @@ def test_a_broad_except_is_recognised_in_each_of_its_spellings() -> None:
     """Derived: the spellings, by hand."""
 
     def handler(clause: str) -> ast.ExceptHandler:
-        (node,) = [n for n in ast.walk(ast.parse(f"try:\n    pass\n{clause}:\n    pass")) if isinstance(n, ast.Try)]
+        (node,) = [n for n in ast.walk(syntax_tree(f"try:\n    pass\n{clause}:\n    pass")) if isinstance(n, ast.Try)]
         return node.handlers[0]
 
     broad = ["except", "except Exception", "except BaseException as e", "except (OSError, Exception)"]

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tests.parsing import syntax_tree
+
 PACKAGES = ("ops_data", "twin", "dashboards")
 MAY_IMPORT = {
     "ops_data": {"ops_data"},
@@ -64,7 +66,7 @@ Graph = Mapping[str, set[str]]
 def imported_by(source: str, module: str, is_package: bool) -> set[str]:
     """Return the dotted names a module imports anywhere in its text, relative ones made absolute."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(syntax_tree(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

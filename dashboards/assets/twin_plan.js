@@ -5,7 +5,13 @@ Object.assign(window.dash_clientside.twin, {
     const other = held && window.location.pathname === "/plan" && held.search !== search;
     return other ? search : window.dash_clientside.no_update;
   },
-  // What is typed goes into the address, unless the person has gone to another page meanwhile.
+  // What is typed goes into the address, unless the person has gone on meanwhile, to another draft or page.
+  planJudged: function (judged) {
+    if (!judged || window.location.pathname !== "/plan" || window.location.search !== judged.asked) return;
+    window.dash_clientside.set_props("plan-held", { data: judged.held });
+    if (judged.held.search !== judged.asked) window.dash_clientside.set_props("url", { search: judged.held.search });
+  },
+  // What a person wished with a button or a list goes into the address, unless the person is on another page by now.
   planAddress: function (wish) {
     if (wish && window.location.pathname === "/plan" && window.location.search !== wish.search)
       window.dash_clientside.set_props("url", { search: wish.search });

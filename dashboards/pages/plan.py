@@ -25,7 +25,7 @@ def head(view: View) -> list[Component]:
     words = view.words
     draft, remarks = settled(read_draft(view.state.values), words)
     held = {"search": "", "base": draft.base, "from": draft.cloned_from}
-    empty = ("plan-asked", "plan-wish", "plan-ask", "plan-answered", "plan-now")
+    empty = ("plan-asked", "plan-judged", "plan-wish", "plan-ask", "plan-answered", "plan-now")
     stores: dict[str, Any] = {"plan-held": held, "plan-mark": "", "plan-states": ""}
     submit = html.Button(words("plan.submit"), id="plan-submit", className="button", type="button")
     told = [

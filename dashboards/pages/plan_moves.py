@@ -30,13 +30,14 @@ def add_moves(app: Dash, data: Data) -> None:
 
 def _add_address(app: Dash) -> None:
     in_browser(app, "planOther", Output("plan-asked", "data"), Input("url", "search"), State("plan-held", "data"))
+    in_browser(app, "planJudged", Input("plan-judged", "data"))
     in_browser(app, "planAddress", Input("plan-wish", "data"))
 
     @guarded(
         app,
         "do:estimate",
         Output("plan-form", "children"),
-        Output("plan-held", "data", allow_duplicate=True),
+        Output("plan-held", "data"),
         Input("plan-asked", "data"),
         State("plan-held", "data"),
         VALUES,
@@ -60,8 +61,7 @@ def _add_check(app: Dash, data: Data) -> None:
         "do:estimate",
         Output({"part": SAID, "key": ALL}, "children"),
         Output("plan-summary", "children"),
-        Output("plan-wish", "data"),
-        Output("plan-held", "data"),
+        Output("plan-judged", "data"),
         Input({"part": SET, "key": ALL}, "value"),
         *[Input(f"plan-{name}", "value") for name in RUN_FIELDS],
         Input("plan-states", "data"),
@@ -79,11 +79,11 @@ def _add_check(app: Dash, data: Data) -> None:
         said = [said_at(one["id"]["key"], draft, verdict, look.words) for one in ctx.outputs_list[0]]
         told = summary(draft, verdict, data, look)
         if held["search"] not in ("", search):  # the form of another address is on its way, and will be judged anew
-            return said, told, no_update, no_update
+            return said, told, no_update
         same = settled(read_draft(state.values), look.words)[0] == draft
-        search = search or "" if same else query(look.state)
-        now = {"search": search, "base": draft.base, "from": draft.cloned_from}
-        return said, told, (no_update if same else {"search": search}), now
+        now = search or "" if same else query(look.state)
+        held = {"search": now, "base": draft.base, "from": draft.cloned_from}
+        return said, told, {"asked": search or "", "held": held}
 
 
 def _add_base(app: Dash) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from ops_data.jobs import open_queue
 from tests.browser.driving import Desk, Watched, served, working
@@ -111,6 +111,34 @@ def test_a_clone_fills_the_form_and_a_sealed_run_of_the_same_inputs_is_offered(d
     assert again.job_id != job
     assert (again.cloned_from, again.request) == (job, desk.queue.job(job).request)
     assert again.result == desk.queue.job(job).result, "the run was there: nothing was played twice"
+    one.assert_clean()
+
+
+def test_a_late_answer_about_the_draft_before_leaves_a_clone_a_clone(desk: Desk, person: Open) -> None:
+    """The form is judged while a person goes on to a clone, and the answer comes after the form of the clone."""
+    one, clone = person(), "job-0123456789ab"
+    page = form(one, "base=calm&replicates=2&lang=en")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        judged = "plan-summary.children" in (route.request.post_data or "")
+        late.append(route) if judged and not late else route.continue_()
+
+    page.route(re.compile("/_dash-update-component"), hold)
+    page.locator("#plan-title").fill("Before")
+    page.locator("#plan-title").press("Enter")
+    for _ in range(100):
+        page.wait_for_timeout(0 if late else 100)
+    assert late, "the form was not judged after the title"
+    page.evaluate(f"dash_clientside.set_props('url', {{search: '?base=calm&replicates=9&from={clone}&lang=en'}})")
+    expect(page.locator("#plan-replicates")).to_have_value("9", timeout=SOON_MS)
+    page.wait_for_timeout(500)
+    late[0].continue_()
+    page.wait_for_timeout(500)
+    page.locator("#plan-submit").click()
+    page.wait_for_url(re.compile(r"[?&]job=job-"), timeout=SOON_MS)
+    asked = desk.newest()
+    assert (asked.cloned_from, asked.request["replicates"]) == (clone, 9)
     one.assert_clean()
 
 

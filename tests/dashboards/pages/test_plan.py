@@ -355,7 +355,7 @@ def test_a_wrong_draft_is_not_submitted_and_says_so(served: Attacked) -> None:
 
 def test_checking_puts_the_draft_into_the_address_and_the_complaint_at_its_field(served: Attacked) -> None:
     told = served.call("check", held({"mining.vessels": "99"}, "40"), "planner").get_json()["response"]
-    assert told["plan-wish"]["data"]["search"] == "?lang=en&base=calm&replicates=40&set.mining.vessels=99"
+    assert told["plan-judged"]["data"]["held"]["search"] == "?lang=en&base=calm&replicates=40&set.mining.vessels=99"
     assert "Outside the allowed range, 1 to 50." in json.dumps(told["plan-summary"])
 
 

@@ -18,6 +18,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from tests.parsing import syntax_tree
+
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 RDFLIB = "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"  # how roc-validator uses rdflib; for pytest
 PROFILES = ("ro-crate-1.1", "process-run-crate-0.5")
@@ -112,7 +114,7 @@ def pdf_metadata(document: bytes, *names: str) -> list[str]:
 
 def libraries_of(script: Path) -> set[str]:
     """Return what a script imports beside what comes with Python."""
-    nodes = list(ast.walk(ast.parse(script.read_text(encoding="utf-8"))))
+    nodes = list(ast.walk(syntax_tree(script.read_text(encoding="utf-8"))))
     named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     return {name.split(".")[0] for name in named} - sys.stdlib_module_names
