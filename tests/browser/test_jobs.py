@@ -139,6 +139,8 @@ def test_a_late_answer_about_the_draft_before_leaves_a_clone_a_clone(desk: Desk,
     page.wait_for_url(re.compile(r"[?&]job=job-"), timeout=SOON_MS)
     asked = desk.newest()
     assert (asked.cloned_from, asked.request["replicates"]) == (clone, 9)
+    chosen(page).get_by_role("button", name=re.compile("Cancel")).click()
+    expect(state(page, "cancelled")).to_have_text(re.compile("^Cancelled"), timeout=SOON_MS)
     one.assert_clean()
 
 
