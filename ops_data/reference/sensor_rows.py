@@ -5,6 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ops_data.errors import UnknownNameError, did_you_mean
 from ops_data.reference.rows import CsvRow, collect
 
@@ -26,6 +29,8 @@ class Sensor:
     interval_s : seconds between readings when all is well.
     stuck_after_s : a value other than zero that has not changed for so long is flagged as stuck; 0: never.
     gap_after_s : silence of so long is a gap.
+    error_sd, relative_error : standard deviation of one reading about the truth: a part in the unit, and a fraction of
+        the value; see :meth:`error`.
     """
 
     tag: str
@@ -38,9 +43,15 @@ class Sensor:
     interval_s: int
     stuck_after_s: int
     gap_after_s: int
+    error_sd: float
+    relative_error: float
     source: str
     confidence: str
     note: str
+
+    def error(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the standard deviation of readings about these true values, in the unit; any shape."""
+        return np.hypot(self.error_sd, self.relative_error * np.abs(value))
 
 
 def read_sensors(path: Path) -> dict[str, Sensor]:
@@ -64,10 +75,14 @@ def _sensor(row: CsvRow) -> Sensor:
         raise row.fail(
             f"stuck_after_s {seconds['stuck_after_s']}", "longer than interval_s, or 0 for never", "correct the cell"
         )
+    error_sd, relative_error = row.number("error_sd"), row.number("relative_error")
+    if min(error_sd, relative_error) < 0.0 or error_sd + relative_error == 0.0:
+        found = f"error_sd {error_sd:g}, relative_error {relative_error:g}"
+        raise row.fail(found, "neither below 0, one above: no reading is exact", "state the error of one reading")
     cells = row.cells
     return Sensor(
         cells["tag"], cells["title"], cells["asset"], cells["quantity"], cells["unit"],
-        row.number("low"), row.number("high"), **seconds,
+        row.number("low"), row.number("high"), **seconds, error_sd=error_sd, relative_error=relative_error,
         source=row.source(), confidence=cells["confidence"], note=cells["note"],
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ops_data.errors import FailedError, UnknownNameError
@@ -37,6 +38,8 @@ def test_an_unknown_tag_is_told_with_the_nearest() -> None:
         (",1800,21600,7200,", ",0,21600,7200,", "interval_s 0 found"),
         (",1800,21600,7200,", ",1800,600,7200,", "stuck_after_s 600 found"),
         (",1800,21600,7200,", ",1800,21600,60,", "interval_s 1800, gap_after_s 60 found"),
+        (",0.1,0.05,", ",0,0,", "error_sd 0, relative_error 0 found; neither below 0"),
+        (",0.1,0.05,", ",-0.1,0.05,", "error_sd -0.1, relative_error 0.05 found"),
         (",1800,21600,7200,", ",1800,0.5,7200,", "stuck_after_s '0.5' found; whole seconds"),
     ],
 )
@@ -46,6 +49,11 @@ def test_a_wrong_cell_is_told_with_file_line_and_rule(old: str, new: str, said: 
     with pytest.raises(FailedError, match=r"^sensors.csv:2: key 'site.sea.hs': ") as error:
         read_sensors(path)
     assert said in str(error.value)
+
+
+def test_the_error_of_a_reading_grows_with_its_value() -> None:
+    """Derived: sqrt(0.1² + (0.05 · 4)²) = 0.2236 m at 4 m, 0.1 m in a flat calm."""
+    assert sensor("site.sea.hs").error(np.array([0.0, 4.0])) == pytest.approx([0.1, 0.05**0.5])
 
 
 def test_every_sensor_and_every_quality_word_is_named_in_both_languages() -> None:
