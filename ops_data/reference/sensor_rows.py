@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ops_data.errors import UnknownNameError, did_you_mean
 from ops_data.reference.rows import CsvRow, collect
@@ -49,9 +49,9 @@ class Sensor:
     confidence: str
     note: str
 
-    def error(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    def error(self, value: ArrayLike) -> NDArray[np.float64]:
         """Return the standard deviation of readings about these true values, in the unit; any shape."""
-        return np.hypot(self.error_sd, self.relative_error * np.abs(value))
+        return np.asarray(np.hypot(self.error_sd, self.relative_error * np.abs(value)))
 
 
 def read_sensors(path: Path) -> dict[str, Sensor]:

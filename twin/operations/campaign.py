@@ -21,6 +21,7 @@ from twin.operations.program import Ints, SeaTables
 from twin.operations.sea_tables import LIMITS, sea_tables
 from twin.operations.site import MiningSite, mining_vessel, ship
 from twin.operations.weather import build_forecast_errors, build_sea
+from twin.operations.weather_now import SeaNow, build_sea_now
 from twin.operations.weather_settings import WeatherSettings, weather_settings
 from twin.operations.world import Fleet, Island, Lot, Stocks, World
 from twin.operations.yard import Yard, joints
@@ -90,11 +91,20 @@ def weather_of(luck: Luck) -> WeatherSettings:
     )
 
 
-def tables_of(luck: Luck) -> SeaTables:
-    """Return the sea limit, alert and forecast tables of a replicate, and the power that keeps a ship in place."""
+def tables_of(luck: Luck, now: SeaNow | None = None) -> SeaTables:
+    """Return the sea limit, alert and forecast tables of a replicate, and the power that keeps a ship in place.
+
+    Parameters
+    ----------
+    luck : the replicate.
+    now : what is known of the sea at the origin of a forecast; None: nothing, the sea is the replicate's own.
+    """
     s, v = luck.scenario, luck.values
     settings = weather_of(luck)
-    sea = build_sea(settings, luck.seed, luck.replicate, s.start_s, s.end_s)
+    if now is None:
+        sea = build_sea(settings, luck.seed, luck.replicate, s.start_s, s.end_s)
+    else:
+        sea = build_sea_now(settings, luck.seed, luck.replicate, s.start_s, s.end_s, now)
     limits_m = {name: v[f"limits.{name}_hs_m"] for name in LIMITS if name != "transfer"}
     side = s.transfer.method == "side_by_side"
     limits_m["transfer"] = v["limits.transfer_side_by_side_hs_m" if side else "limits.transfer_hose_hs_m"]

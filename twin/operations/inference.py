@@ -8,7 +8,7 @@ import numpy as np
 from ops_data.errors import SimulationError, did_you_mean
 from twin.operations import codes as c
 from twin.operations.campaign import State, island_of, roles_of, shuttle_load_l, tables_of
-from twin.operations.inferred import Draft, Note, begun
+from twin.operations.inferred import UNGAUGED, Draft, Gauged, Note, begun
 from twin.operations.inferred_chain import Chain, berthed, coming, ship_vector
 from twin.operations.inferred_chain import label_of as ship_label
 from twin.operations.inferred_vessel import vessel_vector
@@ -32,7 +32,7 @@ def infer(
     rows: Mapping[str, Ints],
     lots: Sequence[Lot],
     time_s: int,
-    depth_joints: Mapping[str, int] | None = None,
+    gauged: Mapping[str, Gauged] | None = None,
     sea: SeaTables | None = None,
 ) -> Inferred:
     """Return where a campaign stands at a second, from its log.
@@ -46,7 +46,7 @@ def infer(
     rows : interval rows of every asset by name (see `codes.R_CODE` …); rows that begin later are left out.
     lots : parcels handed over, in order of time; later ones are left out.
     time_s : UTC second.
-    depth_joints : joints below the rotary table by mining vessel, where that was measured.
+    gauged : what instruments say, by mining vessel, where there are some.
     sea : tables of the replicate, made now if not given.
 
     Raises
@@ -70,8 +70,8 @@ def infer(
     assets = {}
     for name, draft in drafts.items():
         if draft.role == "mining":
-            vessel_vector(draft, (depth_joints or {}).get(name))
-            _hold(draft, known)
+            vessel_vector(draft, (gauged or {}).get(name, UNGAUGED))
+            _hold(draft, known, (gauged or {}).get(name, UNGAUGED).hold_l)
         else:
             ship_vector(draft, chain.cargo[name])
     partner = _couple(luck, drafts)
@@ -86,16 +86,22 @@ def infer(
     return Inferred(state, tuple(note for draft in drafts.values() for note in draft.notes))
 
 
-def _hold(draft: Draft, lots: Sequence[Lot]) -> None:
-    """Set what is in the hold of a mining vessel: what was lifted less what was handed over, dumped or landed."""
+def _hold(draft: Draft, lots: Sequence[Lot], gauged_l: int | None) -> None:
+    """Set what is in the hold of a mining vessel: what was lifted less what was handed over, dumped or landed.
+
+    A gauge of the hold knows the volume better than an account by the replicate's own concentration.
+    """
     s, own = draft.vector, [lot for lot in lots if lot.from_asset == draft.name]
     whole_l, dry_g, water_g = (int(x) for x in draft.tables.draws[draft.conf.mass_at : draft.conf.mass_at + 3])
     lifted_g = s[c.HOLD_DRY_G]
     s[c.HOLD_DRY_G] = max(0, lifted_g - sum(lot.dry_g for lot in own))
     s[c.HOLD_L] = max(0, round(lifted_g * whole_l / dry_g) - sum(lot.volume_l for lot in own))
     s[c.HOLD_WATER_G] = max(0, round(lifted_g * water_g / dry_g) - sum(lot.water_g for lot in own))
+    if gauged_l is not None and s[c.HOLD_L] > 0:
+        s[c.HOLD_WATER_G] = s[c.HOLD_WATER_G] * gauged_l // s[c.HOLD_L]
+        s[c.HOLD_L] = gauged_l
     s[c.OFFERED] = int(s[c.HOLD_L] >= draft.conf.offer_l and bool(s[c.LANDED]))
-    if s[c.HOLD_DRY_G]:
+    if s[c.HOLD_DRY_G] and gauged_l is None:
         draft.note("hold", "what was lifted less what was handed over and dumped, at the concentration of the lift")
 
 

@@ -7,7 +7,7 @@ that is longer, which is a draw of exactly that conditional law.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from twin.operations.world import Lot
 from twin.operations.yard import Yard
 
 OVERDUE_SHARE: Final = 0.1  # of work that has lasted longer than any draw, so much more is left
-MOST_DOUBLINGS: Final = 8
+MOST_DOUBLINGS: Final = 2  # of the draws among which a longer one is looked for; then the work is overdue
 MOST_REPAIRS: Final = 64  # draws of a repair among which one longer than the repair under way is looked for
 
 
@@ -32,6 +32,24 @@ class Note:
     asset: str
     what: str
     how: str
+
+
+class Gauged(NamedTuple):
+    """What instruments of a mining vessel say at the second; None where none does.
+
+    Attributes
+    ----------
+    depth_joints : joints below the rotary table.
+    fuel_g : fuel on board [g].
+    hold_l : slurry in the hold [l]; its dry solids stay those of the account.
+    """
+
+    depth_joints: int | None = None
+    fuel_g: int | None = None
+    hold_l: int | None = None
+
+
+UNGAUGED: Final = Gauged()
 
 
 def activity_of(rows: Ints) -> NDArray[np.int64]:
@@ -137,7 +155,7 @@ class Draft:
                 return int(values[beyond[0]]) - worked_s
             if self._doublings == MOST_DOUBLINGS:
                 self.vector[slot] = count
-                self.note("work left", f"it has lasted longer than all of {count} draws")
+                self.note("work left", f"what is under way has lasted longer than each of {count} draws of it")
                 return max(1, round(OVERDUE_SHARE * worked_s))
             self._doublings += 1
             self._load()

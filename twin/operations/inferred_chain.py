@@ -111,15 +111,15 @@ class Chain:
             s.tank_dry_g += lot.dry_g
             s.tank_water_g += lot.water_g
             self.cargo[lot.from_asset] = NOTHING
-        elif lot.stage == "cake":
+        elif lot.stage == "cake":  # of a batch what is not cake is lost, whatever a log makes of the filtrate
+            batch_g = max(self.cargo[lot.from_asset][1], lot.dry_g)
             s.cake_dry_g += lot.dry_g
             s.cake_water_g += lot.water_g
-            s.pressing_dry_g -= lot.dry_g
+            s.lost_dry_g += batch_g - lot.dry_g
+            s.pressing_dry_g = max(0, s.pressing_dry_g - batch_g)
             self.cargo[lot.from_asset] = NOTHING
         elif lot.stage == "filtrate":
-            s.lost_dry_g += lot.dry_g
             s.filtrate_g += lot.water_g
-            s.pressing_dry_g -= lot.dry_g
         elif lot.stage == "delivered":
             s.delivered_dry_g += lot.dry_g
             s.delivered_water_g += lot.water_g

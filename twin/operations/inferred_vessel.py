@@ -8,7 +8,7 @@ from typing import Final
 from ops_data.units import SECONDS_PER_HOUR
 from twin.operations import codes as c
 from twin.operations.effects import change, clear_pipe
-from twin.operations.inferred import Draft
+from twin.operations.inferred import UNGAUGED, Draft, Gauged
 
 MINING: Final = frozenset({"shift", "insert", "disaggregate", "lift"})
 DUTIES: Final = frozenset({"repair", "bunker", "crew_change"})
@@ -22,13 +22,14 @@ HEAVY: Final = frozenset({"flush", "recover_string", "transit_home", "port_call"
 KEPT: Final = frozenset({"disconnect", "hang_off", "reconnect"})
 
 
-def vessel_vector(draft: Draft, depth_joints: int | None = None) -> list[int]:
+def vessel_vector(draft: Draft, gauged: Gauged = UNGAUGED) -> list[int]:
     """Return the state vector of a mining vessel but for what it hands over (see `inferred_chain`).
 
     Parameters
     ----------
     draft : its rows and tables; the vector is built in it.
-    depth_joints : joints below the rotary table where that was measured; None: from how long they were run.
+    gauged : what its instruments say; without them string depth follows from how long joints were run, fuel from
+        what was burnt.
     """
     s = draft.vector
     if not len(draft.rows):
@@ -50,11 +51,14 @@ def vessel_vector(draft: Draft, depth_joints: int | None = None) -> list[int]:
         if draft.is_waiting(number) and label in MINING:
             waited_s = int(draft.rows[number, c.R_END] - draft.rows[number, c.R_START])
             s[c.COLD] = int(s[c.COLD] or waited_s >= draft.conf.cold_after_s)
-    if depth_joints is not None:
-        s[c.DEPTH] = min(max(depth_joints, 0), draft.conf.joints)
+    if gauged.depth_joints is not None:
+        s[c.DEPTH] = min(max(gauged.depth_joints, 0), draft.conf.joints)
     elif 0 < s[c.DEPTH] < draft.conf.joints:
         draft.note("string depth", "from how long joints were run, at the usual pace of one")
-    _fuel(draft)
+    if gauged.fuel_g is not None:
+        s[c.FUEL_G] = min(gauged.fuel_g, draft.conf.fuel_capacity_g)
+    else:
+        _fuel(draft)
     draft.wear()
     _under_way(draft)
     return s
@@ -203,18 +207,21 @@ def _fuel(draft: Draft) -> None:
     """Set the fuel on board: full tanks at departure and after bunkering, less what each activity burns."""
     s, rows = draft.vector, draft.rows
     full_g, fuel_g = draft.conf.fuel_capacity_g, draft.conf.fuel_capacity_g
+    kinds = set(zip(draft.activity.tolist(), draft.state.tolist(), strict=True))
+    burns_g_s = {kind: _burn_g_s(draft, *kind) for kind in kinds}
     for number in range(len(rows)):
-        fuel_g -= _burn_g_s(draft, number) * int(rows[number, c.R_END] - rows[number, c.R_START])
+        kind = int(draft.activity[number]), int(draft.state[number])
+        fuel_g -= burns_g_s[kind] * int(rows[number, c.R_END] - rows[number, c.R_START])
         if draft.label(number) in ("bunker", "port_call") and _finished(draft, number):
             fuel_g = full_g
     s[c.FUEL_G] = fuel_g
     draft.note("fuel", "from full tanks and what each activity burns")
 
 
-def _burn_g_s(draft: Draft, number: int) -> int:
-    """Return the fuel that a row burns [g/s]: of the step with its activity, of the same state where there are two."""
-    found = [step for step in draft.steps if step.code % c.STATE_UNIT == int(draft.activity[number])]
-    same = [one for one in found if one.code % c.CAUSE_UNIT // c.STATE_UNIT == int(draft.state[number])]
+def _burn_g_s(draft: Draft, activity: int, state: int) -> int:
+    """Return the fuel that an activity burns [g/s]: of the step with it, of the same state where there are two."""
+    found = [step for step in draft.steps if step.code % c.STATE_UNIT == activity]
+    same = [one for one in found if one.code % c.CAUSE_UNIT // c.STATE_UNIT == state]
     return int((same or found)[0].burn_g_s)
 
 

@@ -7,9 +7,10 @@ The packaged or named files are read once per process; ranking the record and in
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from twin.operations.weather_settings import WeatherSettings
 
 FAR: Final = NEVER
 SWELL_TAIL_EFOLDINGS: Final = 5.0
+Storms: TypeAlias = tuple[HourlyTracks, PlacedStorms]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,23 +61,62 @@ def build_sea(settings: WeatherSettings, seed: int, replicate: int, start_s: int
     seed, replicate : which luck.
     start_s, end_s : the span, Unix UTC seconds, ``end_s`` excluded and later than ``start_s``.
     """
+    origin_h, hs_m, wind_m_s = quiet_sea(settings, seed, replicate, start_s, end_s)
+    storms = season_storms(settings, seed, replicate, origin_h, len(hs_m))
+    for tracks, placed in storms:
+        overlay(hs_m, wind_m_s, origin_h, tracks, placed, settings.field)
+    return sea_with_alerts(settings, seed, replicate, origin_h, hs_m, wind_m_s, storms)
+
+
+def quiet_sea(
+    settings: WeatherSettings, seed: int, replicate: int, start_s: int, end_s: int
+) -> tuple[int, NDArray[np.float32], NDArray[np.float32]]:
+    """Return the Unix UTC hour of the first hour, hourly Hs [m] and wind [m/s] without storms; see `build_sea`."""
     first_month, last_month = _month(start_s), _month(end_s - 1)
     origin_h = _month_start_hour(first_month)
     hours = _month_start_hour(last_month + 1) - origin_h
     if settings.kind == "calm":
-        hs_m, wind_m_s = np.zeros(hours, np.float32), np.zeros(hours, np.float32)
-    else:
-        hs_m, wind_m_s = background(_ranked(settings.record), settings.site, seed, replicate, first_month, last_month)
+        return origin_h, np.zeros(hours, np.float32), np.zeros(hours, np.float32)
+    record = ranked_record(settings.record)
+    return origin_h, *background(record, settings.site, seed, replicate, first_month, last_month)
+
+
+def season_storms(settings: WeatherSettings, seed: int, replicate: int, origin_h: int, hours: int) -> list[Storms]:
+    """Return the storms of the years that a span of hours touches: none, or tracks and what is placed of them."""
+    if settings.kind == "calm" or settings.storms == "none":
+        return []
+    first_month, after = _month(origin_h * SECONDS_PER_HOUR), _month((origin_h + hours) * SECONDS_PER_HOUR)
+    tracks = site_tracks(settings.tracks, settings.latitude_deg, settings.longitude_deg)
+    return [(tracks, place_storms(tracks, seed, replicate, 1970 + first_month // 12, 1970 + after // 12))]
+
+
+def sea_with_alerts(
+    settings: WeatherSettings,
+    seed: int,
+    replicate: int,
+    origin_h: int,
+    hs_m: NDArray[np.float32],
+    wind_m_s: NDArray[np.float32],
+    storms: Sequence[Storms],
+) -> Sea:
+    """Return a sea with what is forecast of its storms, whose waves and wind are in it already.
+
+    Parameters
+    ----------
+    settings, seed, replicate : see :func:`build_sea`.
+    origin_h : Unix UTC hour of the first hour.
+    hs_m, wind_m_s : the sea, shape (hours,).
+    storms : tracks and what is placed of them, as many sets as there are.
+    """
+    hours = len(hs_m)
     storm_near = np.zeros(hours, np.bool_)
     arrival_h, clear_h = np.full(hours, NEVER, np.int64), np.zeros(hours, np.int64)
-    if settings.kind != "calm" and settings.storms == "resampled":
-        tracks = _tracks(settings.tracks, settings.latitude_deg, settings.longitude_deg)
-        placed = place_storms(tracks, seed, replicate, 1970 + first_month // 12, 1970 + (last_month + 1) // 12)
-        _overlay(hs_m, wind_m_s, origin_h, tracks, placed, settings.field)
+    for tracks, placed in storms:
         near = near_hours(tracks, placed, settings.alert) - origin_h
         storm_near[near[(near >= 0) & (near < hours)]] = True
         alerts = storm_alerts(tracks, placed, settings.alert, seed, replicate)
-        arrival_h, clear_h = issue_tables(alerts, settings.alert, origin_h, hours)
+        arrival, clear = issue_tables(alerts, settings.alert, origin_h, hours)
+        arrival_h, clear_h = np.minimum(arrival_h, arrival), np.maximum(clear_h, clear)
     expected = arrival_h < NEVER
     return Sea(
         origin_s=origin_h * SECONDS_PER_HOUR,
@@ -151,7 +192,7 @@ def _open(sea: Sea, hs_limit_m: float, wind_limit_m_s: float) -> NDArray[np.bool
     return np.asarray(within)
 
 
-def _overlay(
+def overlay(
     hs_m: NDArray[np.float32],
     wind_m_s: NDArray[np.float32],
     origin_h: int,
@@ -160,7 +201,7 @@ def _overlay(
     field: StormField,
 ) -> None:
     """Raise waves and wind, in place, to those of each placed storm and of the swell it leaves."""
-    tail_h = math.ceil(SWELL_TAIL_EFOLDINGS * field.swell_decay_h)
+    tail_h = swell_tail_h(field)
     for storm, start in zip(placed.storm, placed.start_hour, strict=True):
         life = slice(tracks.first_point[storm], tracks.first_point[storm + 1])
         first = int(start) - origin_h
@@ -178,6 +219,16 @@ def _overlay(
                 np.maximum(series[begin:end], seen, out=series[begin:end])
 
 
+def calendar_month(time_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the calendar month of Unix UTC seconds, January = 0, same shape."""
+    return time_s.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
+
+
+def swell_tail_h(field: StormField) -> int:
+    """Return for how many hours the swell of a storm is followed after it."""
+    return math.ceil(SWELL_TAIL_EFOLDINGS * field.swell_decay_h)
+
+
 def _month(time_s: int) -> int:
     """Return the UTC month of a Unix second, January 1970 = 0."""
     return int(np.datetime64(time_s, "s").astype("datetime64[M]").astype(np.int64))
@@ -188,13 +239,15 @@ def _month_start_hour(month: int) -> int:
 
 
 @lru_cache(maxsize=4)
-def _ranked(record: str) -> RankedRecord:
+def ranked_record(record: str) -> RankedRecord:
+    """Return a sea record by name or path, ranked; read once per process."""
     loaded = load_sea_record(record)
     return rank_record(loaded.origin_s, loaded.hs_m, loaded.wind_m_s)
 
 
 @lru_cache(maxsize=4)
-def _tracks(tracks: str, latitude_deg: float, longitude_deg: float) -> HourlyTracks:
+def site_tracks(tracks: str, latitude_deg: float, longitude_deg: float) -> HourlyTracks:
+    """Return storm tracks by name or path, hourly on the plane of a site; read once per process."""
     loaded = load_tracks(tracks)
     return hourly_tracks(
         loaded.storm_id,

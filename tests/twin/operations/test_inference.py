@@ -11,6 +11,7 @@ from ops_data.errors import SimulationError
 from twin.operations import codes as c
 from twin.operations.campaign import Played, State, simulate, tables_of
 from twin.operations.inference import Inferred, infer
+from twin.operations.inferred import Gauged
 from twin.operations.laws import Luck
 from twin.operations.program import SeaTables
 from twin.operations.standing import Standing, standings
@@ -125,9 +126,10 @@ def test_what_was_not_measured_is_named() -> None:
     time_s = int(runs[0, c.R_START] + runs[0, c.R_END]) // 2
     found = infer(luck, whole.rows, whole.lots, time_s, sea=sea)
     assert {note.what for note in found.notes if note.asset == "chikyu"} >= {"string depth", "fuel"}
-    measured = infer(luck, whole.rows, whole.lots, time_s, {"chikyu": 77}, sea)
+    measured = infer(luck, whole.rows, whole.lots, time_s, {"chikyu": Gauged(77, 3_000_000_000)}, sea)
     assert measured.state.assets["chikyu"][c.DEPTH] == 77
-    assert "string depth" not in {note.what for note in measured.notes}
+    assert measured.state.assets["chikyu"][c.FUEL_G] == 3_000_000_000
+    assert not {"string depth", "fuel"} & {note.what for note in measured.notes}
 
 
 def test_a_log_of_a_strange_asset_is_refused() -> None:
