@@ -104,11 +104,18 @@ def _of_the_campaign(scenario: Scenario, kept: Sequence[KeptEntry], at_s: int) -
 
 
 def _with_masses(basis: Basis, kept: Sequence[KeptEntry]) -> tuple[list[KeptEntry], list[Note]]:
-    """Return entries whose lifts name dry solids, and how many were filled in from what."""
+    """Return entries whose lifts name dry solids, and how many were filled in from what.
+
+    The last entry of an asset may be under way: what it will have lifted is not known.
+    """
+    last_s: dict[str, int] = {}
+    for one in kept:
+        last_s[one.entry.asset] = max(last_s.get(one.entry.asset, 0), one.entry.start_utc)
     filled: list[KeptEntry] = []
     counts: dict[tuple[str, str], int] = {}
     for one in kept:
-        entry, said = with_dry_t(basis, one.entry)
+        under_way = one.entry.start_utc == last_s[one.entry.asset]
+        entry, said = (one.entry, "") if under_way else with_dry_t(basis, one.entry)
         filled.append(replace(one, entry=entry))
         if said:
             counts[entry.asset, said] = counts.get((entry.asset, said), 0) + 1
@@ -129,7 +136,7 @@ def _rows(table: "pa.Table") -> dict[str, Ints]:
     rows[:, c.R_START] = table["start_utc"].to_numpy()
     rows[:, c.R_END] = rows[:, c.R_START] + table["duration_s"].to_numpy()
     rows[:, c.R_HOLE] = table["hole"].to_numpy()
-    rows[:, c.R_DRY_G] = np.rint(table["dry_t"].to_numpy() * GRAMS_PER_TONNE)
+    rows[:, c.R_DRY_G] = np.rint(np.nan_to_num(table["dry_t"].to_numpy()) * GRAMS_PER_TONNE)
     rows[:, c.R_OVER_S] = table["over_limit_s"].to_numpy()
     return {str(name): rows[names == name] for name in dict.fromkeys(names.tolist())}
 

@@ -37,7 +37,7 @@ def ingest(options: Namespace) -> int:
     if options.watch is not None:
         return _watch(options, store)
     setting = _setting(options)
-    reports = _read(store, options.paths, setting) if options.paths else []
+    reports = read_files(store, options.paths, setting) if options.paths else []
     sealed = _sealed(store, setting) if options.seal else []
     if options.json:
         document({"files": [asdict(one) for one in reports], "sealed": [asdict(day) for day in sealed]})
@@ -67,7 +67,7 @@ def _watch(options: Namespace, store: Path) -> int:
 
     def take(path: Path) -> str:
         setting = _setting(options)
-        report = _read(store, [str(path)], setting)[0]
+        report = read_files(store, [str(path)], setting)[0]
         sealed = _sealed(store, setting) if options.seal else []
         if options.json:
             print(json.dumps({"file": asdict(report), "sealed": [asdict(day) for day in sealed]}), flush=True)
@@ -93,7 +93,7 @@ def _setting(options: Namespace) -> "Setting":
     return Setting(chosen, sensors(), received_utc)
 
 
-def _read(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport | LogReport]":
+def read_files(store: Path, paths: list[str], setting: "Setting") -> "list[FileReport | LogReport]":
     """Ingest the files one after the other, saying now and then how far a long one has come."""
     from ops_data.ingest.buffer import closing, open_buffer
     from ops_data.ingest.ingesting import ingest_file

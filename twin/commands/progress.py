@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from twin.commands.output import note
 
 LINE_EVERY_S: Final = 10.0
+UNITS: Final = {"members": "members", "days": "days", "rehearsals": "rehearsals"}  # by stage; else replicates
 Listener: TypeAlias = Callable[[str, int, int], None]  # takes stage, units done, units in all
 _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
@@ -45,7 +46,7 @@ def progress(kept: int, total: int, quiet: bool, stage: str = "playing") -> Iter
     quiet : say nothing when standard error is not a terminal.
     stage : key of what is played, for whoever listens.
     """
-    with _shown(kept, total, quiet) as advance:
+    with _shown(kept, total, quiet, UNITS.get(stage, "replicates")) as advance:
         listener = _LISTENER.get()
         yield advance if listener is None else _heard(advance, listener, stage, kept, total)
 
@@ -66,14 +67,14 @@ def _heard(
 
 
 @contextmanager
-def _shown(kept: int, total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
+def _shown(kept: int, total: int, quiet: bool, unit: str) -> Iterator[Callable[[int], None]]:
     if sys.stderr.isatty():
         with _bar(kept, total) as advance:
             yield advance
     elif quiet:
         yield lambda _count: None
     else:
-        yield _lines(kept, total)
+        yield _lines(kept, total, unit)
 
 
 @contextmanager
@@ -108,7 +109,7 @@ def _bar(kept: int, total: int) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
-def _lines(kept: int, total: int) -> Callable[[int], None]:
+def _lines(kept: int, total: int, unit: str) -> Callable[[int], None]:
     begin = told = time.monotonic()
     done = 0
 
@@ -119,6 +120,6 @@ def _lines(kept: int, total: int) -> Callable[[int], None]:
         if now - told >= LINE_EVERY_S and kept + done < total:
             told = now
             left_s = (now - begin) / done * (total - kept - done)
-            note(f"{kept + done} of {total} replicates, about {left_s:.0f} s left")
+            note(f"{kept + done} of {total} {unit}, about {left_s:.0f} s left")
 
     return advance

@@ -121,6 +121,11 @@ def run_argument(parser: argparse.ArgumentParser, more: str = "") -> None:
 def scenario_options(parser: argparse.ArgumentParser) -> None:
     """Add a scenario and its overrides."""
     parser.add_argument("scenario", metavar="SCENARIO", help="packaged name, or path of a TOML file")
+    set_option(parser)
+
+
+def set_option(parser: argparse.ArgumentParser) -> None:
+    """Add overrides of a scenario."""
     parser.add_argument(
         "--set",
         dest="sets",

@@ -1,17 +1,22 @@
 """``twin state``: where a campaign stands at an instant, asset by asset."""
 
 from argparse import Namespace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
 from twin.commands.files import STANDARD_OUTPUT, check_file, write_text
+from twin.commands.measured import planned, read_measured
 from twin.commands.output import console, document, paragraph, plain_table
 from twin.commands.runs import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ops_data.sealed import Run
+    from twin.operations.inferred import Note
     from twin.operations.standing import Standing
     from twin.state import Begins, CampaignState
 
@@ -24,18 +29,50 @@ def state(options: Namespace) -> int:
     from twin.state import cut, to_text
 
     check_file("--out", options.out)
-    run = opened(options).open(options.run)
-    found = cut(run.manifest, options.replicate, options.at, partial(kept_begins, run, options.replicate, options.at))
+    if options.run:
+        run = opened(options).open(options.run)
+        kept = partial(kept_begins, run, options.replicate, options.at)
+        found, basis = cut(run.manifest, options.replicate, options.at, kept), None
+    else:
+        found, basis = measured(options)
     if options.out == STANDARD_OUTPUT:
         print(to_text(found), end="")
         return 0
     if options.out is not None:
         write_text("--out", options.out, to_text(found))
     if options.json:
-        document(as_document(found))
+        document(as_document(found) | ({} if basis is None else basis.as_document()))
     else:
-        print_state(found)
+        print_state(found, basis)
     return 0
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a measured state rests on: when it was asked for, how far each asset's log reaches, what was inferred."""
+
+    asked_s: int
+    until_s: int
+    heard_s: "Mapping[str, int]"
+    notes: "Sequence[Note]"
+
+    def as_document(self) -> dict[str, Any]:
+        """Return it for one JSON document."""
+        return {
+            "asked_utc": _utc(self.asked_s),
+            "stale_s": self.asked_s - self.until_s,
+            "log_reaches_utc": {name: _utc(second) for name, second in self.heard_s.items()},
+            "inferred": [{"asset": note.asset, "what": note.what, "how": note.how} for note in self.notes],
+        }
+
+
+def measured(options: Namespace) -> "tuple[CampaignState, Basis]":
+    """Return the state at the end of the log before the instant asked for, and what it rests on."""
+    from twin.measured_state import measured_state
+
+    logged = read_measured(options, planned(options), options.at)
+    found, notes = measured_state(logged.log, options.seed, options.replicate)
+    return found, Basis(options.at, logged.log.until_s, logged.heard_s, (*logged.notes, *notes))
 
 
 def kept_begins(run: "Run", replicate: int, time_s: int) -> "Begins | None":
@@ -70,14 +107,16 @@ def as_document(found: "CampaignState") -> dict[str, Any]:
     }
 
 
-def print_state(found: "CampaignState") -> None:
+def print_state(found: "CampaignState", basis: Basis | None) -> None:
     """Print a state for people."""
     from twin.operations.standing import stocks_in_units
 
     out = console()
     at_s = found.state.time_s
-    out.print(f"{found.scenario.title}: replicate {found.replicate} of run {found.run_id}", style="bold")
-    paragraph(out, f"{_utc(at_s)} UTC, {_jst(at_s)} JST. Simulated: cut out of the run, nothing is inferred.")
+    whose = f"replicate {found.replicate} of run {found.run_id}" if basis is None else "measured"
+    out.print(f"{found.scenario.title}: {whose}", style="bold")
+    said = "Simulated: cut out of the run, nothing is inferred." if basis is None else _of_log(basis)
+    paragraph(out, f"{_utc(at_s)} UTC, {_jst(at_s)} JST. {said}")
     table = plain_table("asset", "does", "because of", "for", "holds", right=("for", "holds"))
     table.columns[0].no_wrap, table.columns[1].no_wrap = True, False  # what an asset does may take two lines
     every = found.standings()
@@ -108,6 +147,18 @@ def print_state(found: "CampaignState") -> None:
             ages.add_row(part.component, name, said, str(part.spares))
         out.print()
         out.print(ages)
+    if basis is not None and basis.notes:
+        out.print()
+        out.print("Not measured", style="bold")
+        for note in basis.notes:
+            paragraph(out, f"{note.asset}, {note.what}: {note.how}", 2, "- ")
+
+
+def _of_log(basis: Basis) -> str:
+    """Return how old a measured state is."""
+    stale_s = basis.asked_s - basis.until_s
+    old = f"{_age(stale_s)} before the instant asked for" if stale_s > 0 else "the instant asked for"
+    return f"Inferred from the log book and readings; the log ends here, {old}."
 
 
 def _of_vessel(one: "Standing", at_s: int) -> str:

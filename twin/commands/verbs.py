@@ -1,13 +1,11 @@
 """The verbs of ``twin``: what each takes, with one line of help and examples. Light: loaded for every ``--help``."""
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from ops_data.elements import CONSTITUENTS
 from twin.commands.dashboard_options import dashboard_options
-from twin.commands.ingest_options import ingest_options
+from twin.commands.loop_verbs import LOOP_VERBS
 from twin.commands.readers import (
     MAX_REPLICATES,
     common_options,
@@ -20,20 +18,10 @@ from twin.commands.readers import (
     workers_option,
 )
 from twin.commands.review_options import environment_options, export_options
-from twin.commands.state_options import state_options
 from twin.commands.study_options import sensitivity_options, sweep_options
 from twin.commands.supply_options import supply_options
+from twin.commands.verb import Verb
 from twin.commands.worker_options import worker_options
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One verb: its module in ``twin.commands``, one line of help, what it takes, examples."""
-
-    module: str
-    summary: str
-    add: Callable[[argparse.ArgumentParser], None]
-    examples: tuple[str, ...]
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
@@ -273,15 +261,7 @@ VERBS: Final[dict[str, Verb]] = {
         _balance,
         ("twin balance latest", "twin balance pilot-2027 --element Dy --figure balance.html"),
     ),
-    "state": Verb(
-        "state",
-        "where a campaign stands at an instant, asset by asset, and as a file to go on from",
-        state_options,
-        (
-            "twin state latest --at 2027-02-10",
-            "twin state latest --at 2027-02-10T06:00:00Z --replicate 3 --out now.json",
-        ),
-    ),
+    **LOOP_VERBS,
     "environment": Verb(
         "environment",
         "where the sediment of a run goes: maps, distances, thickness, probabilities",
@@ -368,15 +348,6 @@ VERBS: Final[dict[str, Verb]] = {
             "twin sweep pilot-2027 shuttles.count=1:4:4",
             "twin sweep pilot-2027 start=2027-01-01:2027-03-01:5 --figure sweep.html",
             "twin sweep pilot-2027 shuttles.count=1,2 storms.policy=ride_out,hang_off",
-        ),
-    ),
-    "ingest": Verb(
-        "ingest",
-        "take in measured readings: checked, kept durably, every refused row with its reason",
-        ingest_options,
-        (
-            "twin ingest night.csv deck.parquet --mapping rig.toml --seal",
-            "twin ingest --rejected night.csv",
         ),
     ),
     "worker": Verb(

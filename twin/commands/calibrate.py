@@ -1,0 +1,90 @@
+"""``twin calibrate``: what the log of a campaign says about the numbers of its scenario."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from ops_data.store import folder_of
+from twin.commands.calibrated import calibration_of
+from twin.commands.files import STANDARD_OUTPUT, check_file, write_text
+from twin.commands.measured import planned, read_measured
+from twin.commands.output import console, document, paragraph, plain_table
+
+if TYPE_CHECKING:
+    from twin.calibration.result import Calibration
+
+
+def calibrate(options: Namespace) -> int:
+    """Obey ``twin calibrate``."""
+    from twin.measured_results import SCENARIO, read_calibration
+
+    check_file("--out", options.out)
+    logged = read_measured(options, planned(options), options.at)
+    sealed = calibration_of(folder_of(options.store), logged.log, options.seed, options.members)
+    found = read_calibration(sealed)
+    text = sealed.file(SCENARIO).read_text(encoding="utf-8")
+    if options.out == STANDARD_OUTPUT:
+        print(text, end="")
+        return 0
+    if options.out is not None:
+        write_text("--out", options.out, text)
+    if options.json:
+        document(as_document(found, sealed.artefact_id))
+    else:
+        print_calibration(found, sealed.artefact_id)
+    return 0
+
+
+def as_document(found: "Calibration", name: str) -> dict[str, Any]:
+    """Return a calibration as one JSON document, the draws left out."""
+    from twin.calibration.result import to_document
+
+    told = to_document(found)
+    return {"calibration": name} | {key: told[key] for key in ("origin_s", "used", "numbers", "products", "checks")}
+
+
+def print_calibration(found: "Calibration", name: str) -> None:
+    """Print a calibration for people."""
+    from ops_data.observations.record_files import stamp
+
+    out = console()
+    out.print(f"{found.scenario.title}: calibrated with the log up to {stamp(found.origin_s)}", style="bold")
+    said = (
+        "Medians with 5 % and 95 % points, as planned and as learnt; gone: part of the variance that the log took away"
+    )
+    paragraph(out, f"Sealed as {name}. {said}.")
+    known = [one for one in (*found.numbers, *found.products) if one.identified]
+    out.print()
+    if known:
+        table = plain_table("number", "planned", "learnt", "gone", right=("gone",))
+        for one in known:
+            gone = f"{100.0 * one.contraction:.0f} %"
+            table.add_row(one.key, _range(one.prior), _range(one.posterior), gone)
+        out.print(table)
+    else:
+        paragraph(out, "The log identifies none of the numbers yet.")
+    out.print()
+    out.print("What it rests on", style="bold")
+    for used in found.used:
+        paragraph(out, f"{used.block}: {used.data}", 2, "- ")
+    unknown = [one for one in found.numbers if not one.identified]
+    if unknown:
+        out.print()
+        out.print("Not identified; as planned", style="bold")
+        reasons: dict[str, list[str]] = {}
+        for one in unknown:
+            reasons.setdefault(one.reason.removeprefix("not identified: "), []).append(one.key)
+        for reason, keys in reasons.items():
+            paragraph(out, f"{', '.join(keys)}: {reason}", 2, "- ")
+    odd = [one for one in found.checks if one.p_value < 0.01 or one.excluded]
+    if odd:
+        out.print()
+        out.print("The model does not fit", style="bold")
+        for check in odd:
+            chance = f"chance {check.p_value:.2g}" if check.p_value == check.p_value else "no test"
+            shut = f", {check.excluded} that the law excludes" if check.excluded else ""
+            paragraph(out, f"{check.block}, {check.what}: {check.data} data{shut}; {chance}", 2, "- ")
+
+
+def _range(points: tuple[float, float, float]) -> str:
+    low, middle, high = (f"{point:.3g}" for point in points)
+    return f"{middle} ({low} to {high})"
