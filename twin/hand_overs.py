@@ -30,6 +30,8 @@ STAGES: Final = {
     "island": {"dewater": "cake"},
     "carrier": {"unload": "delivered"},
 }
+PRESSES: Final = "dewater"
+LEAST_CAPTURE: Final = 0.8  # assumption: a filter press that loses more than a fifth of the solids is not run
 RECEIVERS: Final = {"landed": "mainland", "island": "island", "cake": "stock", "delivered": "mainland"}
 
 
@@ -98,15 +100,17 @@ def lots_of(basis: Basis, luck: Luck, entries: Sequence[LogEntry], until_s: int)
     roles = roles_of(luck.scenario)
     ordered = sorted(entries, key=lambda one: (one.end_utc, one.asset))
     loads = _Loads.among(ordered, roles)
+    pressing = _Pressing()
     lots: list[Lot] = []
     notes: list[Note] = []
     for entry in ordered:
+        pressing.see(entry, lots)
         stage = STAGES.get(roles.get(entry.asset, ""), {}).get(entry.activity)
         if stage is None or entry.end_utc > until_s or basis.dry_t(entry) is None:
             continue
         receiver = RECEIVERS.get(stage) or loads.during(entry)
         if receiver:
-            lots += _parcels(basis, entry, stage, receiver)
+            lots += _parcels(basis, entry, stage, receiver, pressing.batch_g(entry, basis))
         else:
             said = f"no shuttle is logged as loading at {stamp(entry.end_utc)}: log its 'load'"
             notes.append(Note(entry.asset, "hand-over", said))
@@ -137,7 +141,35 @@ class _Loads:
         return self.assets[nearest]
 
 
-def _parcels(basis: Basis, entry: LogEntry, stage: str, receiver: str) -> list[Lot]:
+class _Pressing:
+    """What the plant took from the tank for the batch in hand: all that shuttles had given by when it began."""
+
+    def __init__(self) -> None:
+        self.taken_g = 0
+        self.in_hand_g = -1  # none in hand
+
+    def see(self, entry: LogEntry, lots: Sequence[Lot]) -> None:
+        """Take what is in the tank when an entry begins a batch; `lots` are those handed over until its end."""
+        if entry.activity == PRESSES and self.in_hand_g < 0:
+            given_g = sum(lot.dry_g for lot in lots if lot.stage == "island" and lot.time_s <= entry.start_utc)
+            self.in_hand_g = given_g - self.taken_g
+
+    def batch_g(self, entry: LogEntry, basis: Basis) -> int:
+        """Return the dry solids of the batch whose cake an entry names, and end it.
+
+        Where that would mean a share of solids kept that no filter has, the scenario's own share is taken.
+        """
+        if entry.activity != PRESSES:
+            return 0
+        batch_g, cake_g = self.in_hand_g, round((basis.dry_t(entry) or 0.0) * GRAMS_PER_TONNE)
+        self.in_hand_g = -1
+        if not LEAST_CAPTURE * batch_g <= cake_g <= batch_g:
+            batch_g = round(cake_g * PPM / basis.island.capture_ppm)
+        self.taken_g += batch_g
+        return batch_g
+
+
+def _parcels(basis: Basis, entry: LogEntry, stage: str, receiver: str, pressed_g: int) -> list[Lot]:
     """Return the lots of one hand-over; cake leaves filtrate behind."""
     dry_t, at_s, island = basis.dry_t(entry) or 0.0, entry.end_utc, basis.island
     dry_g = round(dry_t * GRAMS_PER_TONNE)
@@ -149,7 +181,6 @@ def _parcels(basis: Basis, entry: LogEntry, stage: str, receiver: str) -> list[L
     cake = Lot(0, "product", stage, at_s, entry.asset, receiver, 0, dry_g, dry_g * island.cake_water_ppm // PPM)
     if stage == "delivered":
         return [cake]
-    pressed_g = round(dry_g * PPM / island.capture_ppm)
     slurry_m3 = entry.slurry_m3 if entry.slurry_m3 is not None else pressed_g / GRAMS_PER_TONNE / basis.dry_t_m3
     water_t = max(0.0, slurry_m3 - pressed_g / GRAMS_PER_TONNE / basis.grain_t_m3) * basis.water_t_m3
     lost = (round(slurry_m3 * LITRES_PER_M3), pressed_g - dry_g, round(water_t * GRAMS_PER_TONNE) - cake.water_g)

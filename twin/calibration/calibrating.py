@@ -14,6 +14,7 @@ from twin.calibration.jobs import jobs_of, lifts, rows_of
 from twin.calibration.lift import calibrate_lift, lift_data
 from twin.calibration.limits import calibrate_limits
 from twin.calibration.prior import prior_of
+from twin.calibration.rates import calibrate_rates, rates
 from twin.calibration.result import Calibration, put_together
 from twin.calibration.strings import calibrate_string, trips
 from twin.calibration.strokes import calibrate_strokes
@@ -54,6 +55,7 @@ def calibrate(log: CampaignLog, seed: int, members: int = MEMBERS) -> Calibratio
         *calibrate_string(
             scenario, [one for vessel in vessels for one in trips(log, vessel)], members, random("string")
         ),
+        *calibrate_rates(scenario, rates(log), members, random("rates")),
         *calibrate_limits(log, vessels, members, random("limits")),
     ]
     lift = calibrate_lift(log, lift_data(log, jobs), members, random("lift"))

@@ -28,9 +28,12 @@ NOTE: Final = (
 )
 
 
+MEDIAN_ERROR: Final = float(np.sqrt(np.pi / 2.0))  # of a median of normal readings, over that of their mean
+
+
 @dataclass(frozen=True)
 class Reading:
-    """The mean of what was measured, its error, and of how many readings."""
+    """The median of what was measured, its error, and of how many readings."""
 
     mean: float
     sd: float
@@ -38,7 +41,10 @@ class Reading:
 
 
 def readings_in(series: Series, tag: str, spans: list[tuple[int, int]], systematic: float) -> Reading | None:
-    """Return the mean of the readings taken inside spans of time; None where there are none."""
+    """Return the median of the readings taken inside spans of time; None where there are none.
+
+    A clock that is a minute off puts readings of no flow among those of lifts: a median does not see them.
+    """
     if not spans:
         return None
     order = np.array(sorted(spans), dtype=np.int64)
@@ -48,9 +54,9 @@ def readings_in(series: Series, tag: str, spans: list[tuple[int, int]], systemat
     if not len(values):
         return None
     error = sensors()[tag].error(values)
-    mean = float(np.average(values, weights=1.0 / error**2))
-    sd = float(np.sqrt(1.0 / np.sum(1.0 / error**2)))
-    return Reading(mean, float(np.hypot(sd, systematic * abs(mean))), len(values))
+    middle = float(np.median(values))
+    sd = float(MEDIAN_ERROR * np.median(error) / np.sqrt(len(values)))
+    return Reading(middle, float(np.hypot(sd, systematic * abs(middle))), len(values))
 
 
 def lift_data(log: CampaignLog, jobs: Mapping[str, dict[str, list[Job]]]) -> dict[str, Reading]:

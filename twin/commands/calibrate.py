@@ -56,9 +56,10 @@ def print_calibration(found: "Calibration", name: str) -> None:
     out.print()
     if known:
         table = plain_table("number", "planned", "learnt", "gone", right=("gone",))
+        table.columns[0].no_wrap, table.columns[0].overflow, table.columns[0].min_width = False, "fold", 30
         for one in known:
             gone = f"{100.0 * one.contraction:.0f} %"
-            table.add_row(one.key, _range(one.prior), _range(one.posterior), gone)
+            table.add_row(one.key, _ends(one.prior), f"{_figures(one.posterior[1])} ({_ends(one.posterior)})", gone)
         out.print(table)
     else:
         paragraph(out, "The log identifies none of the numbers yet.")
@@ -85,6 +86,10 @@ def print_calibration(found: "Calibration", name: str) -> None:
             paragraph(out, f"{check.block}, {check.what}: {check.data} data{shut}; {chance}", 2, "- ")
 
 
-def _range(points: tuple[float, float, float]) -> str:
-    low, middle, high = (f"{point:.3g}" for point in points)
-    return f"{middle} ({low} to {high})"
+def _ends(points: tuple[float, float, float]) -> str:
+    return f"{_figures(points[0])} to {_figures(points[2])}"
+
+
+def _figures(value: float) -> str:
+    """Return a number with three figures, never in powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.3g}"

@@ -176,3 +176,15 @@ def test_a_campaign_of_six_vessels_is_calibrated_in_seconds() -> None:
     assert time.perf_counter() - begin < 10.0
     low, _, high = result.number("mining.cycle_h").posterior
     assert low - 0.05 < truth["mining.cycle_h"] < high + 0.05
+
+
+def test_rates_of_pumps_and_plant_are_read_from_parcels(pilot: Scenario) -> None:
+    told, truth = made_log(pilot, 1, 11, 75.0)
+    result = calibrate(told, 1, 200)
+    for key in (
+        "transfer.hose_rate_m3_h", "shuttle.unload_rate_m3_h", "island.dewatering_rate_t_h", "island.solids_capture",
+    ):  # fmt: skip
+        low, middle, high = result.number(key).posterior
+        assert low < truth[key] < high
+        assert middle == pytest.approx(truth[key], rel=0.005)
+        assert result.number(key).identified
