@@ -35,7 +35,7 @@ MEDIAN_ERROR: Final = float(np.sqrt(np.pi / 2.0))  # of a median of normal readi
 class Reading:
     """The median of what was measured, its error, and of how many readings."""
 
-    mean: float
+    middle: float
     sd: float
     count: int
 
@@ -104,7 +104,7 @@ def calibrate_lift(log: CampaignLog, told: Mapping[str, Reading], members: int, 
 
     def log_likelihood(u: Floats) -> Floats:
         shown = expected(scenario, columns(scenario, (FLOW, FRACTION, GRAIN), keys, u))
-        off = [(one.mean - shown[what]) / one.sd for what, one in used_of.items()]
+        off = [(one.middle - shown[what]) / one.sd for what, one in used_of.items()]
         return np.asarray(-0.5 * np.sum(np.square(off), axis=0))
 
     found = sample(random.random((members, len(keys))), len(keys), log_likelihood, random)
@@ -112,7 +112,7 @@ def calibrate_lift(log: CampaignLog, told: Mapping[str, Reading], members: int, 
     shown = expected(scenario, values)
     checks = []
     for what, one in used_of.items():
-        off = (one.mean - float(np.median(shown[what]))) / float(np.hypot(one.sd, shown[what].std()))
+        off = (one.middle - float(np.median(shown[what]))) / float(np.hypot(one.sd, shown[what].std()))
         p = float(np.exp(-0.5 * off**2))
         checks.append(Check(NAME, f"mean of {what} against the law", one.count, p, int(abs(off) > 5.0)))
     words = ", ".join(
