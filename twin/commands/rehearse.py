@@ -209,8 +209,11 @@ def _tell_many(options: Namespace, scenario: "Scenario", found: "list[Rehearsed]
         return
     headings = ("truths", "sum of", "lead", "n", "learnt", "planned", "persistence", "gain", "in 90 %")
     table = plain_table(*headings, right=headings[2:])
+    table.columns[0].no_wrap = True
     for one in gained(found):
-        gain = f"{100 * one.gain:.0f} ± {100 * one.gain_error:.0f} %"
+        gain = "no loss"
+        if one.gain is not None and one.gain_error is not None:
+            gain = f"{100 * one.gain:.0f} ± {100 * one.gain_error:.0f} %"
         table.add_row(
             one.which, one.series, f"{one.lead_d} d", str(one.count), f"{one.calibrated:,.1f}", f"{one.planned:,.1f}",
             f"{one.persistence:,.1f}", gain, f"{100 * one.inside:.0f} %",

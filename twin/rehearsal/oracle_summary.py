@@ -35,7 +35,8 @@ class Gained:
     which : ``all``, or ``far`` for truths at least `FAR` prior standard deviations of the pace away.
     series, lead_d, count : what was forecast, how far ahead, over how many rehearsals.
     calibrated, planned, persistence : mean losses; CRPS of two ensembles, absolute error of persistence.
-    gain, gain_error : share of the planned model's loss that learning took away, and its standard error.
+    gain, gain_error : share of the planned model's loss that learning took away, and its standard error; None where the
+        planned model had no loss.
     against_persistence : mean loss less that of persistence in standard errors; above 2 it would lose.
     inside : share of calibrated 90 % ranges that held what came.
     """
@@ -47,8 +48,8 @@ class Gained:
     calibrated: float
     planned: float
     persistence: float
-    gain: float
-    gain_error: float
+    gain: float | None
+    gain_error: float | None
     against_persistence: float
     inside: float
 
@@ -100,9 +101,13 @@ def _gained(which: str, series: str, lead_d: int, own: Sequence[Came]) -> Gained
     means = {name: float(one.mean()) for name, one in losses.items()}
     return Gained(
         which, series, lead_d, len(own), means["calibrated"], means["planned"], means["persistence"],
-        learnt.skill, learnt.skill_error, steady.difference / error if error > 0.0 else 0.0,
+        _or_none(learnt.skill), _or_none(learnt.skill_error), steady.difference / error if error > 0.0 else 0.0,
         float(np.mean([one.inside for one in own])),
     )  # fmt: skip
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def as_document(found: Sequence[Rehearsed]) -> dict[str, Any]:
