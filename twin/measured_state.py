@@ -1,6 +1,10 @@
 """Where a campaign stands by its log and its instruments: a state for each replicate that goes on from here."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from ops_data.reference.sensor_rows import sensors
 from ops_data.units import GRAMS_PER_TONNE, LITRES_PER_M3
@@ -10,7 +14,8 @@ from twin.operations.campaign import State, roles_of, tables_of
 from twin.operations.inference import Inferred, infer
 from twin.operations.inferred import Gauged, Note
 from twin.operations.laws import Luck
-from twin.operations.program import SeaTables
+from twin.operations.program import Ints, SeaTables
+from twin.operations.standing import Standing
 from twin.scenario import draw_parameters
 from twin.state import CampaignState
 
@@ -54,6 +59,29 @@ def measured_state(log: CampaignLog, seed: int, replicate: int) -> tuple[Campaig
     found = state_of_log(log, luck, tables_of(luck))
     state = CampaignState(log.scenario, seed, replicate, "drawn", "measured", "", found.state)
     return state, (*found.notes, *_against_gauges(log, found.state))
+
+
+def as_logged(log: CampaignLog, standings: Sequence[Standing]) -> list[Standing]:
+    """Return standings that do what the log says last, since when: a replicate's own sea does not say who waits.
+
+    Rows of one activity, state and cause that follow one another are one.
+    """
+    return [_as_row_says(log.rows.get(one.name), one) for one in standings]
+
+
+def _as_row_says(rows: Ints | None, standing: Standing) -> Standing:
+    if rows is None or not len(rows):
+        return standing
+    code = int(rows[-1, c.R_CODE])
+    other = np.flatnonzero((rows[:-1, c.R_CODE] != code) | (rows[:-1, c.R_END] != rows[1:, c.R_START]))
+    first = int(other[-1]) + 1 if len(other) else 0
+    return replace(
+        standing,
+        activity=c.ACTIVITIES[code % c.STATE_UNIT],
+        state=c.STATES[code % c.CAUSE_UNIT // c.STATE_UNIT],
+        cause=c.CAUSES[code // c.CAUSE_UNIT],
+        since_utc=int(rows[first, c.R_START]),
+    )
 
 
 def _in_motion(log: CampaignLog, name: str) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from ops_data.ingest.log_book import entries
 from ops_data.ingest.sealing import all_readings
 from twin.__main__ import main
+from twin.operations import codes as c
 from twin.rehearsal.truth import Truth, known
 from twin.scenario import load_scenario
 
@@ -89,11 +90,17 @@ def test_the_state_of_the_log_is_told_with_its_age(store: Path, capsys: pytest.C
     assert (found["origin"], found["at_utc"], found["stale_s"]) == ("measured", AT, 0)
     assert set(found["log_reaches_utc"]) == {"chikyu", "shuttle-1", "shuttle-2", "island", "carrier-1"}
     truth = Truth.drawn(load_scenario(NAME), 1)
-    rows = known(truth, AT_S).rows["chikyu"]
-    vessel = next(one for one in found["assets"] if one["name"] == "chikyu")
-    from twin.operations import codes as c
-
-    assert vessel["activity"] == c.ACTIVITIES[int(rows[-1, c.R_CODE]) % c.STATE_UNIT]
+    told_assets = {one["name"]: one for one in found["assets"]}
+    for name, rows in known(truth, AT_S).rows.items():
+        code = int(rows[-1, c.R_CODE])
+        words = (
+            c.ACTIVITIES[code % 256],
+            c.STATES[code % c.CAUSE_UNIT // c.STATE_UNIT],
+            c.CAUSES[code // c.CAUSE_UNIT],
+        )
+        vessel = told_assets[name]
+        assert (vessel["activity"], vessel["state"], vessel["cause"]) == words
+        assert vessel["age_s"] >= AT_S - rows[-1, c.R_START]
     late = "2027-02-19T12:00:00Z"  # the log ends 2027-02-17
     assert main(["state", "--store", str(store), "--at", late, "--json"]) == 0
     found = told(capsys)

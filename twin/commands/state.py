@@ -41,7 +41,8 @@ def state(options: Namespace) -> int:
     if options.out is not None:
         write_text("--out", options.out, to_text(found))
     if options.json:
-        document(as_document(found) | ({} if basis is None else basis.as_document()))
+        told = found.standings() if basis is None else basis.standings
+        document(as_document(found, told) | ({} if basis is None else basis.as_document()))
     else:
         print_state(found, basis)
     return 0
@@ -49,10 +50,11 @@ def state(options: Namespace) -> int:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a measured state rests on: when it was asked for, how far each asset's log reaches, what was inferred."""
+    """What a measured state rests on: when it was asked for, what each asset does, how far its log reaches, notes."""
 
     asked_s: int
     until_s: int
+    standings: "Sequence[Standing]"
     heard_s: "Mapping[str, int]"
     notes: "Sequence[Note]"
 
@@ -68,11 +70,13 @@ class Basis:
 
 def measured(options: Namespace) -> "tuple[CampaignState, Basis]":
     """Return the state at the end of the log before the instant asked for, and what it rests on."""
-    from twin.measured_state import measured_state
+    from twin.measured_state import as_logged, measured_state
 
     logged = read_measured(options, planned(options), options.at)
     found, notes = measured_state(logged.log, options.seed, options.replicate)
-    return found, Basis(options.at, logged.log.until_s, logged.heard_s, (*logged.notes, *notes))
+    log = logged.log
+    standings = as_logged(log, found.standings())
+    return found, Basis(options.at, log.until_s, standings, logged.heard_s, (*logged.notes, *notes))
 
 
 def kept_begins(run: "Run", replicate: int, time_s: int) -> "Begins | None":
@@ -84,14 +88,14 @@ def kept_begins(run: "Run", replicate: int, time_s: int) -> "Begins | None":
     return {str(name): found["start_utc"].to_numpy() for name, found in rows.groupby("asset", observed=True)}
 
 
-def as_document(found: "CampaignState") -> dict[str, Any]:
+def as_document(found: "CampaignState", standings: "Sequence[Standing]") -> dict[str, Any]:
     """Return a state as one JSON document: units in the names, instants in UTC and Japan time."""
     from dataclasses import asdict
 
     from twin.operations.standing import stocks_in_units
 
     assets = []
-    for one in found.standings():
+    for one in standings:
         told = asdict(one)
         told |= {"since_utc": _utc(one.since_utc), "age_s": found.state.time_s - one.since_utc}
         told["crew_due_utc"] = None if one.crew_due_utc is None else _utc(one.crew_due_utc)
@@ -119,7 +123,7 @@ def print_state(found: "CampaignState", basis: Basis | None) -> None:
     paragraph(out, f"{_utc(at_s)} UTC, {_jst(at_s)} JST. {said}")
     table = plain_table("asset", "does", "because of", "for", "holds", right=("for", "holds"))
     table.columns[0].no_wrap, table.columns[1].no_wrap = True, False  # what an asset does may take two lines
-    every = found.standings()
+    every = found.standings() if basis is None else basis.standings
     for one in every:
         cause = "" if one.cause == "none" else one.cause
         holds = f"{one.hold_m3:,.0f} m3, {one.hold_dry_t:,.0f} t dry"
