@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops_data.errors import UsageError
+from twin.commands.ingest_mqtt import check_options, ingest_messages
 from twin.commands.output import document, note
 
 if TYPE_CHECKING:
@@ -29,11 +30,16 @@ def ingest(options: Namespace) -> int:
     """Obey ``twin ingest``; 1 when a file could not be read to its end."""
     if options.rejected is not None:
         return _rejected(options)
-    if not options.paths and not options.seal and options.watch is None:
-        raise UsageError("no file is named; give the files to ingest, or --watch, --seal or --rejected")
+    check_options(options)
+    if not options.paths and not options.seal and options.watch is None and options.mqtt is None:
+        raise UsageError(
+            "no file is named; give the files to ingest, or --watch, --seal or --rejected, or a broker with --mqtt"
+        )
     from ops_data.store import folder_of
 
     store = folder_of(options.store)
+    if options.mqtt is not None:
+        return ingest_messages(options, store, _setting(options))
     if options.watch is not None:
         return _watch(options, store)
     setting = _setting(options)
@@ -122,7 +128,7 @@ def _rejected(options: Namespace) -> int:
     from ops_data.ingest.buffer import closing, existing_buffer
     from ops_data.store import folder_of
 
-    if options.paths or options.seal or options.watch is not None:
+    if options.paths or options.seal or options.watch is not None or options.mqtt is not None:
         raise UsageError("--rejected: it prints what was refused before and ingests nothing; name one file after it")
     buffer = existing_buffer(folder_of(options.store))
     with nullcontext() if buffer is None else closing(buffer):

@@ -41,4 +41,34 @@ def ingest_options(parser: argparse.ArgumentParser) -> None:
         const="",
         help="print the refused rows of a file that was ingested, or of all, as CSV; ingests nothing",
     )
+    mqtt_options(parser)
     common_options(parser)
+
+
+def mqtt_options(parser: argparse.ArgumentParser) -> None:
+    """Add how readings come from a broker of messages."""
+    group = parser.add_argument_group("readings from a broker of messages (MQTT 3.1.1; needs the extra 'mqtt')")
+    group.add_argument(
+        "--mqtt",
+        metavar="HOST[:PORT]",
+        help="take readings from messages until interrupted; each is acknowledged to the broker when it is on disk "
+        "(default port: 1883, with --tls-ca 8883)",
+    )
+    group.add_argument(
+        "--topic",
+        dest="topics",
+        metavar="FILTER",
+        action="append",
+        default=[],
+        help="with --mqtt: what to listen to, such as 'site/+/readings'; may be repeated",
+    )
+    group.add_argument(
+        "--client-id",
+        metavar="ID",
+        help="under which the broker keeps what is not acknowledged (default: made of machine, store and topics)",
+    )
+    group.add_argument("--username", metavar="NAME", help="by which the broker knows who listens")
+    group.add_argument("--password-file", metavar="FILE", help="whose first line is the password")
+    group.add_argument(
+        "--tls-ca", metavar="FILE", help="encrypt; the broker's certificate is vouched for by one in this file (PEM)"
+    )
