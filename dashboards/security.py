@@ -17,6 +17,7 @@ from flask import Flask, Response, request
 
 from dashboards.plain_pages import refusal
 from dashboards.settings import Settings
+from ops_data.spreadsheets import harmless
 
 NO_SCRIPT_HASH: Final[Sequence[str]] = ()
 HSTS_S: Final = 31_536_000  # a year
@@ -30,7 +31,6 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|\s*[\t\r\n]")  # noqa: RUF001  full-width letters start one too
 UNSAFE_IN_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")  # names of devices, not of files
 CODE: Final = "/_dash-component-suites/"
@@ -116,7 +116,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """
     plain = frame.reset_index(drop=True)
     columns = {place: _without_formulas(plain.iloc[:, place]) for place in range(plain.shape[1])}
-    heads = [_harmless(str(name)) for name in frame.columns]
+    heads = [harmless(str(name)) for name in frame.columns]
     text: str = pd.DataFrame(columns).to_csv(index=False, header=heads, lineterminator="\r\n")
     return text.encode("utf-8-sig", errors="replace")
 
@@ -125,11 +125,7 @@ def _without_formulas(column: "pd.Series[Any]") -> "pd.Series[Any]":
     kind = column.dtype
     if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind):
         return column
-    return column.astype(object).map(lambda cell: _harmless(cell) if isinstance(cell, str) else cell)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if FORMULA.match(text) else text
+    return column.astype(object).map(lambda cell: harmless(cell) if isinstance(cell, str) else cell)
 
 
 def safe_name(text: str) -> str:

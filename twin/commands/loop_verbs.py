@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from twin.commands.alarm_options import alarm_options, decision_options
 from twin.commands.ingest_options import ingest_options
 from twin.commands.loop_options import calibrate_options, forecast_options, rehearse_options
 from twin.commands.state_options import state_options
@@ -54,6 +55,25 @@ LOOP_VERBS: Final[dict[str, Verb]] = {
             "twin rehearse pilot-2027 --store ./rehearsal --days 60",
             "twin rehearse pilot-2027 --store ./rehearsal --imperfections late,spike,correction",
             "twin rehearse pilot-2027 --times 40 --after 14",
+        ),
+    ),
+    "alarms": Verb(
+        "alarms",
+        "what of the last days is not as expected, with candidate causes; who has seen it",
+        alarm_options,
+        (
+            "twin alarms --at 2027-02-10",
+            "twin alarms --acknowledge A7 --by 'N. Sato' --note 'pump changed on Monday'",
+        ),
+    ),
+    "decisions": Verb(
+        "decisions",
+        "what was advised, who decided what and when; set-points for a person to carry out",
+        decision_options,
+        (
+            "twin decisions",
+            "twin decisions --record 'mine up to 3.2 m' --by 'N. Sato' --set-point 'mining limit=3.2 m'",
+            "twin decisions --export set-points.csv",
         ),
     ),
 }
