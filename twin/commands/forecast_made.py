@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from twin.operations.weather_now import SeaNow
 
 TABLE: Final = "daily"
-LEAST_DRAWS: Final = 100  # of a calibration
 
 
 class InterruptedForecastError(Exception):
@@ -56,6 +55,7 @@ class Asked:
 def forecast_of(store: Path, logged: "Logged", asked: Asked) -> "Artefact | None":
     """Return the sealed forecast that is asked for, made if there is none yet; None when a stop was asked for."""
     from ops_data.artefacts import ArtefactIdentity, find, make
+    from twin.calibration.calibrating import MEMBERS
     from twin.forecast import ForecastJob, lean, log_sha256
     from twin.measured_results import FORECAST, basis_id, read_calibration
     from twin.run import software_version
@@ -63,7 +63,7 @@ def forecast_of(store: Path, logged: "Logged", asked: Asked) -> "Artefact | None
     log, scenario = logged.log, logged.log.scenario
     calibration = None
     if asked.values == "calibrated":
-        calibration = calibration_of(store, log, asked.seed, max(LEAST_DRAWS, asked.members))
+        calibration = calibration_of(store, log, asked.seed, max(MEMBERS, asked.members))
     draws = {} if calibration is None else dict(read_calibration(calibration).draws)
     now, told_sea = _sea_of(logged, asked)
     job = ForecastJob(scenario, lean(log), now, draws, asked.seed, asked.days)

@@ -15,7 +15,7 @@ import numpy as np
 from ops_data.files import write_whole
 from ops_data.manifest import canonical_json
 from ops_data.units import SECONDS_PER_DAY
-from twin.calibration.calibrating import calibrate
+from twin.calibration.calibrating import MEMBERS, calibrate
 from twin.campaign_log import CampaignLog
 from twin.forecast import SERIES, Floats, ForecastJob, daily, lean, sea_now
 from twin.forecast_view import measured_days, persistence
@@ -120,7 +120,7 @@ def rehearse(
     if origin_s + (max(leads) + 2) * SECONDS_PER_DAY > scenario.end_s:
         return None
     log = known(truth, origin_s)
-    calibration = calibrate(log, seed, max(100, members))
+    calibration = calibrate(log, seed, max(MEMBERS, members))
     learnt = tuple(
         Learnt(
             key,
