@@ -17,7 +17,19 @@ from dashboards.frame import Frame, want
 from dashboards.offers import add_offer_callbacks
 from dashboards.packages import add_package_download
 from dashboards.page import Control, Page
-from dashboards.pages import compare, environment, operations, overview, plan, processing, runs, supply
+from dashboards.pages import (
+    calibration,
+    compare,
+    environment,
+    live,
+    operations,
+    overview,
+    plan,
+    processing,
+    runs,
+    skill,
+    supply,
+)
 from dashboards.people import PERSON_KEY, User, current_user
 from dashboards.security import csv_bytes, install_security, safe_name
 from dashboards.settings import Settings
@@ -28,6 +40,9 @@ from ops_data.export.typesetting import font_folders
 
 PAGES: Final[tuple[Page, ...]] = (
     overview.PAGE,
+    live.PAGE,
+    calibration.PAGE,
+    skill.PAGE,
     operations.PAGE,
     processing.PAGE,
     environment.PAGE,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
 
@@ -209,7 +209,7 @@ def panel_body(view: View, one: Panel, drawn: Drawn) -> list[Component]:
 
 def foot(view: View, one: Panel, drawn: Drawn) -> Component:
     """Return the line below a panel."""
-    words, parts = view.words, []
+    words, parts = view.words, list[Component]()
     if drawn.unit:
         parts.append(html.Span(words("common.unit", {"unit": drawn.unit})))
     parts.append(html.Span(words("common.zone")))
@@ -219,18 +219,20 @@ def foot(view: View, one: Panel, drawn: Drawn) -> Component:
         sealed = sealed or who.created
         parts.append(html.Span([words("common.run"), " ", html.Code(drawn.source or who.run_id)]))
         parts.append(html.Span(words(f"common.origin.{who.identity.origin}")))
-    if sealed:
-        when = datetime.fromisoformat(sealed)
-        parts.append(
-            html.Span(
-                [
-                    words("common.sealed", {"when": words.instant(when)}),
-                    " ",
-                    html.Time(dateTime=when.isoformat(), className="age"),
-                ]
-            )
-        )
+    elif drawn.source:
+        parts.append(html.Code(drawn.source))
+    for key, instant in (("until", drawn.until), ("sealed", sealed)):
+        if instant:
+            parts.append(_dated(words, key, datetime.fromisoformat(instant)))
     return html.Div(parts, className="foot")
+
+
+def _dated(words: Words, key: str, when: datetime) -> Component:
+    """Return an instant with how long ago it is; without that where it lies ahead, as in a rehearsal."""
+    shown: list[Any] = [words(f"common.{key}", {"when": words.instant(when)})]
+    if when <= datetime.now(UTC):
+        shown += [" ", html.Time(dateTime=when.isoformat(), className="age")]
+    return html.Span(shown)
 
 
 def plain(text: str) -> str:

@@ -108,6 +108,7 @@ class Drawn:
     note : what a reader must know, below the figure.
     source : id of what it was made from where that is not the run of the page alone.
     sealed : when that was sealed, ISO 8601 UTC; empty: as the run.
+    until : up to when measured data behind it reach, ISO 8601 UTC; empty where it shows none.
     """
 
     body: "go.Figure | Component | Sequence[Component]"
@@ -117,6 +118,7 @@ class Drawn:
     note: str = ""
     source: str = ""
     sealed: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

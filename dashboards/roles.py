@@ -15,6 +15,7 @@ __all__ = ["MATRIX", "ROLES", "allowed", "matrix_rows", "may_cancel", "require",
 
 _ALL: Final = frozenset(ROLES)
 _PLANS: Final = frozenset({"planner", "admin"})
+_STEERS: Final = frozenset({"operator", "planner", "admin"})
 _TAKES_AWAY: Final = frozenset({"reviewer", "planner", "operator", "admin"})
 
 MATRIX: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -26,6 +27,9 @@ MATRIX: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "page:supply": _ALL,
         "page:compare": _ALL,
         "page:runs": _ALL,
+        "page:live": _ALL,
+        "page:calibration": _ALL,
+        "page:skill": _ALL,
         "page:plan": _PLANS,
         "do:panel": _ALL,
         "do:queue": _PLANS,
@@ -33,6 +37,8 @@ MATRIX: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "do:submit": _PLANS,
         "do:cancel": _TAKES_AWAY,
         "do:study": _PLANS,
+        "do:acknowledge": _STEERS,
+        "do:decide": _STEERS,
         "do:package": _TAKES_AWAY,
         "export:csv": _ALL,
         "export:weekly": _ALL,

@@ -20,6 +20,7 @@ from dashboards.figures.overview import (
     time_figure,
 )
 from dashboards.page import Control, Drawn, Page, Panel, View
+from dashboards.pages.overview_measured import has_log, measured
 from dashboards.pages.overview_words import answers, spread_of, supply_answers
 from dashboards.state import address, at_page
 from dashboards.weekly import add_weekly_download, weekly_address
@@ -95,7 +96,7 @@ def _live(view: View) -> Drawn:
     say = view.text
     parts: list[Component] = [
         html.H3(say("live.now")),
-        _measured(view),
+        measured(view),
         html.H3(say("live.week", {"week": week})),
         html.P(say("live.week_text")),
         html.P(
@@ -104,20 +105,11 @@ def _live(view: View) -> Drawn:
                 for lang in ("en", "ja")
             ]
         ),
-        html.H3(say("live.next")),
-        html.P(say("live.next_text")),
-        components.link(say("live.to_operations"), address(at_page(view.state, "operations"))),
     ]
+    if not has_log(view):
+        there = components.link(say("live.to_operations"), address(at_page(view.state, "operations")))
+        parts += [html.H3(say("live.next")), html.P(say("live.next_text")), there]
     return Drawn(parts, None)
-
-
-def _measured(view: View) -> Component:
-    readings = view.data.readings()
-    if readings is None:
-        return components.nothing(view.words, view.text("live.no_data"))
-    days = sorted(readings.days)
-    fill = {"days": str(len(days)), "first": days[0], "last": days[-1]}
-    return components.message("note", view.text("live.readings"), view.text("live.readings_text", fill))
 
 
 def _when(view: View) -> Drawn:

@@ -14,7 +14,10 @@ from tests.dashboards.stores import base_run
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Watched]
-PAGES = ("overview", "operations", "processing", "environment", "supply", "compare", "plan", "runs")
+PAGES = (
+    "overview", "live", "calibration", "skill", "operations", "processing", "environment", "supply", "compare", "plan",
+    "runs",
+)  # fmt: skip
 SCIENTIFIC = re.compile(r"(?<![\w.])\d(?:\.\d+)?[eE][+-]?\d+(?!\w)|×10")
 
 

@@ -180,6 +180,9 @@ def test_the_model_context_server_of_dash_is_off(client: FlaskClient) -> None:
 def test_pages_stand_in_the_order_of_the_navigation() -> None:
     assert [page.name for page in dashboard.PAGES] == [
         "overview",
+        "live",
+        "calibration",
+        "skill",
         "operations",
         "processing",
         "environment",

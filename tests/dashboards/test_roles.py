@@ -10,18 +10,30 @@ from dashboards.settings import Settings
 from ops_data.errors import FailedError, UnknownNameError
 from tests.dashboards.signing import GROUPS, guarded_server
 
-PAGES = ("overview", "operations", "processing", "environment", "supply", "compare", "runs")
+PAGES = (
+    "overview",
+    "live",
+    "calibration",
+    "skill",
+    "operations",
+    "processing",
+    "environment",
+    "supply",
+    "compare",
+    "runs",
+)
 EVERYBODY = {*(f"page:{name}" for name in PAGES), "do:panel", "export:csv", "export:weekly"}
 TAKES_AWAY = {"do:package", "do:cancel", "export:package", "export:run"}
+STEERS = {"do:acknowledge", "do:decide"}
 PLANS = {"page:plan", "do:queue", "do:estimate", "do:submit", "do:study"}
 MAY = {
     "viewer": EVERYBODY,
     "reviewer": EVERYBODY | TAKES_AWAY,
-    "planner": EVERYBODY | TAKES_AWAY | PLANS,
-    "operator": EVERYBODY | TAKES_AWAY,
-    "admin": EVERYBODY | TAKES_AWAY | PLANS,
+    "planner": EVERYBODY | TAKES_AWAY | PLANS | STEERS,
+    "operator": EVERYBODY | TAKES_AWAY | STEERS,
+    "admin": EVERYBODY | TAKES_AWAY | PLANS | STEERS,
 }
-ACTIONS = sorted(EVERYBODY | TAKES_AWAY | PLANS)
+ACTIONS = sorted(EVERYBODY | TAKES_AWAY | PLANS | STEERS)
 
 
 def somebody(*roles: str) -> User:

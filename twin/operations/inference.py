@@ -89,12 +89,15 @@ def infer(
 def _hold(draft: Draft, lots: Sequence[Lot], gauged_l: int | None) -> None:
     """Set what is in the hold of a mining vessel: what was lifted less what was handed over, dumped or landed.
 
-    A gauge of the hold knows the volume better than an account by the replicate's own concentration.
+    Lifts are told in dry solids; their slurry has the concentration of what was handed over, before that the
+    replicate's own. A gauge of the hold knows the volume better than an account.
     """
     s, own = draft.vector, [lot for lot in lots if lot.from_asset == draft.name]
     whole_l, dry_g, water_g = (int(x) for x in draft.tables.draws[draft.conf.mass_at : draft.conf.mass_at + 3])
+    if handed_g := sum(lot.dry_g for lot in own):
+        whole_l, dry_g, water_g = sum(lot.volume_l for lot in own), handed_g, sum(lot.water_g for lot in own)
     lifted_g = s[c.HOLD_DRY_G]
-    s[c.HOLD_DRY_G] = max(0, lifted_g - sum(lot.dry_g for lot in own))
+    s[c.HOLD_DRY_G] = max(0, lifted_g - handed_g)
     s[c.HOLD_L] = max(0, round(lifted_g * whole_l / dry_g) - sum(lot.volume_l for lot in own))
     s[c.HOLD_WATER_G] = max(0, round(lifted_g * water_g / dry_g) - sum(lot.water_g for lot in own))
     if gauged_l is not None and s[c.HOLD_L] > 0:
