@@ -323,7 +323,7 @@ PAGE = Page(
         Panel("summary", draw_summary, (*KNOWN, WHICH), of_run=False, wide=True, live=True),
         Panel("learnt", draw_ranges, (*KNOWN, WHICH, SHOWN), of_run=False, live=True),
         Panel("history", draw_history, (*KNOWN, NUMBER), of_run=False, live=True),
-        Panel("checks", draw_checks, (*KNOWN, WHICH), of_run=False, live=True),
+        Panel("checks", draw_checks, (*KNOWN, WHICH), of_run=False, wide=True, live=True),
         Panel("numbers", draw_numbers, (*KNOWN, WHICH, SHOWN), of_run=False, wide=True, live=True),
     ),
     _controls,
