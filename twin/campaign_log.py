@@ -47,6 +47,7 @@ class CampaignLog:
         begins before `until_s`. A row that reaches beyond it is under way: its end and masses are not known.
     lots : parcels handed over before, in order of time.
     measured : readings by tag, before `until_s`.
+    unweighed : (asset, start) of lifts whose dry solids nobody logged: filled in from another basis or a typical lift.
     """
 
     scenario: Scenario
@@ -54,6 +55,7 @@ class CampaignLog:
     rows: Mapping[str, Ints]
     lots: tuple[Lot, ...]
     measured: Mapping[str, Series]
+    unweighed: frozenset[tuple[str, int]] = frozenset()
 
     def up_to(self, time_s: int) -> "CampaignLog":
         """Return what was known at an earlier second: rows under way then are cut there, their masses not known."""

@@ -117,6 +117,14 @@ def _hours(rows: Ints, first: int, days: int) -> Floats:
     return np.asarray(np.diff(begun - ended) / SECONDS_PER_HOUR, dtype=np.float64)
 
 
+def central_wet_per_dry(scenario: Scenario) -> float:
+    """Return the in-situ mud per dry solids at the scenario's central values [t/t]: the basis of what is measured.
+
+    A log in tonnes of mud is turned into dry solids with it, so the mud told of a measured day is the mud logged.
+    """
+    return Luck(scenario, draw_parameters(scenario, 0, 0, "fixed"), 0, 0).wet_per_dry()
+
+
 @dataclass(frozen=True, eq=False)
 class ForecastJob:
     """What the members of a forecast need; it can be pickled, and is playable as an ensemble.
@@ -172,9 +180,9 @@ class ForecastJob:
         sea = tables_of(luck, self.now)
         start = infer(luck, self.log.rows, self.log.lots, self.log.until_s, gauges(self.log, luck), sea).state
         played = play_campaign(luck, sea, start, self.until_s, True)
-        roles, wet = roles_of(self.scenario), played.wet_per_dry
-        after = daily(played.rows, played.lots, roles, wet, self.first_day, self.days + 1)
-        return after + daily(self.log.rows, self.log.lots, roles, wet, self.first_day, self.days + 1)
+        roles, first, days = roles_of(self.scenario), self.first_day, self.days + 1
+        after = daily(played.rows, played.lots, roles, played.wet_per_dry, first, days)
+        return after + daily(self.log.rows, self.log.lots, roles, central_wet_per_dry(self.scenario), first, days)
 
     def play(self, first: int, last: int) -> TableData:
         """Return the rows of the ``daily`` table of successive members."""

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from twin.campaign_log import CampaignLog
-from twin.forecast import SERIES, Floats, daily, day_name, day_start_s, jst_day_of
+from twin.forecast import SERIES, Floats, central_wet_per_dry, daily, day_name, day_start_s, jst_day_of
 from twin.operations.campaign import roles_of
-from twin.operations.laws import Luck
-from twin.scenario import draw_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +78,8 @@ def measured_days(log: CampaignLog) -> tuple[int, Floats]:
     """
     scenario = log.scenario
     first = jst_day_of(scenario.start_s)
-    luck = Luck(scenario, draw_parameters(scenario, 0, 0, "fixed"), 0, 0)
     days = jst_day_of(max(log.until_s - 1, scenario.start_s)) - first + 1
-    return first, daily(log.rows, log.lots, roles_of(scenario), luck.wet_per_dry(), first, days)
+    return first, daily(log.rows, log.lots, roles_of(scenario), central_wet_per_dry(scenario), first, days)
 
 
 def known_then(log: CampaignLog, days: int) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def campaign_log(scenario: Scenario, kept: Sequence[KeptEntry], readings: "pd.Da
     begun = _of_the_campaign(scenario, kept, at_s)
     luck = Luck(scenario, draw_parameters(scenario, 0, 0, "fixed"), 0, 0)
     basis = Basis.of(luck)
-    filled, notes = _with_masses(basis, begun)
+    filled, notes, unweighed = _with_masses(basis, begun, at_s)
     heard_s: dict[str, int] = {}
     for one in filled:
         heard_s[one.entry.asset] = max(heard_s.get(one.entry.asset, 0), min(one.entry.end_utc, at_s))
@@ -80,14 +80,14 @@ def campaign_log(scenario: Scenario, kept: Sequence[KeptEntry], readings: "pd.Da
             notes.append(Note(name, "log", "nothing is logged of it; it is taken to stand as at the start"))
         elif until_s - heard_s[name] > OLD_S:
             notes.append(Note(name, "log", f"it ends at {stamp(heard_s[name])}; what was under way is taken to last"))
-    log = CampaignLog(scenario, until_s, _rows(tiled.table), tuple(lots), series_of(readings, until_s))
-    return Logged(log, heard_s, tuple(notes))
+    told = CampaignLog(scenario, until_s, _rows(tiled.table), tuple(lots), series_of(readings, until_s), unweighed)
+    return Logged(told.up_to(until_s), heard_s, tuple(notes))  # of what is under way then, end and mass are not known
 
 
 def _of_the_campaign(scenario: Scenario, kept: Sequence[KeptEntry], at_s: int) -> list[KeptEntry]:
     """Return the entries that begin within the campaign and before a second; none is of a strange asset."""
     roles = roles_of(scenario)
-    begun = [one for one in kept if scenario.start_s <= one.entry.start_utc < at_s]
+    begun = [one for one in kept if one.entry.end_utc > scenario.start_s and one.entry.start_utc < at_s]
     for one in begun:
         if one.entry.asset not in roles:
             raise FailedError(
@@ -103,24 +103,30 @@ def _of_the_campaign(scenario: Scenario, kept: Sequence[KeptEntry], at_s: int) -
     return begun
 
 
-def _with_masses(basis: Basis, kept: Sequence[KeptEntry]) -> tuple[list[KeptEntry], list[Note]]:
-    """Return entries whose lifts name dry solids, and how many were filled in from what.
+def _with_masses(
+    basis: Basis, kept: Sequence[KeptEntry], at_s: int
+) -> tuple[list[KeptEntry], list[Note], frozenset[tuple[str, int]]]:
+    """Return entries whose lifts name dry solids, how many were filled in from what, and which (asset and start).
 
-    The last entry of an asset may be under way: what it will have lifted is not known.
+    What is under way at the second is left as it is: an entry that ends later, or the last one of an asset that names
+    no quantity.
     """
     last_s: dict[str, int] = {}
     for one in kept:
         last_s[one.entry.asset] = max(last_s.get(one.entry.asset, 0), one.entry.start_utc)
     filled: list[KeptEntry] = []
     counts: dict[tuple[str, str], int] = {}
+    unweighed = set()
     for one in kept:
-        under_way = one.entry.start_utc == last_s[one.entry.asset]
+        last = one.entry.start_utc == last_s[one.entry.asset]
+        under_way = one.entry.end_utc > at_s or (last and basis.dry_t(one.entry) is None)
         entry, said = (one.entry, "") if under_way else with_dry_t(basis, one.entry)
         filled.append(replace(one, entry=entry))
         if said:
             counts[entry.asset, said] = counts.get((entry.asset, said), 0) + 1
+            unweighed.add((entry.asset, entry.start_utc))
     notes = [Note(asset, "lifts", f"dry solids of {n} lifts are from {said}") for (asset, said), n in counts.items()]
-    return filled, notes
+    return filled, notes, frozenset(unweighed)
 
 
 def _rows(table: "pa.Table") -> dict[str, Ints]:

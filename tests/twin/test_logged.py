@@ -166,3 +166,79 @@ def test_bad_readings_are_left_out() -> None:
         "a": ([1], [1.0]),
         "b": ([1], [4.0]),
     }
+
+
+ENDS = ("lift", "offload", "unload", "dewater")
+
+
+@pytest.mark.parametrize("activity", ENDS)
+def test_a_log_that_ends_with_something_finished_loses_and_doubles_nothing(activity: str) -> None:
+    """What was lifted before and after is what is held, handed over and lost, to the gram that rounding leaves."""
+    world = World("calm")
+    named = [one for one in entries_of(world.played, world.at(60.0)) if one.activity == activity and one.dry_t]
+    for last_s in {one.end_utc for one in named[len(named) // 2 : len(named) // 2 + 3]}:
+        log = campaign_log(world.scenario, kept(entries_of(world.played, last_s)), NOTHING, last_s).log
+        state = infer(world.luck, log.rows, log.lots, log.until_s, sea=world.sea).state
+        rest = play_campaign(world.luck, world.sea, state, world.scenario.end_s, True)
+        lifted_g = sum(
+            int(rows[rows[:, c.R_CODE] % c.STATE_UNIT == c.ACTIVITY["lift"], c.R_DRY_G].sum())
+            for played in (log.rows, rest.rows)
+            for rows in played.values()
+        )
+        end = rest.state
+        held_g = sum(vector[c.HOLD_DRY_G] for vector in end.assets.values())
+        stocks_g = sum(end.stocks[f"{name}_dry_g"] for name in ("tank", "cake", "lost", "delivered", "landed"))
+        assert held_g + stocks_g == pytest.approx(lifted_g, abs=200), (activity, last_s)
+        whole_g = int(world.played.rows["chikyu"][:, c.R_DRY_G].sum())
+        assert lifted_g == pytest.approx(whole_g, rel=0.02), (activity, last_s)
+
+
+def test_an_origin_inside_an_entry_that_is_known_whole_counts_nothing_of_it() -> None:
+    world = World("calm")
+    rows = world.played.rows["chikyu"]
+    lifts = rows[(rows[:, c.R_CODE] == c.ACTIVITY["lift"]) & (rows[:, c.R_DRY_G] > 0)]
+    middle_s = int(lifts[20, c.R_START] + lifts[20, c.R_END]) // 2
+    known_whole = entries_of(world.played, world.at(90.0))
+    log = campaign_log(world.scenario, kept(known_whole), NOTHING, middle_s).log
+    last = log.rows["chikyu"][-1]
+    assert (int(last[c.R_END]), int(last[c.R_DRY_G])) == (middle_s, 0)
+    assert log.rows["chikyu"][:, c.R_DRY_G].sum() == lifts[:20, c.R_DRY_G].sum()
+
+
+def test_a_last_lift_that_is_over_counts_in_any_basis() -> None:
+    world, entries, _ = some_day()
+    end = max(one.end_utc for one in entries if one.activity == "lift" and one.dry_t)
+    wet = world.luck.wet_per_dry()
+    told = [
+        replace(one, dry_t=None, wet_t=one.dry_t * wet) if one.activity == "lift" and one.dry_t else one
+        for one in entries_of(world.played, end)
+    ]
+    log = campaign_log(world.scenario, kept(told), NOTHING, end).log
+    true = campaign_log(world.scenario, kept(entries_of(world.played, end)), NOTHING, end).log
+    assert log.rows["chikyu"][-1, c.R_DRY_G] == pytest.approx(true.rows["chikyu"][-1, c.R_DRY_G], abs=2)
+    assert len(log.unweighed) == len([one for one in told if one.wet_t]) and not true.unweighed
+
+
+def test_a_log_that_begins_late_does_not_leave_the_vessel_at_home() -> None:
+    world, entries, at_s = some_day()
+    out = ("transit_out", "set_up", "run_string", "land_string")
+    half = [one for one in entries if one.activity not in out]
+    log = campaign_log(world.scenario, kept(half), NOTHING, at_s).log
+    found = infer(world.luck, log.rows, log.lots, at_s, sea=world.sea)
+    true = infer(world.luck, world.played.rows, world.played.lots, at_s, sea=world.sea)
+    mine, theirs = found.state.assets["chikyu"], true.state.assets["chikyu"]
+    assert [mine[i] for i in (c.PLACE, c.LANDED, c.DEPTH)] == [theirs[i] for i in (c.PLACE, c.LANDED, c.DEPTH)]
+    assert any(note.what == "log" and "the way out" in note.how for note in found.notes)
+
+
+def test_an_entry_that_began_before_the_campaign_counts_from_its_start() -> None:
+    world, entries, at_s = some_day()
+    early = [
+        replace(one, start_utc=one.start_utc - 6 * 3_600, duration_s=one.duration_s + 6 * 3_600)
+        if one.activity == "transit_out"
+        else one
+        for one in entries
+    ]
+    log = campaign_log(world.scenario, kept(early), NOTHING, at_s).log
+    assert log.rows["chikyu"][0, c.R_START] == world.scenario.start_s
+    assert log.rows["chikyu"][0, c.R_CODE] == c.ACTIVITY["transit_out"]

@@ -10,7 +10,7 @@ from twin.calibration.block import Block, mining_vessels
 from twin.calibration.failures import calibrate_failures
 from twin.calibration.grade import calibrate_grade, grade_data
 from twin.calibration.insertion import calibrate_insertions, insertion_data
-from twin.calibration.jobs import jobs_of, lifts, rows_of
+from twin.calibration.jobs import is_weighed, jobs_of, lifts, rows_of
 from twin.calibration.lift import calibrate_lift, lift_data
 from twin.calibration.limits import calibrate_limits
 from twin.calibration.prior import prior_of
@@ -45,7 +45,8 @@ def calibrate(log: CampaignLog, seed: int, members: int = MEMBERS) -> Calibratio
     names = mining_vessels(scenario)
     vessels = [rows_of(log, name) for name in names]
     jobs = {vessel.name: jobs_of(vessel) for vessel in vessels}
-    lifted = sorted((job for own in jobs.values() for job in lifts(own)), key=lambda job: job.last_s)
+    weighed = (job for name, own in jobs.items() for job in lifts(own) if is_weighed(log, name, job))
+    lifted = sorted(weighed, key=lambda job: job.last_s)
 
     def random(block: str) -> np.random.Generator:
         return generator(seed, 0, STREAM, block)

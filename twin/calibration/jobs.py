@@ -102,3 +102,8 @@ def jobs_of(vessel: VesselRows) -> dict[str, list[Job]]:
 def lifts(jobs: Mapping[str, list[Job]]) -> list[Job]:
     """Return the lifts that were finished."""
     return [job for job in jobs["lift"] if job.done]
+
+
+def is_weighed(log: CampaignLog, vessel: str, job: Job) -> bool:
+    """Say whether the dry solids of a lift were logged, not filled in from another basis or a typical lift."""
+    return not any((vessel, int(start_s)) in log.unweighed for start_s, _ in job.spans)

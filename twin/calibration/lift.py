@@ -9,7 +9,7 @@ import numpy as np
 from ops_data.reference.sensor_rows import sensors
 from ops_data.units import GRAMS_PER_TONNE, KG_PER_TONNE, SECONDS_PER_HOUR
 from twin.calibration.block import Block, Check, day, mining_vessels, nothing, span
-from twin.calibration.jobs import Job
+from twin.calibration.jobs import Job, is_weighed
 from twin.calibration.prior import Floats, columns, open_keys
 from twin.campaign_log import CampaignLog, Series
 from twin.lift_system import stated_pore_water_t_m3
@@ -71,7 +71,8 @@ def lift_data(log: CampaignLog, jobs: Mapping[str, dict[str, list[Job]]]) -> dic
             told = readings_in(series, tag, spans, SYSTEMATIC[what]) if series is not None else None
             if told is not None:
                 found[what] = told
-        rates += [job.dry_g / GRAMS_PER_TONNE / (job.worked_s / SECONDS_PER_HOUR) for job in own["lift"] if job.done]
+        weighed = [job for job in own["lift"] if job.done and is_weighed(log, vessel, job)]
+        rates += [job.dry_g / GRAMS_PER_TONNE / (job.worked_s / SECONDS_PER_HOUR) for job in weighed]
     if rates and log.scenario.lift.system != "stated":
         mean = float(np.median(rates))
         found[RATE] = Reading(mean, SYSTEMATIC[RATE] * mean, len(rates))

@@ -104,8 +104,18 @@ def _hold(draft: Draft, lots: Sequence[Lot], gauged_l: int | None) -> None:
         s[c.HOLD_WATER_G] = s[c.HOLD_WATER_G] * gauged_l // s[c.HOLD_L]
         s[c.HOLD_L] = gauged_l
     s[c.OFFERED] = int(s[c.HOLD_L] >= draft.conf.offer_l and bool(s[c.LANDED]))
+    if draft.ended() and draft.label(-1) == "lift":
+        s[c.PC] = _after_lift(draft)
     if s[c.HOLD_DRY_G] and gauged_l is None:
         draft.note("hold", "what was lifted less what was handed over and dumped, at the concentration of the lift")
+
+
+def _after_lift(draft: Draft) -> int:
+    """Return the step that follows a lift, by what is in the hold; the rules look at it first."""
+    s, conf = draft.vector, draft.conf
+    if s[c.HOLD_L] >= conf.full_l:
+        return draft.tables.pc["meet"]
+    return draft.tables.pc["offer"] if s[c.OFFERED] else draft.tables.pc["shift"]
 
 
 def _couple(luck: Luck, drafts: Mapping[str, Draft]) -> dict[str, str]:
@@ -114,7 +124,10 @@ def _couple(luck: Luck, drafts: Mapping[str, Draft]) -> dict[str, str]:
     loading = {
         name: int(one.rows[-1, c.R_START])
         for name, one in drafts.items()
-        if one.role == "shuttle" and len(one.rows) and ship_label(one, len(one.rows) - 1) == "alongside"
+        if one.role == "shuttle"
+        and len(one.rows)
+        and ship_label(one, len(one.rows) - 1) == "alongside"
+        and not one.ended()
     }
     for name, draft in drafts.items():
         here = draft.vector[c.RESUME] if draft.vector[c.FAULT] >= 0 else draft.vector[c.PC]

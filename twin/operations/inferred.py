@@ -20,6 +20,7 @@ from twin.operations.program import Assembled, Component, Ints, SeaTables
 from twin.operations.world import Lot
 from twin.operations.yard import Yard
 
+HANDS_OVER: Final = ("offload", "load", "unload", "dewater")
 OVERDUE_SHARE: Final = 0.1  # of work that has lasted longer than any draw, so much more is left
 MOST_DOUBLINGS: Final = 2  # of the draws among which a longer one is looked for; then the work is overdue
 MOST_REPAIRS: Final = 64  # draws of a repair among which one longer than the repair under way is looked for
@@ -92,6 +93,7 @@ class Draft:
         self, luck: Luck, sea: SeaTables, name: str, role: str, rows: Ints, time_s: int, lots: Sequence[Lot] = ()
     ) -> None:
         self._released_s = np.array([lot.time_s for lot in lots if lot.from_asset == name], dtype=np.int64)
+        self._moved_s = {lot.time_s for lot in lots if name in (lot.from_asset, lot.to_asset)}
         self.luck, self.sea, self.name, self.role, self.rows, self.time_s = luck, sea, name, role, rows, time_s
         self.activity, self.state, self.cause = activity_of(rows), state_code_of(rows), cause_of(rows)
         self.notes: list[Note] = []
@@ -123,6 +125,17 @@ class Draft:
         if self.is_waiting(number) and int(self.cause[number]) == c.CAUSE["shuttle"]:
             return True
         return bool((np.abs(self._released_s - self.rows[number, c.R_END]) <= SECONDS_PER_MINUTE).any())
+
+    def ended(self) -> bool:
+        """Say whether the last row was finished with: its mud is on deck, or its parcel was handed over at its end.
+
+        Of any other last row nobody knows: it is taken to be under way.
+        """
+        if not len(self.rows):
+            return False
+        if self.label(-1) == "lift":
+            return int(self.rows[-1, c.R_DRY_G]) > 0
+        return self.label(-1) in HANDS_OVER and int(self.rows[-1, c.R_END]) in self._moved_s
 
     def worked_s(self) -> int:
         """Return how long the activity under way has been worked on, waits and repairs in between left out."""

@@ -52,6 +52,10 @@ def ship_vector(draft: Draft, cargo: Parcel) -> list[int]:
     draft.wear()
     last = draft.last_work()
     here = draft.tables.pc[label_of(draft, last)] if draft.label(last) != "repair" else 0
+    if draft.ended():
+        here = draft.tables.pc["sail_to_island"] if draft.label(-1) == "load" else draft.steps[here].next
+        s[c.PC], s[c.T] = here, draft.time_s
+        return s
     label = draft.tables.labels[here]
     if label not in MEETING:
         draft.leave(here, draft.worked_s())
@@ -162,6 +166,8 @@ def berthed(drafts: Mapping[str, Draft]) -> tuple[str, ...]:
         if not len(draft.rows):
             continue
         last = draft.last_work()
+        if draft.ended():
+            continue
         if label_of(draft, last) in ("berthing", "load", "cast_off") or (
             draft.role == "shuttle" and label_of(draft, last) == "unload"
         ):

@@ -11,6 +11,8 @@ from twin.operations.effects import change, clear_pipe
 from twin.operations.inferred import UNGAUGED, Draft, Gauged
 
 MINING: Final = frozenset({"shift", "insert", "disaggregate", "lift"})
+AFTER_SET_UP: Final = MINING | {"run_string", "land_string", "relocate", "offload", "flush", "recover_string"}
+ON_SITE: Final = AFTER_SET_UP | {"set_up"}
 DUTIES: Final = frozenset({"repair", "bunker", "crew_change"})
 BROKEN_OFF: Final = frozenset({"disconnect", "secure", "hang_off", "evade", "flush", "recover_string"})
 FIRST_LABELS: Final = {
@@ -35,6 +37,7 @@ def vessel_vector(draft: Draft, gauged: Gauged = UNGAUGED) -> list[int]:
     if not len(draft.rows):
         return s
     for number in range(len(draft.rows)):
+        _presume(draft, number)
         label = label_of(draft, number)
         _decided(draft, number, label)
         if label in ("run_joint", "recover_joint"):
@@ -62,6 +65,23 @@ def vessel_vector(draft: Draft, gauged: Gauged = UNGAUGED) -> list[int]:
     draft.wear()
     _under_way(draft)
     return s
+
+
+def _presume(draft: Draft, number: int) -> None:
+    """Presume what must have been before a row although the log does not tell it: sailed out, set up, tool landed."""
+    s, activity = draft.vector, draft.label(number)
+    missing = []
+    if activity in ON_SITE and s[c.PLACE] == c.HOME:
+        s[c.PLACE] = c.SITE
+        missing.append("the way out")
+    if activity in AFTER_SET_UP and not s[c.SET_UP]:
+        s[c.SET_UP] = 1
+        missing.append("setting up")
+    if activity in MINING and not s[c.LANDED] and s[c.LANDINGS] == 0:
+        s[c.DEPTH], s[c.LANDED], s[c.LANDINGS] = draft.conf.joints, 1, 1
+        missing.append("running and landing the string")
+    if missing:
+        draft.note("log", f"it does not tell {', '.join(missing)}; taken to have been before {activity}")
 
 
 def label_of(draft: Draft, number: int) -> str:
@@ -234,7 +254,9 @@ def _under_way(draft: Draft) -> None:
             s[step.law] = s[c.LIFTS]
     repairs, last = draft.label(last) == "repair", draft.last_work()
     here = pc[label_of(draft, last)] if draft.label(last) != "repair" else c.NONE
-    if here >= 0 and draft.steps[here].effect != c.FX_JOINT:  # of a joint in hand nothing is known
+    if draft.ended():
+        here = c.DECIDE
+    elif here >= 0 and draft.steps[here].effect != c.FX_JOINT:  # of a joint in hand nothing is known
         draft.leave(here, draft.worked_s())
     s[c.T] = s[c.SOFT] = s[c.HARD] = draft.time_s  # the rules look at once
     s[c.PC] = here if here >= 0 else c.DECIDE
