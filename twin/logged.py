@@ -12,6 +12,7 @@ from ops_data.observations.record_files import stamp
 from ops_data.units import GRAMS_PER_TONNE, SECONDS_PER_HOUR
 from twin.campaign_log import CampaignLog, Series
 from twin.hand_overs import Basis, lots_of, with_dry_t
+from twin.log_words import understood
 from twin.operations import codes as c
 from twin.operations.campaign import roles_of
 from twin.operations.inferred import Note
@@ -59,7 +60,7 @@ def campaign_log(scenario: Scenario, kept: Sequence[KeptEntry], readings: "pd.Da
         The log names an asset that the campaign does not have, or says nothing of the campaign before that second.
     """
     roles = roles_of(scenario)
-    begun = _of_the_campaign(scenario, kept, at_s)
+    begun, worded = understood(_of_the_campaign(scenario, kept, at_s), roles)
     luck = Luck(scenario, draw_parameters(scenario, 0, 0, "fixed"), 0, 0)
     basis = Basis.of(luck)
     filled, notes, unweighed = _with_masses(basis, begun, at_s)
@@ -70,7 +71,7 @@ def campaign_log(scenario: Scenario, kept: Sequence[KeptEntry], readings: "pd.Da
     tiled = as_intervals(filled, scenario.start_s, until_s + 1)
     covered = {id(one) for one in tiled.covered}
     lots, said = lots_of(basis, luck, [one.entry for one in filled if id(one) not in covered], until_s)
-    notes += said
+    notes = [*worded, *notes, *said]
     for gap in tiled.gaps:
         if gap.end_utc < heard_s[gap.asset]:
             span = f"{stamp(gap.begin_utc)} to {stamp(gap.end_utc)}"

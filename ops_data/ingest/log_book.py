@@ -4,7 +4,8 @@
 its entries, its refused rows and its name are all there or none of them. An entry is told by source, asset and start.
 One that comes again changes nothing; one with the same key and other content supersedes the older, which is kept with
 the time at which it lost its place, so that `entries` can say what was known then. What a superseded version said does
-not come back by delivering that older file again. Writers wait for one another.
+not come back by delivering that older file again. Entries that overlap, of one source or of several, are all kept and
+told; `log_tiling` says which counts. Writers wait for one another.
 """
 
 import sqlite3
@@ -62,7 +63,7 @@ class Recorded:
     future : entries, of any of these, that end after the file was received: kept, but their dates should be looked at.
     refused : rows that are no entries.
     findings : overlaps, gaps and disorder within the file.
-    overlaps : entries of the file against those of the same source and asset that stand in the book.
+    overlaps : entries of the file against those of the same asset, of any source, that stand in the book.
     """
 
     known_as: str = ""
@@ -143,20 +144,20 @@ def _keep(book: sqlite3.Connection, source: str, entry: LogEntry, file: int, rec
 
 
 def _overlaps(book: sqlite3.Connection, log: ShiftLog, file: int) -> tuple[Finding, ...]:
-    """Return overlaps of a file's entries with those of other files in the book."""
+    """Return overlaps of a file's entries with those of other files in the book, whatever their source."""
     longest_s = int(book.execute("SELECT coalesce(max(duration_s), 0) FROM entries").fetchone()[0])
     columns = ", ".join(f"entries.{name}" for name in _ENTRY)
     asked = (
-        f"SELECT name, {columns} FROM entries JOIN files ON files.id = file WHERE superseded_utc IS NULL "
-        "AND entries.source = ? AND asset = ? AND start_utc > ? AND start_utc < ? AND start_utc + duration_s > ? "
-        "AND file <> ? ORDER BY start_utc"
+        f"SELECT name, entries.source, {columns} FROM entries JOIN files ON files.id = file "
+        "WHERE superseded_utc IS NULL AND entries.source IN (SELECT source FROM files) AND asset = ? "  # for the index
+        "AND start_utc > ? AND start_utc < ? AND start_utc + duration_s > ? AND file <> ? ORDER BY start_utc"
     )
     found = []
     for one in log.entries:
-        near = (log.source, one.asset, one.start_utc - longest_s, one.end_utc, one.start_utc, file)
-        for name, *row in book.execute(asked, near):
+        near = (one.asset, one.start_utc - longest_s, one.end_utc, one.start_utc, file)
+        for name, source, *row in book.execute(asked, near):
             other = _entry(row)
-            if other.start_utc != one.start_utc:
+            if (source, other.start_utc) != (log.source, one.start_utc):
                 begin, end = max(one.start_utc, other.start_utc), min(one.end_utc, other.end_utc)
                 found.append(Finding("overlap", one.asset, begin, end, one.row, other.row, name))
     return tuple(found)

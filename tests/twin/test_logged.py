@@ -242,3 +242,16 @@ def test_an_entry_that_began_before_the_campaign_counts_from_its_start() -> None
     log = campaign_log(world.scenario, kept(early), NOTHING, at_s).log
     assert log.rows["chikyu"][0, c.R_START] == world.scenario.start_s
     assert log.rows["chikyu"][0, c.R_CODE] == c.ACTIVITY["transit_out"]
+
+
+def test_an_offload_without_a_shuttle_that_loads_waits_for_one_and_goes_on() -> None:
+    world = World("calm")
+    offloads = [one for one in entries_of(world.played, world.at(60.0)) if one.activity == "offload"]
+    at_s = offloads[len(offloads) // 2].start_utc + 3_600
+    told = [one for one in entries_of(world.played, at_s) if one.activity != "load"]
+    log = campaign_log(world.scenario, kept(told), NOTHING, at_s).log
+    found = infer(world.luck, log.rows, log.lots, log.until_s, sea=world.sea)
+    rest = play_campaign(world.luck, world.sea, found.state, world.scenario.end_s, True)
+    assert (rest.rows["chikyu"][:, c.R_DRY_G] > 0).any()
+    if not found.state.partner:
+        assert any(note.what == "offload" for note in found.notes)

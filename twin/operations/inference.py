@@ -131,7 +131,11 @@ def _couple(luck: Luck, drafts: Mapping[str, Draft]) -> dict[str, str]:
     }
     for name, draft in drafts.items():
         here = draft.vector[c.RESUME] if draft.vector[c.FAULT] >= 0 else draft.vector[c.PC]
-        if draft.role != "mining" or here < 0 or draft.tables.labels[here] not in COUPLED or not loading:
+        if draft.role != "mining" or here < 0 or draft.tables.labels[here] not in COUPLED:
+            continue
+        if not loading:
+            draft.vector[c.PC if draft.vector[c.FAULT] < 0 else c.RESUME] = draft.tables.pc["meet"]
+            draft.note("offload", "no shuttle is logged as loading; the vessel is taken to wait for one")
             continue
         began_s = _offload_began_s(draft)
         partner[name] = min(loading, key=lambda shuttle: abs(loading[shuttle] - began_s))
