@@ -1,12 +1,12 @@
 """Forecasts of the sea that a person is sent: waves and wind ahead of an issue time, from CSV or NetCDF.
 
 A file is read as any met-ocean series is (`ops_data.ingest.sea_files`): columns by name, each with its unit in the name
-or in brackets (``hs_m``, ``wind_m_s``, ``swh [ft]``), NetCDF variables with their attribute ``units``, the wind as a
-speed or as ``u10`` and ``v10``, the grid point nearest to the site. It needs Hs and the 10 m wind at the same times,
-hourly to six-hourly; other series of the sea in it are not used.
+or in brackets (``hs_m``, ``wind_m_s``, ``swh [ft]``, ``site.sea.hs [m]``), NetCDF variables with their attribute
+``units``, the wind as a speed or as ``u10`` and ``v10``, the grid point nearest to the site. It needs Hs and the 10 m
+wind at the same times, hourly to six-hourly; other series of the sea in it are not used.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ops_data.errors import ObservationError, UsageError
-from ops_data.ingest.mapping import Mapping_
+from ops_data.ingest.mapping import Mapping_, Target
 from ops_data.ingest.rows import RawRows
 from ops_data.ingest.sea_files import read_sea
 from ops_data.observations.record_files import stamp
@@ -25,6 +25,8 @@ from ops_data.units import SECONDS_PER_HOUR
 Floats = NDArray[np.float64]
 LONGEST_STEP_H: Final = 6
 WANTED: Final = (("site.sea.hs", "m", "Hs", "hs_m"), ("site.wind.speed", "m/s", "wind", "wind_m_s"))
+BY_TAG: Final = {tag: Target(tag) for tag, *_ in WANTED}  # the register's own names are headings too
+HEADINGS: Final = "time_utc, hs_m or site.sea.hs [m], wind_m_s or site.wind.speed [m/s]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +118,10 @@ def read_sea_forecast(path: Path, mapping: Mapping_, issued_s: int | None = None
     UsageError
         A key of ``[reader]`` in the mapping that is not known.
     """
+    if not path.is_file():
+        raise ObservationError(f"{path}: no such file; name a CSV, Parquet or NetCDF file with {HEADINGS}")
     chunks = []
-    for rows, refused in read_sea(path, mapping):
+    for rows, refused in read_sea(path, replace(mapping, tags={**BY_TAG, **mapping.tags})):
         if refused:
             raise ObservationError(f"{path}: row {refused[0].row}, {refused[0].reason}")
         chunks.append(rows)
@@ -141,8 +145,7 @@ def _series(path: Path, chunks: list[RawRows], wanted: tuple[str, str, str, str]
     units = {str(word) for rows, here in zip(chunks, own, strict=True) for word in rows.unit[here]}
     if not units:
         raise ObservationError(
-            f"{path}: no column of {name}; a forecast holds Hs and wind: call it {column}, or name it in [tags] of the "
-            "mapping"
+            f"{path}: no column of {name}; a forecast holds Hs and wind: call it {column} or {tag} [{unit}]"
         )
     if len(units) > 1:
         raise ObservationError(f"{path}: {name} stands in two columns; leave one of them out in [tags] of the mapping")

@@ -24,7 +24,8 @@ class Score:
     series : of `SERIES`; scored is its sum from the beginning of the day in which the forecast starts.
     lead_d : days after that day.
     observed, median, low, high : what was measured; median and 90 % range of the forecast.
-    crps : continuous ranked probability score of the ensemble, in the unit of the series.
+    crps : continuous ranked probability score of the ensemble, in the unit of the series; fair: as of endless members,
+        so that ensembles of different sizes compare. It may fall below 0.
     persistence : absolute error of the forecast that the last days go on.
     """
 
@@ -80,7 +81,7 @@ def score(
             found.append(
                 Score(
                     series, lead, observed, float(np.median(sums)), float(low), float(high),
-                    float(crps_ensemble(sums, observed)), abs(goes_on - observed),
+                    float(crps_ensemble(sums, observed, fair=True)), abs(goes_on - observed),
                 )
             )  # fmt: skip
     return found

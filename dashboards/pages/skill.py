@@ -42,7 +42,7 @@ from dashboards.pages.skill_scores import (
 )
 from ops_data.artefacts import Artefact
 from twin.forecast_scores import SCORED
-from twin.measured_results import FORECAST, LEADS
+from twin.measured_results import FORECAST, LEADS, known_at_s
 
 SERIES_KEY, LEAD = "series", "lead"
 UNITS: Final = {"lifted_dry_t": "t", "island_dry_t": "t", "mining_h": "h"}
@@ -261,14 +261,16 @@ def _listed(view: View, one: Artefact, leads: list[int] | None) -> tuple[str, ..
     """Return one forecast of the archive as its row."""
     choices, say = one.identity.choices, view.text
     had = [say("had.log", {"origin": f"{day_minute(origin_s(one))} JST"})]
-    if choices["as_of_utc"] is not None:
-        had.append(say("had.as_of", {"when": f"{day_minute(int(choices['as_of_utc']))} JST"}))
+    as_of_s = known_at_s(one)
+    if as_of_s is not None:
+        had.append(say("had.as_of", {"when": f"{day_minute(as_of_s)} JST"}))
     had.append(say("had.storm" if choices["storm"] else "had.no_storm"))
     had.append(say("had.sea" if choices["sea_forecast_sha256"] else "had.no_sea"))
     if choices["calibration"]:
         had.append(say("had.calibration", {"name": str(choices["calibration"]).rsplit("-", 1)[-1]}))
-    if one.notes:
-        had.append(say("had.notes", {"n": str(len(one.notes))}))
+    of_the_log = len(one.notes) - (as_of_s is not None)
+    if of_the_log:
+        had.append(say("had.notes", {"n": str(of_the_log)}))
     size = say("archive.size_of", {"members": f"{choices['members']:,}", "days": str(choices["days"])})
     told = say("archive.replaced") if leads is None else ", ".join(map(str, leads)) or say("archive.none_scored")
     when = f"{datetime.fromisoformat(one.created).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

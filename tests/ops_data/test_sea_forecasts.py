@@ -61,6 +61,17 @@ def test_units_are_converted_and_a_mapping_names_columns(write: Callable[..., Pa
     assert found.wind_m_s == pytest.approx(5.0)
 
 
+def test_the_names_of_the_register_are_headings_too(write: Callable[..., Path]) -> None:
+    found = read_sea_forecast(write("time_utc,site.sea.hs [m],site.wind.speed [kn]", HS_M, (10.0,) * 4), Mapping_())
+    assert found.hs_m.tolist() == list(HS_M)
+    assert found.wind_m_s == pytest.approx(10.0 * 1852.0 / 3600.0)
+
+
+def test_a_missing_file_and_a_missing_column_name_the_headings(write: Callable[..., Path], tmp_path: Path) -> None:
+    refused(tmp_path / "none.csv", "no such file; name a CSV, Parquet or NetCDF file with time_utc, hs_m or site.sea")
+    refused(write("time_utc,hs_m", HS_M), "no column of wind; a forecast holds Hs and wind: call it wind_m_s or site")
+
+
 def test_netcdf_gives_the_grid_point_nearest_to_the_site(tmp_path: Path) -> None:
     xarray = pytest.importorskip("xarray")
     times = np.array([one.rstrip("Z") for one in TIMES], "datetime64[ns]")

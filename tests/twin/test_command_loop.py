@@ -7,17 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ops_data.artefacts import Artefact, ArtefactIdentity
 from ops_data.ingest.log_book import entries
 from ops_data.ingest.sealing import all_readings
 from twin.__main__ import main
+from twin.forecast_scores import Score
+from twin.measured_results import chosen, mean_scores
 from twin.operations import codes as c
 from twin.rehearsal.truth import Truth, known
 from twin.scenario import load_scenario
+from twin.scenario_file import PACKAGED
 
 NAME = "pilot-2027"
 AT = "2027-02-05T00:00:00Z"  # 28 days after the start, the end of a rehearsed day
@@ -136,6 +141,28 @@ def test_a_calibrated_scenario_names_its_data_and_plays(
     assert {one["key"] for one in again["numbers"] if one["identified"]} >= {"mining.shift_h", "string.run_joint_h"}
 
 
+def test_a_campaign_with_a_file_of_its_own_is_calibrated_and_forecast(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A packaged scenario copied under another name; then the file that its calibration gave, and a change to that."""
+    own, learnt, again = tmp_path / "mine.toml", tmp_path / "learnt.toml", tmp_path / "again.toml"
+    packaged = (PACKAGED / f"{NAME}.toml").read_text(encoding="utf-8")
+    own.write_text(packaged.replace(f'name = "{NAME}"', 'name = "mine"'), encoding="utf-8")
+    words = ["calibrate", "--store", str(store), "--at", AT, "--members", "100"]
+    assert main([*words, "--scenario", str(own), "--out", str(learnt)]) == 0
+    text = learnt.read_text(encoding="utf-8")
+    assert text.startswith(f'extends = "{own}"') and "held fixed, not identified alone: only the product" in text
+    changed = "campaign.target_t_d=300"
+    assert main([*words, "--scenario", str(learnt), "--set", changed, "--out", str(again)]) == 0
+    found = load_scenario(str(again))
+    assert found.campaign.target_t_d == 300
+    assert "calibrated from" in found.quantities["mining.shift_h"].source
+    capsys.readouterr()
+    for file in (own, learnt):
+        assert main([*forecast(store, "--scenario", str(file), "--json")]) == 0
+        assert told(capsys)["calibration"]
+
+
 def forecast(store: Path, *more: str) -> list[str]:
     return ["forecast", "--store", str(store), "--from", AT, *SMALL, *more]
 
@@ -164,10 +191,36 @@ def test_the_same_forecast_is_made_once_and_told_as_text_json_and_csv(
 def test_what_was_known_then_gives_the_forecast_that_was_archived_then(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The rehearsal issued it an hour after the day; asked for now, as of then, it is the same to the last bit."""
+    """The rehearsal issued it an hour after the day; asked now, as of then or not, it is the same to the bit."""
     archived = {path.name for path in (store / "artefacts").glob(f"{NAME}-measured-forecast-*")}
-    assert main(forecast(store, "--as-of", ISSUED, "--json")) == 0
-    assert told(capsys)["forecast"] in archived
+    for more in (("--as-of", ISSUED), ("--as-of", "2027-02-05T02:00:00Z"), ()):
+        assert main(forecast(store, "--json", *more)) == 0
+        found = told(capsys)
+        assert found["forecast"] in archived and f"as known at {ISSUED}" in found["notes"]
+
+
+def test_what_had_not_been_received_is_told_with_when_it_was(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rehearsal delivers its first day an hour after it: 2027-01-09 at 01:00."""
+    assert main(forecast(store, "--as-of", "2027-01-09T00:59:00Z")) == 1
+    assert "the first was at 2027-01-09T01:00:00Z" in capsys.readouterr().err
+
+
+def test_the_last_day_is_shown_and_the_end_of_the_campaign_cuts(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pilot ends on 2027-05-10 at 00:00 UTC, 95 days after the log; the log ends at 09:00 in Japan."""
+    words = ["forecast", "--store", str(store), "--from", AT, "--members", "2", "--workers", "1", "--values", "planned"]
+    assert main([*words, "--days", "366"]) == 0
+    whole = capsys.readouterr().out
+    assert "\n2027-05-10  " in whole and "2027-05-11" not in whole and "wet P50" in whole
+    assert "the campaign at 2027-05-10T00:00:00Z; no day after that is forecast" in " ".join(whole.split())
+    assert main([*words, "--days", "95", "--json"]) == 0
+    cut = told(capsys)
+    assert cut["forecast"] in whole and cut["days"][-1]["date_jst"] == "2027-05-10"
+    assert main([*words, "--days", "4"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2027-02-09 " in said and "so the last 15 h of 2027-02-05 are forecast" in said
+    assert "campaign at" not in said
 
 
 def test_archived_forecasts_are_scored_against_what_came(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,9 +229,54 @@ def test_archived_forecasts_are_scored_against_what_came(store: Path, capsys: py
     found = told(capsys)
     ours = [one for one in found["summary"] if one["series"] == "lifted_dry_t" and one["lead_d"] == 7]
     assert {one["values"] for one in ours} == {"calibrated", "planned"}
-    assert all(one["crps"] >= 0.0 and 0.0 <= one["inside_90"] <= 1.0 for one in ours)
+    assert all(0.0 <= one["inside_90"] <= 1.0 for one in ours)
+    assert found["paired"] and len({one["forecasts"] for one in ours}) == 1
     assert main(words) == 0
     assert "archived forecasts, scored" in capsys.readouterr().out
+
+
+def sealed(name: str, origin: int, values: str, members: int = 6, **more: object) -> Artefact:
+    choices = {"origin_utc": origin, "values": values, "members": members, "scenario_sha256": "s", "storm": None}
+    identity = ArtefactIdentity("forecast", "m", "", {**choices, "sea_forecast_sha256": "", **more}, "")
+    return Artefact(Path(name), {"identity": asdict(identity), "notes": []})
+
+
+def test_only_forecasts_that_compare_are_scored() -> None:
+    archived = [
+        sealed("a", 1, "calibrated", 8),
+        sealed("b", 1, "calibrated"),
+        sealed("c", 1, "planned"),
+        sealed("d", 1, "planned"),
+        sealed("e", 2, "calibrated"),
+        sealed("f", 1, "planned", 99, storm=[20.0, 150.0, 60.0]),
+        sealed("g", 1, "planned", 99, sea_forecast_sha256="x"),
+        sealed("h", 1, "planned", 99, scenario_sha256="t"),
+    ]
+    found = chosen(archived, "s")
+    assert [one.artefact_id for one in found.forecasts] == ["a", "d"] and found.paired
+    assert dict(found.left_out) == {
+        "of the same origin and values, with fewer members or older": 2,
+        "told a storm or a sea forecast": 2,
+        "of another plan": 1,
+        "of an origin without the other values": 1,
+    }
+    alone = chosen([archived[0], archived[4]], "s")
+    assert len(alone.forecasts) == 2 and not alone.paired and not alone.left_out
+
+
+def test_paired_means_hold_the_same_origins_at_each_lead() -> None:
+    """The planned forecast of origin 2 does not reach seven days: nor does the other count there."""
+    archived = [
+        sealed(f"{values}{origin}", origin, values) for origin in (1, 2) for values in ("calibrated", "planned")
+    ]
+    scored = {
+        one.artefact_id: [Score("lifted_dry_t", lead, 5.0, 6.0, 4.0, 8.0, 1.0, 2.0) for lead in (1, 7)]
+        for one in archived
+    }
+    scored["planned2"] = scored["planned2"][:1]
+    counts = {(one["values"], one["lead_d"]): one["forecasts"] for one in mean_scores(archived, scored, True)}
+    assert counts == {(values, lead): n for values in ("calibrated", "planned") for lead, n in ((1, 2), (7, 1))}
+    assert mean_scores(archived, scored)[1]["forecasts"] == 2
 
 
 def test_a_storm_and_a_sea_forecast_change_what_is_expected(
@@ -203,6 +301,15 @@ def test_a_storm_and_a_sea_forecast_change_what_is_expected(
     ("words", "code", "said"),
     [
         (["forecast", "--from", AT, "--storm", "22,150"], 2, "latitude, longitude and wind are needed"),
+        (["forecast", "--from", AT, "--storm", "22,150,0"], 2, "the wind of a storm is above 0 kn"),
+        (
+            ["forecast", "--from", AT, "--scores", "--days", "30", "--csv", "-"],
+            2,
+            "--scores with --csv, --days: it makes",
+        ),
+        (["forecast", "--from", "2027-01-05"], 2, "the campaign of scenario 'pilot-2027' begins 2027-01-08T00:00:00Z"),
+        (["rehearse", NAME, "--times", "2", "--days", "3"], 2, "--times with --days"),
+        (["rehearse", NAME, "--times", "2", "--imperfections", "late"], 2, "--times with --imperfections"),
         (["forecast", "--from", "2027-02-05"], 1, "log book: it says nothing from"),
         (["calibrate", "--at", AT], 1, "log book: it says nothing from"),
         (["state", "--at", AT], 1, "log book: it says nothing from"),

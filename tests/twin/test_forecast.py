@@ -200,7 +200,7 @@ def test_scores_by_hand_and_only_of_days_that_are_over() -> None:
     came = measured[LIFTED, first_day - first : first_day - first + 3].sum()
     last = scored[-1]
     assert last.observed == pytest.approx(came)
-    assert last.crps == pytest.approx(np.abs(np.array([10.0, 30.0]) - came).mean() - 5.0)
+    assert last.crps == pytest.approx(np.abs(np.array([10.0, 30.0]) - came).mean() - 10.0)
     assert last.persistence == pytest.approx(abs(5.0 - came)) and last.bias == pytest.approx(20.0 - came)
     assert last.inside == (11.0 <= came <= 29.0)
 

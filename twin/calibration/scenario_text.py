@@ -27,8 +27,8 @@ def calibrated_scenario_text(calibration: Calibration, extends: str = "") -> str
     ----------
     calibration : its identified numbers become ranges: 5 % and 95 % points, the median the value, lognormal where that
         is possible. Numbers that are not identified keep the row of the scenario.
-    extends : name or path of the scenario that was calibrated; left out, the packaged one of its name, with what the
-        campaign changed against it.
+    extends : name or path of the scenario that was calibrated; left out, the packaged one of its name. What the
+        campaign changed against it is written too.
 
     Notes
     -----
@@ -45,7 +45,7 @@ def calibrated_scenario_text(calibration: Calibration, extends: str = "") -> str
         raise UsageError(
             f"calibration: '{scenario.name}' extends no packaged scenario; name the file it was read from in 'extends'"
         )
-    entries: dict[str, dict[str, Any] | Any] = {} if extends else _changes(scenario, base)
+    entries: dict[str, dict[str, Any] | Any] = _changes(scenario, base)
     for number in calibration.numbers:
         if number.identified:
             entries[number.key] = _range(number, calibration)
@@ -75,6 +75,11 @@ def _row(low: float, value: float, high: float, source: str, note: str) -> dict[
     return told | {"source": source, "confidence": "D"} | ({"note": note} if note else {})
 
 
+def _held(median: float, source: str, note: str) -> dict[str, Any]:
+    """Return the override of a factor that only a product identifies and that does not carry its range."""
+    return _row(median, median, median, source, f"held fixed, not identified alone: {note}")
+
+
 def _source(block: str, calibration: Calibration) -> str:
     data = next(used.data for used in calibration.used if used.block == block)
     return f"calibrated from {data}, log until {iso(calibration.origin_s)}"
@@ -93,7 +98,7 @@ def _stroke_rows(calibration: Calibration) -> dict[str, dict[str, Any]]:
     scale = (np.array(told.posterior) / whole) ** (1.0 / strokes.POWERS[carrier])
     q = quantities[carrier]
     low, value, high = np.clip(medians[carrier] * scale, q.minimum, q.maximum).tolist()
-    found = {key: _row(medians[key], medians[key], medians[key], source, strokes.NOTE) for key in keys[1:]}
+    found = {key: _held(medians[key], source, strokes.NOTE) for key in keys[1:]}
     return found | {carrier: _row(low, value, high, source, strokes.NOTE)}
 
 
@@ -119,7 +124,7 @@ def _grade_rows(calibration: Calibration) -> dict[str, dict[str, Any]]:
     q = calibration.scenario.quantities[carrier]
     scale = 1.0 + (np.array(told.posterior) - whole) / shares[carrier]
     low, value, high = np.clip(medians[carrier] * scale, q.minimum, q.maximum).tolist()
-    found = {key: _row(medians[key], medians[key], medians[key], source, grade.NOTE) for key in keys}
+    found = {key: _held(medians[key], source, grade.NOTE) for key in keys if key != carrier}
     return found | {carrier: _row(low, value, high, source, grade.NOTE)}
 
 
@@ -134,14 +139,14 @@ def _median(calibration: Calibration, key: str) -> float:
 
 
 def _changes(scenario: Scenario, base: str) -> dict[str, Any]:
-    """Return what a campaign changed against the packaged scenario it comes from, by key."""
-    sealed, packaged = scenario.model_dump(mode="json"), load_scenario(base).model_dump(mode="json")
+    """Return what a campaign changed against the scenario it comes from, by key."""
+    sealed, before_it = scenario.model_dump(mode="json"), load_scenario(base).model_dump(mode="json")
     found: dict[str, Any] = {}
     for section, values in sealed.items():
         if section not in RESOLVED and isinstance(values, dict):
-            found |= {f"{section}.{key}": v for key, v in values.items() if v != packaged[section].get(key)}
+            found |= {f"{section}.{key}": v for key, v in values.items() if v != before_it[section].get(key)}
     for key, quantity in sealed["quantities"].items():
-        before: Mapping[str, Any] = packaged["quantities"].get(key, {})
+        before: Mapping[str, Any] = before_it["quantities"].get(key, {})
         if any(quantity[name] != before.get(name) for name in COMPARED):
             kept = {name: quantity[name] for name in COMPARED if quantity[name] is not None}
             found[key] = kept | {"source": quantity["source"], "confidence": quantity["confidence"]}

@@ -1,6 +1,7 @@
 """``twin calibrate``: what the log of a campaign says about the numbers of its scenario."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops_data.store import folder_of
@@ -15,23 +16,31 @@ if TYPE_CHECKING:
 
 def calibrate(options: Namespace) -> int:
     """Obey ``twin calibrate``."""
-    from twin.measured_results import SCENARIO, read_calibration
+    from twin.calibration.scenario_text import calibrated_scenario_text
+    from twin.measured_results import read_calibration
 
     check_file("--out", options.out)
     logged = read_measured(options, planned(options), options.at)
     sealed = calibration_of(folder_of(options.store), logged.log, options.seed, options.members)
     found = read_calibration(sealed)
-    text = sealed.file(SCENARIO).read_text(encoding="utf-8")
-    if options.out == STANDARD_OUTPUT:
-        print(text, end="")
-        return 0
     if options.out is not None:
+        text = calibrated_scenario_text(found, _extended(options.scenario))
+        if options.out == STANDARD_OUTPUT:
+            print(text, end="")
+            return 0
         write_text("--out", options.out, text)
     if options.json:
         document(as_document(found, sealed.artefact_id))
     else:
         print_calibration(found, sealed.artefact_id)
     return 0
+
+
+def _extended(scenario: str) -> str:
+    """Return what a calibrated scenario extends: a packaged name, or the whole path of a person's own file."""
+    from twin.scenario_file import packaged_names
+
+    return scenario if scenario in packaged_names() else str(Path(scenario).expanduser().resolve())
 
 
 def as_document(found: "Calibration", name: str) -> dict[str, Any]:

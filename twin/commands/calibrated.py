@@ -15,11 +15,13 @@ def calibration_of(store: Path, log: "CampaignLog", seed: int, members: int) -> 
     from twin.calibration.calibrating import calibrate
     from twin.calibration.result import to_text
     from twin.calibration.scenario_text import calibrated_scenario_text
+    from twin.changes import base_of
     from twin.forecast import log_sha256
     from twin.measured_results import CALIBRATION, SCENARIO, WHOLE, basis_id
     from twin.run import software_version
 
     scenario = log.scenario
+    told = scenario.model_dump(mode="json")
     choices = {"origin_utc": log.until_s, "seed": seed, "members": members, "scenario_sha256": scenario.hash}
     identity = ArtefactIdentity(
         CALIBRATION, basis_id(scenario.name), log_sha256(log), choices, software_version(scenario)
@@ -28,7 +30,9 @@ def calibration_of(store: Path, log: "CampaignLog", seed: int, members: int) -> 
     def fill(folder: Path) -> tuple[str, ...]:
         found = calibrate(log, seed, members)
         write_whole(folder / WHOLE, to_text(found).encode())
+        if base_of(told) is None:
+            return (f"{SCENARIO} is not kept: the plan extends no packaged scenario; 'twin calibrate --out' writes it",)
         write_whole(folder / SCENARIO, calibrated_scenario_text(found).encode())
         return ()
 
-    return find(store, identity) or make(store, identity, scenario.model_dump(mode="json"), fill)
+    return find(store, identity) or make(store, identity, told, fill)

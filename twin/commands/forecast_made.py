@@ -15,6 +15,7 @@ from twin.commands.run import asked_to_stop
 if TYPE_CHECKING:
     from ops_data.artefacts import Artefact
     from ops_data.parts import PartWriter
+    from twin.campaign_log import CampaignLog
     from twin.forecast import ForecastJob
     from twin.logged import Logged
     from twin.operations.weather_now import SeaNow
@@ -32,9 +33,9 @@ class Asked:
 
     Attributes
     ----------
-    days, members, seed : how far, how many, whose luck.
+    days, members, seed : how far (the end of the campaign cuts it), how many, whose luck.
     values : ``calibrated`` or ``planned``.
-    as_of_utc : what was known then; None: all.
+    as_of_utc : what was known then; None: all. Told in a note: equal knowledge gives the same forecast.
     storm : latitude [°N], longitude [°E] and wind [kn] of an active tropical cyclone, then if known its course [deg]
         and speed [kn]; None: none is known.
     sea_forecast : file of waves and wind ahead; None: none.
@@ -66,10 +67,10 @@ def forecast_of(store: Path, logged: "Logged", asked: Asked) -> "Artefact | None
         calibration = calibration_of(store, log, asked.seed, max(MEMBERS, asked.members))
     draws = {} if calibration is None else dict(read_calibration(calibration).draws)
     now, told_sea = _sea_of(logged, asked)
+    asked = replace(asked, days=min(asked.days, days_left(log)))
     job = ForecastJob(scenario, lean(log), now, draws, asked.seed, asked.days)
     choices = {
         "origin_utc": log.until_s,
-        "as_of_utc": asked.as_of_utc,
         "values": asked.values,
         "calibration": "" if calibration is None else calibration.artefact_id,
         "days": asked.days,
@@ -91,6 +92,13 @@ def forecast_of(store: Path, logged: "Logged", asked: Asked) -> "Artefact | None
             return None
 
 
+def days_left(log: "CampaignLog") -> int:
+    """Return how many days in Japan the campaign still touches after the one in which its log ends."""
+    from twin.forecast import jst_day_of
+
+    return max(0, jst_day_of(log.scenario.end_s - 1) - jst_day_of(log.until_s))
+
+
 def _sea_of(logged: "Logged", asked: Asked) -> "tuple[SeaNow, dict[str, Any]]":
     """Return what is known of the sea at the end of a log, and what was given of it beside the log."""
     from ops_data.files import told
@@ -104,9 +112,9 @@ def _sea_of(logged: "Logged", asked: Asked) -> "tuple[SeaNow, dict[str, Any]]":
         now = replace(now, storm=StormNow(logged.log.until_s, *asked.storm))
     if asked.sea_forecast is not None:
         path = Path(asked.sea_forecast).expanduser()
+        now = replace(now, forecast=read_sea_forecast(path, Mapping_()))
         with told(path, "read the sea forecast", "--sea-forecast"):
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        now = replace(now, forecast=read_sea_forecast(path, Mapping_()))
     return now, {"storm": asked.storm and list(asked.storm), "sea_forecast_sha256": sha256}
 
 
@@ -146,7 +154,7 @@ class Making:
         from ops_data.tables import write_parquet
         from twin.ensemble import play_ensemble
         from twin.forecast_view import KNOWN, known_then
-        from twin.measured_results import WHOLE
+        from twin.measured_results import WHOLE, as_known
 
         members, parts = self.asked.members, folder / "parts"
         parts.mkdir()
@@ -163,4 +171,5 @@ class Making:
         write_whole(folder / KNOWN, canonical_json(known_then(self.logged.log, self.job.days)).encode())
         if self.calibration is not None:
             write_whole(folder / WHOLE, self.calibration.file(WHOLE).read_bytes())
-        return tuple(f"{note.asset}, {note.what}: {note.how}" for note in self.logged.notes)
+        known = () if self.asked.as_of_utc is None else (as_known(self.asked.as_of_utc),)
+        return (*known, *(f"{note.asset}, {note.what}: {note.how}" for note in self.logged.notes))

@@ -1,14 +1,26 @@
 """A sealed forecast for people, as JSON and as CSV."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ops_data.units import JST_OFFSET_S, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from ops_data.units import SECONDS_PER_HOUR
 from twin.commands.output import console, paragraph, plain_table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ops_data.artefacts import Artefact
+    from twin.forecast_view import ForecastDays
 
 SHOWN_LEADS: Final = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
+
+
+def ends_s(sealed: "Artefact") -> tuple[int, int]:
+    """Return the UTC seconds at which the charter and the campaign of a forecast end."""
+    campaign = sealed.scenario["campaign"]
+    charter, whole = (datetime.fromisoformat(campaign[name]) for name in ("charter_end", "end"))
+    return int(charter.timestamp()), int(whole.timestamp())
 
 
 def as_document(sealed: "Artefact", total_t: float | None) -> dict[str, Any]:
@@ -34,6 +46,8 @@ def as_document(sealed: "Artefact", total_t: float | None) -> dict[str, Any]:
         "forecast": sealed.artefact_id,
         "issued_utc": sealed.created,
         "origin_utc": stamp(known["origin_utc"]),
+        "charter_end_utc": stamp(ends_s(sealed)[0]),
+        "campaign_end_utc": stamp(ends_s(sealed)[1]),
         "values": choices["values"],
         "calibration": choices["calibration"],
         "members": choices["members"],
@@ -60,31 +74,66 @@ def print_forecast(sealed: "Artefact", asked_s: int, total_t: float | None) -> N
     paragraph(
         out, f"{choices['members']:,} campaigns go on from there, {values}. Sealed as {sealed.artefact_id}.{stale}"
     )
-    basis = "mud in situ" if found.wet_basis else "dry solids"
-    dry = "lifted, t dry: P10"
-    headings = ["day (Japan)", dry, "P50", "P90", f"{found.target_t_d:g} t/d reached"]
-    if total_t is not None:
-        headings.append(f"{total_t:,.0f} t lifted")
-    table = plain_table(*headings, right=headings[1:])
-    fan, reached = found.fan("lifted_dry_t"), found.reached()
-    sure = None if total_t is None else found.chance_of_total(found.basis, total_t)
-    for place in [lead for lead in SHOWN_LEADS if lead < len(found.days)]:
-        cells = [found.days[place], *(f"{point:,.0f}" for point in fan[:, place]), f"{100 * reached[place]:.0f} %"]
-        if sure is not None:
-            cells.append(f"{100 * sure[place]:.0f} %")
-        table.add_row(*cells)
     out.print()
-    out.print(table)
+    out.print(_table(found, total_t))
     out.print()
-    left_h = ((found.first_day + 1) * SECONDS_PER_DAY - JST_OFFSET_S - origin_s) / SECONDS_PER_HOUR
-    said = f"Sums since the start of the campaign; {known['before']['lifted_dry_t']:,.0f} t dry were lifted before "
-    said += f"{found.days[0]}, of which {left_h:.0f} h are forecast. The target counts {basis}"
-    paragraph(out, f"{said} on one day{'; it was reached before' if found.reached_before else ''}.")
+    for said in _remarks(sealed, found, known, total_t):
+        paragraph(out, said)
     if sealed.notes:
         out.print()
         out.print("Of the log", style="bold")
         for text in sealed.notes:
             paragraph(out, text, 2, "- ")
+
+
+def _table(found: "ForecastDays", total_t: float | None) -> "Table":
+    """Return the days of a forecast as a table: some leads and always the last."""
+    headings = ["day (Japan)", "dry t: P10", "P50", "P90"]
+    headings += ["wet P50"] if found.wet_basis else []
+    headings.append(f"{found.target_t_d:g} t/d reached")
+    if total_t is not None:
+        headings.append(f"{total_t:,.0f} t")
+    table = plain_table(*headings, right=headings[1:])
+    table.columns[0].no_wrap = True
+    fan, wet, reached = found.fan("lifted_dry_t"), found.fan("lifted_wet_t")[1], found.reached()
+    sure = None if total_t is None else found.chance_of_total(found.basis, total_t)
+    last = len(found.days) - 1
+    for place in sorted({*(lead for lead in SHOWN_LEADS if lead < last), last}):
+        cells = [found.days[place], *(f"{point:,.0f}" for point in fan[:, place])]
+        cells += [f"{wet[place]:,.0f}"] if found.wet_basis else []
+        cells.append(f"{100 * reached[place]:.0f} %")
+        if sure is not None:
+            cells.append(f"{100 * sure[place]:.0f} %")
+        table.add_row(*cells)
+    return table
+
+
+def _remarks(sealed: "Artefact", found: "ForecastDays", known: Mapping[str, Any], total_t: float | None) -> list[str]:
+    """Return what must be said of the table: what its sums hold, what the target counts, where the campaign ends."""
+    from ops_data.observations.record_files import stamp
+    from twin.forecast import day_start_s
+
+    before, first, origin_s = known["before"], found.days[0], int(known["origin_utc"])
+    lifted = f"{before['lifted_dry_t']:,.0f} t dry"
+    if found.wet_basis:
+        lifted += f" ({before['lifted_wet_t']:,.0f} t wet)"
+    left_h = (day_start_s(found.first_day + 1) - origin_s) / SECONDS_PER_HOUR
+    basis = "mud in situ" if found.wet_basis else "dry solids"
+    said = [
+        f"What is lifted, summed since the start of the campaign; {lifted} were lifted before {first}. The log ends at "
+        f"{stamp(origin_s)}, so the last {left_h:.0f} h of {first} are forecast.",
+        f"The target counts {basis} on one day{'; it was reached before' if found.reached_before else ''}.",
+    ]
+    if total_t is not None:
+        said.append(f"The last column is the chance that {total_t:,.0f} t ({basis}) were lifted in all by then.")
+    charter_s, end_s = ends_s(sealed)
+    if day_start_s(found.first_day + len(found.days)) >= end_s:
+        said.append(
+            f"The charter ends at {stamp(charter_s)} and the campaign at {stamp(end_s)}; no day after that is forecast."
+        )
+    elif day_start_s(found.first_day + len(found.days)) > charter_s:
+        said.append(f"The charter ends at {stamp(charter_s)}, the campaign at {stamp(end_s)}.")
+    return said
 
 
 def to_csv(sealed: "Artefact") -> str:

@@ -20,6 +20,9 @@ from twin.commands.readers import (
 MOST_MEMBERS: Final = 10_000
 MOST_DAYS: Final = 366
 LEAST_DRAWS: Final = 100
+USUAL_DAYS: Final = 30
+USUAL_MEMBERS: Final = 500
+USUAL_VALUES: Final = "calibrated"
 
 
 def calibrate_options(parser: argparse.ArgumentParser) -> None:
@@ -45,22 +48,19 @@ def forecast_options(parser: argparse.ArgumentParser) -> None:
         "--days",
         metavar="N",
         type=whole_number(1, MOST_DAYS, "30"),
-        default=30,
-        help="whole days in Japan after the one in which the log ends (default: 30)",
+        help=f"whole days in Japan after the one in which the log ends (default: {USUAL_DAYS})",
     )
     parser.add_argument(
         "--members",
         metavar="N",
         type=whole_number(2, MOST_MEMBERS, "500"),
-        default=500,
-        help="campaigns that go on from the state, each with its own values, luck and sea (default: 500)",
+        help=f"campaigns that go on from the state, each with its own values, luck and sea (default: {USUAL_MEMBERS})",
     )
     parser.add_argument(
         "--values",
         metavar="calibrated|planned",
-        type=one_of("calibrated", "planned"),
-        default="calibrated",
-        help="values learnt from the log, or as the scenario has them (default: calibrated)",
+        type=one_of(USUAL_VALUES, "planned"),
+        help=f"values learnt from the log, or as the scenario has them (default: {USUAL_VALUES})",
     )
     parser.add_argument("--sea-forecast", metavar="FILE", help="waves and wind ahead: CSV, Parquet or NetCDF")
     parser.add_argument(
@@ -163,6 +163,10 @@ def _storm(text: str) -> tuple[float, ...]:
         found = tuple(map(float, text.split(",")))
     except ValueError:
         found = ()
+    if len(found) in (3, 5) and not found[2] > 0.0:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' found; the wind of a storm is above 0 kn; give for example 18.5,151.2,75"
+        )
     if len(found) not in (3, 5):
         rule = "latitude, longitude and wind are needed, then if known course and speed, with commas between"
         raise argparse.ArgumentTypeError(

@@ -35,6 +35,9 @@ def rehearse(options: Namespace) -> int:
     """Obey ``twin rehearse``."""
     from twin.scenario import load_scenario
 
+    if options.times and (options.days or options.imperfections):
+        given = "--days" if options.days else "--imperfections"
+        raise UsageError(f"--times with {given}: campaigns played in memory write no files; leave one of the two out")
     scenario = load_scenario(options.scenario, options.sets)
     if options.times:
         return _many(options, scenario)
@@ -124,7 +127,8 @@ def _tell_one(
     out = console()
     out.print(f"{truth.scenario.title}: rehearsed until {day}", style="bold")
     said = f"{told['files']:,} files in {store / FILES} were taken in, {told['refused']:,} rows refused. "
-    paragraph(out, f"{said}{len(made)} forecasts were archived on the way; the hidden truth is told below.")
+    said += f"{len(made)} forecasts were archived on the way"
+    paragraph(out, f"{said}; the hidden truth is told below." if believed else f"{said}.")
     if means:
         headings = ("values", "sum of", "lead", "n", "CRPS", "persistence", "in 90 % range")
         table = plain_table(*headings, right=headings[2:])
@@ -207,7 +211,7 @@ def _tell_many(options: Namespace, scenario: "Scenario", found: "list[Rehearsed]
     paragraph(out, said)
     if not found:
         return
-    headings = ("truths", "sum of", "lead", "n", "learnt", "planned", "persistence", "gain", "in 90 %")
+    headings = ("truths", "sum of", "lead", "n", "learnt", "planned", "steady", "gain", "in 90 %")
     table = plain_table(*headings, right=headings[2:])
     table.columns[0].no_wrap = True
     for one in gained(found):
@@ -215,13 +219,17 @@ def _tell_many(options: Namespace, scenario: "Scenario", found: "list[Rehearsed]
         if one.gain is not None and one.gain_error is not None:
             gain = f"{100 * one.gain:.0f} ± {100 * one.gain_error:.0f} %"
         table.add_row(
-            one.which, one.series, f"{one.lead_d} d", str(one.count), f"{one.calibrated:,.1f}", f"{one.planned:,.1f}",
-            f"{one.persistence:,.1f}", gain, f"{100 * one.inside:.0f} %",
+            one.which, one.series, f"{one.lead_d} d", str(one.count), _loss(one.calibrated), _loss(one.planned),
+            _loss(one.persistence), gain, f"{100 * one.inside:.0f} %",
         )  # fmt: skip
     out.print()
     out.print(table)
     out.print()
-    paragraph(out, "Losses are CRPS of the ensembles and the absolute error of persistence; smaller is better.")
+    paragraph(
+        out,
+        "Losses in tonnes and hours, smaller is better: CRPS of the ensembles that learnt and that did not; steady is "
+        "the absolute error of 'the last seven days go on'.",
+    )
     shown = held(found, IDENTIFIED_FROM)
     table = plain_table("number", "truth in 90 % range", "of", "chance", right=("truth in 90 % range", "of", "chance"))
     for one_held in shown:
@@ -230,3 +238,8 @@ def _tell_many(options: Namespace, scenario: "Scenario", found: "list[Rehearsed]
         table.add_row(one_held.key, share, str(one_held.count), sure)
     out.print()
     out.print(table)
+
+
+def _loss(value: float) -> str:
+    """Return a loss with what a narrow column holds of it."""
+    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.1f}"

@@ -30,6 +30,7 @@ Filled = TypeVar("Filled", "Learnt", "Came")
 SERIES_SCORED: Final = ("lifted_dry_t", "mining_h")
 RANGE: Final = (0.05, 0.95)
 PACE_DRAWS: Final = 200  # of the prior, for the spread of the pace
+LEAST_SPREAD: Final = 1e-6  # of the log of the pace: below it the rows state the pace, and no truth is far from it
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Rehearsed:
     ----------
     seed, origin_s : of the truth; where the log ended.
     pace_off : how far the truth's pace lies from that of the prior, in the prior's standard deviations: log of dry
-        solids per hour of an undisturbed insertion.
+        solids per hour of an undisturbed insertion; 0 where the prior has no spread.
     learnt, came : parameters and forecasts.
     """
 
@@ -86,6 +87,18 @@ def pace_of_prior(scenario: Scenario) -> tuple[float, float]:
         for number in range(PACE_DRAWS)
     ]
     return float(np.mean(paces)), float(np.std(paces))
+
+
+def pace_off(log_pace: float, prior_pace: tuple[float, float]) -> float:
+    """Return how far a log pace lies from the prior's mean in its standard deviations; 0 where it has no spread.
+
+    Examples
+    --------
+    >>> pace_off(1.5, (1.0, 0.25)), pace_off(1.5, (1.5, 1e-16))
+    (2.0, 0.0)
+    """
+    mean, spread = prior_pace
+    return float((log_pace - mean) / spread) if spread > LEAST_SPREAD else 0.0
 
 
 def first_lift_s(truth: Truth) -> int | None:
@@ -137,8 +150,7 @@ def rehearse(
     came = _came(
         truth, {name: _members(job, members) for name, job in jobs.items()}, jobs["planned"], sorted(set(leads))
     )
-    off = (np.log(pace_t_h(truth.luck)) - prior_pace[0]) / prior_pace[1]
-    return Rehearsed(seed, origin_s, float(off), learnt, came)
+    return Rehearsed(seed, origin_s, pace_off(np.log(pace_t_h(truth.luck)), prior_pace), learnt, came)
 
 
 def _members(job: ForecastJob, members: int) -> Floats:

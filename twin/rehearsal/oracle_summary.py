@@ -12,6 +12,7 @@ from twin.rehearsal.oracle import Came, Learnt, Rehearsed
 
 FAR: Final = 1.0  # prior standard deviations of the pace from which a truth counts as far from what was planned
 LEAST: Final = 2  # rehearsals from which losses are compared
+NO_LOSS: Final = 1e-3  # of the mean of what came: a planned loss below it leaves nothing to gain but noise
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Gained:
     series, lead_d, count : what was forecast, how far ahead, over how many rehearsals.
     calibrated, planned, persistence : mean losses; CRPS of two ensembles, absolute error of persistence.
     gain, gain_error : share of the planned model's loss that learning took away, and its standard error; None where the
-        planned model had no loss.
+        planned model had none to speak of (below `NO_LOSS` of the mean of what came).
     against_persistence : mean loss less that of persistence in standard errors; above 2 it would lose.
     inside : share of calibrated 90 % ranges that held what came.
     """
@@ -99,15 +100,13 @@ def _gained(which: str, series: str, lead_d: int, own: Sequence[Came]) -> Gained
     steady = compare(losses["calibrated"], losses["persistence"], 0)
     error = steady.difference_error
     means = {name: float(one.mean()) for name, one in losses.items()}
+    lost = means["planned"] > NO_LOSS * float(np.mean([abs(one.observed) for one in own]))
     return Gained(
         which, series, lead_d, len(own), means["calibrated"], means["planned"], means["persistence"],
-        _or_none(learnt.skill), _or_none(learnt.skill_error), steady.difference / error if error > 0.0 else 0.0,
+        learnt.skill if lost else None, learnt.skill_error if lost else None,
+        steady.difference / error if error > 0.0 else 0.0,
         float(np.mean([one.inside for one in own])),
     )  # fmt: skip
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value
 
 
 def as_document(found: Sequence[Rehearsed]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from twin.rehearsal.oracle import (
     RehearsalsWriter,
     Rehearsed,
     pace_of_prior,
+    pace_off,
     read_rehearsals,
     rehearse,
 )
@@ -61,6 +62,17 @@ def test_what_lost_nothing_has_no_gain_and_is_still_json() -> None:
     told = as_document(none)
     assert told["gained"][0]["gain"] is None
     assert json.loads(canonical_json(told))["rehearsals"] == 3
+
+
+def test_a_loss_of_next_to_nothing_leaves_nothing_to_gain() -> None:
+    """What came is 100; a planned loss of 0.05 is below a thousandth of it."""
+    (row,) = gained([one(number, 0.0, True, (3.0, 0.05, 1.0)) for number in range(3)])
+    assert row.gain is None and row.gain_error is None and row.planned == pytest.approx(0.05)
+
+
+def test_no_truth_is_far_from_a_stated_pace() -> None:
+    assert pace_off(2.0, (1.0, 1e-15)) == 0.0
+    assert pace_off(2.0, (1.0, 0.5)) == 2.0
 
 
 def test_rehearsals_are_written_and_read_back(tmp_path: Path) -> None:
