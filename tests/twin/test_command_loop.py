@@ -139,6 +139,9 @@ def test_a_calibrated_scenario_names_its_data_and_plays(
     assert main([*words, "--json"]) == 0
     again = told(capsys)
     assert {one["key"] for one in again["numbers"] if one["identified"]} >= {"mining.shift_h", "string.run_joint_h"}
+    assert [one["date_jst"] for one in again["regimes"]][-1] == "2027-02-05"
+    assert all(sum(one["as_known_that_day"].values()) == pytest.approx(1.0) for one in again["regimes"])
+    assert "Days by regime" in said
 
 
 def test_a_campaign_with_a_file_of_its_own_is_calibrated_and_forecast(

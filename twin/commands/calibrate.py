@@ -12,6 +12,7 @@ from twin.commands.output import console, document, paragraph, plain_table
 
 if TYPE_CHECKING:
     from twin.calibration.result import Calibration
+    from twin.logged import Logged
 
 
 def calibrate(options: Namespace) -> int:
@@ -30,9 +31,10 @@ def calibrate(options: Namespace) -> int:
             return 0
         write_text("--out", options.out, text)
     if options.json:
-        document(as_document(found, sealed.artefact_id))
+        document(as_document(found, sealed.artefact_id) | of_log(logged))
     else:
         print_calibration(found, sealed.artefact_id)
+        _print_log(logged)
     return 0
 
 
@@ -49,6 +51,37 @@ def as_document(found: "Calibration", name: str) -> dict[str, Any]:
 
     told = to_document(found)
     return {"calibration": name} | {key: told[key] for key in ("origin_s", "used", "numbers", "products", "checks")}
+
+
+def of_log(logged: "Logged") -> dict[str, Any]:
+    """Return what a log says beside numbers, as JSON values: the regime of each day, and what had to be filled in."""
+    from twin.regimes import REGIMES, regimes
+
+    found = regimes(logged.log)
+    days: list[dict[str, Any]] = []
+    if found is not None:
+        for day, chances, likeliest in zip(found.days, found.then.tolist(), found.likeliest, strict=True):
+            then = dict(zip(REGIMES, chances, strict=True))
+            days.append({"date_jst": day, "likeliest": likeliest, "as_known_that_day": then})
+    notes = [{"asset": note.asset, "what": note.what, "how": note.how} for note in logged.notes]
+    return {"regimes": days, "notes": notes}
+
+
+def _print_log(logged: "Logged") -> None:
+    from twin.regimes import REGIMES, regimes
+
+    out, found = console(), regimes(logged.log)
+    if found is not None:
+        counts = ", ".join(f"{found.likeliest.count(name)} {name}" for name in REGIMES)
+        last = ", ".join(f"{day[5:]} {name}" for day, name in zip(found.days[-7:], found.likeliest[-7:], strict=True))
+        out.print()
+        out.print("Days by regime", style="bold")
+        paragraph(out, f"{counts} (likeliest of each day, by the exact regime filter). The last ones: {last}.")
+    if logged.notes:
+        out.print()
+        out.print("Of the log", style="bold")
+        for note in logged.notes:
+            paragraph(out, f"{note.asset}, {note.what}: {note.how}", 2, "- ")
 
 
 def print_calibration(found: "Calibration", name: str) -> None:
