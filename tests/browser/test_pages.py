@@ -118,7 +118,7 @@ def test_a_page_is_used_with_the_keyboard_alone(look: Open, small_store: Path) -
         shown.keyboard.press(key)
         shown.wait_for_timeout(150)
     shown.wait_for_url(re.compile("replicate="))
-    shown.locator("nav a").nth(2).focus()
+    shown.locator("nav").get_by_role("link", name="Processing").focus()
     shown.keyboard.press("Enter")
     shown.wait_for_url(re.compile("/processing"))
     one.settle()
