@@ -139,7 +139,7 @@ def test_a_calibrated_scenario_names_its_data_and_plays(
     assert main([*words, "--json"]) == 0
     again = told(capsys)
     assert {one["key"] for one in again["numbers"] if one["identified"]} >= {"mining.shift_h", "string.run_joint_h"}
-    assert [one["date_jst"] for one in again["regimes"]][-1] == "2027-02-05"
+    assert [one["date_jst"] for one in again["regimes"]][-1] == "2027-02-04"  # the last whole day
     assert all(sum(one["as_known_that_day"].values()) == pytest.approx(1.0) for one in again["regimes"])
     assert "Days by regime" in said
 
