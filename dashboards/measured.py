@@ -124,7 +124,7 @@ def second(text: str) -> int | None:
         when = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         return None
-    return int(when.timestamp()) if when.tzinfo is not None and 1970 < when.year < 9_000 else None
+    return int(when.timestamp()) if when.tzinfo is not None and 1970 <= when.year < 9_000 else None
 
 
 def controls(view: View) -> list[Control]:
