@@ -16,7 +16,7 @@ nothing is guessed.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,37 +26,12 @@ import numpy as np
 from ops_data.errors import ObservationError, UsageError
 from ops_data.ingest.local_times import LocalTimeError, utc_s, zone_named
 from ops_data.ingest.mapping import SAID, Mapping_
-from ops_data.ingest.rows import CHUNK_ROWS, TEXT_LETTERS, Chunk, RawRows, Refused, no_rows
+from ops_data.ingest.rows import TEXT_LETTERS, Chunk, Refused, RowsInHand
 from ops_data.reference.sensor_rows import Sensor, sensors
 
 LARGEST_BYTES: Final = 256 << 20  # a package is read whole; in memory it takes about six times its size
 REGISTER_ID: Final = "minamitorishima-twin/sensors.csv"  # configuration of packages whose values are in register units
 MICROSECONDS: Final = 1_000_000
-
-
-@dataclass
-class _Rows:
-    """Rows on their way into a chunk."""
-
-    tag: list[str] = field(default_factory=list)
-    time_utc: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    unit: list[str] = field(default_factory=list)
-    quality: list[str] = field(default_factory=list)
-    seq: list[int] = field(default_factory=list)
-    row: list[int] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-
-    def full(self) -> bool:
-        return len(self.row) >= CHUNK_ROWS or len(self.refused) >= CHUNK_ROWS
-
-    def chunk(self) -> Chunk:
-        if not self.row:
-            return no_rows(), self.refused
-        words = [np.array(column, dtype=object) for column in (self.tag, self.unit, self.quality)]
-        whole = [np.array(column, dtype=np.int64) for column in (self.time_utc, self.seq, self.row)]
-        value = np.array(self.value, dtype=np.float64)
-        return RawRows(words[0], whole[0], value, words[1], words[2], whole[1], whole[2]), self.refused
 
 
 @dataclass(frozen=True)
@@ -83,7 +58,7 @@ def read_iso19848(path: Path, mapping: Mapping_) -> Iterator[Chunk]:
     """
     if mapping.reader:
         raise UsageError(f"key 'reader.{next(iter(mapping.reader))}' is not known to ISO 19848 packages; remove it")
-    rows = _Rows()
+    rows = RowsInHand()
     for said in _values(path, _document(path)):
         if isinstance(said, Refused):
             rows.refused.append(said)
@@ -91,7 +66,7 @@ def read_iso19848(path: Path, mapping: Mapping_) -> Iterator[Chunk]:
             _take(rows, said, mapping)
         if rows.full():
             yield rows.chunk()
-            rows = _Rows()
+            rows = RowsInHand()
     yield rows.chunk()
 
 
@@ -164,7 +139,7 @@ def _text(found: object) -> str:
     return json.dumps(found, ensure_ascii=False)[:TEXT_LETTERS]
 
 
-def _take(rows: _Rows, said: _Said, mapping: Mapping_) -> None:
+def _take(rows: RowsInHand, said: _Said, mapping: Mapping_) -> None:
     """Put one value among the rows, or among the refused."""
     target = mapping.target(str(said.channel))
     if not target.tag:

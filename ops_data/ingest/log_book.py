@@ -19,6 +19,7 @@ from ops_data.errors import StoreError
 from ops_data.files import told
 from ops_data.ingest.log_entries import Finding, LogEntry, ShiftLog, findings
 from ops_data.ingest.log_tiling import KeptEntry, Tiled, as_intervals
+from ops_data.kept_book import writing
 from ops_data.readings_manifest import FOLDER
 
 NAME: Final = "logbook.sqlite"
@@ -103,7 +104,7 @@ def record(store: Path, log: ShiftLog, name: str, sha256: str, mapping_sha256: s
     StoreError
         The book cannot be written, is damaged, or a newer version wrote it.
     """
-    with _opened(store) as book, _writing(book):
+    with _opened(store) as book, writing(book):
         asked = "SELECT name FROM files WHERE source = ? AND sha256 = ? AND mapping_sha256 = ?"
         known = book.execute(asked, (log.source, sha256, mapping_sha256)).fetchone()
         if known is not None:
@@ -247,19 +248,6 @@ def _opened(store: Path) -> Iterator[sqlite3.Connection]:
             yield book
         finally:
             book.close()
-
-
-@contextmanager
-def _writing(book: sqlite3.Connection) -> Iterator[None]:
-    """Make the block one transaction that no other writer comes between; durable when the block has ended."""
-    book.execute("BEGIN IMMEDIATE")
-    done = False
-    try:
-        yield
-        done = True
-    finally:
-        if book.in_transaction:
-            book.execute("COMMIT" if done else "ROLLBACK")
 
 
 @contextmanager

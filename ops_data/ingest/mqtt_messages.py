@@ -19,16 +19,14 @@ and whose tags have aliases, is not read.
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-import numpy as np
 
 from ops_data.errors import UsageError, did_you_mean
 from ops_data.ingest.local_times import LocalTimeError, utc_s, zone_named
 from ops_data.ingest.mapping import EPOCHS, Mapping_, Target
-from ops_data.ingest.rows import TEXT_LETTERS, Chunk, RawRows, Refused, no_rows
+from ops_data.ingest.rows import TEXT_LETTERS, Chunk, Refused, RowsInHand
 
 FORMAT: Final = "mqtt"
 ARRIVAL: Final = "arrival"
@@ -58,26 +56,10 @@ class Message:
 
 
 @dataclass
-class _Rows:
-    """Rows on their way out of some messages; ``row`` counts what was found, from the number of the first."""
+class _Rows(RowsInHand):
+    """Rows on their way out of some messages; `count` is the number of the one in hand."""
 
-    row: int
-    tag: list[str] = field(default_factory=list)
-    time_utc: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    unit: list[str] = field(default_factory=list)
-    quality: list[str] = field(default_factory=list)
-    seq: list[int] = field(default_factory=list)
-    number: list[int] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-
-    def chunk(self) -> Chunk:
-        if not self.number:
-            return no_rows(), self.refused
-        words = [np.array(column, dtype=object) for column in (self.tag, self.unit, self.quality)]
-        whole = [np.array(column, dtype=np.int64) for column in (self.time_utc, self.seq, self.number)]
-        value = np.array(self.value, dtype=np.float64)
-        return RawRows(words[0], whole[0], value, words[1], words[2], whole[1], whole[2]), self.refused
+    count: int = 0
 
 
 class _RefusedError(ValueError):
@@ -113,7 +95,7 @@ def rows_of(messages: Sequence[Message], first_row: int, mapping: Mapping_) -> t
         refused as a whole; what the mapping leaves out has one too.
     mapping : of the stream; `timed_by_arrival` has found it in order.
     """
-    rows = _Rows(first_row)
+    rows = _Rows(count=first_row)
     for message in messages:
         try:
             found = _document(message, mapping)
@@ -122,7 +104,7 @@ def rows_of(messages: Sequence[Message], first_row: int, mapping: Mapping_) -> t
                 raise _RefusedError(f"the list is empty; {_JSON_REMEDY}")
         except _RefusedError as refusal:
             _refuse(rows, message, str(refusal), message.payload.decode("utf-8", "replace"))
-            rows.row += 1
+            rows.count += 1
             continue
         for entry in entries:
             try:
@@ -131,14 +113,14 @@ def rows_of(messages: Sequence[Message], first_row: int, mapping: Mapping_) -> t
                 _take(rows, entry, message, mapping)
             except _RefusedError as refusal:
                 _refuse(rows, message, str(refusal), _json(entry))
-            rows.row += 1
-    return rows.chunk(), rows.row
+            rows.count += 1
+    return rows.chunk(), rows.count
 
 
 def _refuse(rows: _Rows, message: Message, reason: str, text: str) -> None:
     """Keep what is refused with its topic, in the reason and before the text as found."""
     rows.refused.append(
-        Refused(rows.row, f"topic '{message.topic}': {reason}", f"{message.topic} {text}"[:TEXT_LETTERS])
+        Refused(rows.count, f"topic '{message.topic}': {reason}", f"{message.topic} {text}"[:TEXT_LETTERS])
     )
 
 
@@ -198,7 +180,7 @@ def _add(rows: _Rows, tag: str, unit: str, value: float, time_utc: int, seq: int
     rows.value.append(value)
     rows.time_utc.append(time_utc)
     rows.seq.append(seq)
-    rows.number.append(rows.row)
+    rows.row.append(rows.count)
 
 
 def _take_plain(rows: _Rows, entry: object, message: Message, mapping: Mapping_) -> None:

@@ -5,7 +5,7 @@ same chunks: a file whose reading was cut off goes on after the last chunk that 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -93,3 +93,30 @@ def no_rows() -> RawRows:
 def repeated(word: str, rows: int) -> Words:
     """Return an array that holds one word so many times."""
     return np.full(rows, word, dtype=object)
+
+
+@dataclass
+class RowsInHand:
+    """Rows that a reader finds one by one, on their way into a chunk; columns as of `RawRows`."""
+
+    tag: list[str] = field(default_factory=list)
+    time_utc: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    unit: list[str] = field(default_factory=list)
+    quality: list[str] = field(default_factory=list)
+    seq: list[int] = field(default_factory=list)
+    row: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    def full(self) -> bool:
+        """Say whether they are as many as a chunk holds."""
+        return len(self.row) >= CHUNK_ROWS or len(self.refused) >= CHUNK_ROWS
+
+    def chunk(self) -> Chunk:
+        """Return them as a chunk."""
+        if not self.row:
+            return no_rows(), self.refused
+        words = [np.array(column, dtype=object) for column in (self.tag, self.unit, self.quality)]
+        whole = [np.array(column, dtype=np.int64) for column in (self.time_utc, self.seq, self.row)]
+        value = np.array(self.value, dtype=np.float64)
+        return RawRows(words[0], whole[0], value, words[1], words[2], whole[1], whole[2]), self.refused

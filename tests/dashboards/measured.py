@@ -1,7 +1,12 @@
 """A store with a measured campaign, made once for all processes: a rehearsal taken in, learnt from and forecast."""
 
+import json
 from pathlib import Path
 
+import pandas as pd
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboards.page import Drawn, Page, View
 from ops_data.alarm_book import Found, record_alarms
 from ops_data.decision_log import record_decision
 from ops_data.files import Lock
@@ -70,3 +75,22 @@ def make_measured(folder: Path) -> Path:
             )
             done.write_text("made")
     return store
+
+
+def panel_of(page: Page, view: View, name: str) -> Drawn:
+    """Return a panel of a page, drawn."""
+    panel = page.panel(name)
+    assert panel is not None
+    return panel.draw(view)
+
+
+def rows_of_panel(page: Page, view: View, name: str) -> pd.DataFrame:
+    """Return the rows that a panel gives as CSV."""
+    rows = panel_of(page, view, name).rows
+    assert rows is not None
+    return rows
+
+
+def text_of(found: Drawn) -> str:
+    """Return what a panel shows as JSON."""
+    return json.dumps(found.body, cls=PlotlyJSONEncoder, ensure_ascii=False)

@@ -1,36 +1,21 @@
 """Page Calibration over a rehearsal (truth: the sealed calibrations themselves)."""
 
-import json
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
 import pytest
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.measured_archive import Asked, archived, calibration
-from dashboards.page import Drawn, View
+from dashboards.page import View
 from dashboards.pages import calibration as page
-from tests.dashboards.measured import CAMPAIGN
+from tests.dashboards.measured import CAMPAIGN, panel_of, rows_of_panel, text_of
 from twin.measured_results import CALIBRATION
 
 ViewOf = Callable[..., View]
 PANELS = [panel.name for panel in page.PAGE.panels]
 
 
-def drawn(view: View, name: str) -> Drawn:
-    panel = page.PAGE.panel(name)
-    assert panel is not None
-    return panel.draw(view)
-
-
-def rows_of(view: View, name: str) -> pd.DataFrame:
-    rows = drawn(view, name).rows
-    assert rows is not None
-    return rows
-
-
-def text_of(found: Drawn) -> str:
-    return json.dumps(found.body, cls=PlotlyJSONEncoder, ensure_ascii=False)
+drawn, rows_of = partial(panel_of, page.PAGE), partial(rows_of_panel, page.PAGE)
 
 
 @pytest.mark.parametrize("shown", ["identified", "unknown", "all"])

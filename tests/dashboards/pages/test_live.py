@@ -1,23 +1,21 @@
 """Page Live over a rehearsal (truth: what the rehearsal played, the archive itself, the alarm book)."""
 
-import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.app import make_app
 from dashboards.data import Data
 from dashboards.frame import Frame
 from dashboards.measured import SEED, back_days, known, looked, second, version, whole_log
 from dashboards.measured_archive import Asked, archived, calibration, campaigns, forecast, origin_s
-from dashboards.page import Drawn, View
+from dashboards.page import View
 from dashboards.pages import live
 from dashboards.pages.live_alarms import subject
 from dashboards.pages.live_expected import asset_words
@@ -29,7 +27,7 @@ from dashboards.state import PageState
 from ops_data.alarm_book import alarms
 from ops_data.decision_log import decisions
 from tests.dashboards.attacking import Attacked
-from tests.dashboards.measured import CAMPAIGN, DAY_S, DAYS, LOOKED_S, truth
+from tests.dashboards.measured import CAMPAIGN, DAY_S, DAYS, LOOKED_S, panel_of, rows_of_panel, text_of, truth
 from twin import deviation_lost as lost
 from twin import deviation_work as work
 from twin.deviation import comparisons
@@ -48,20 +46,7 @@ UNTIL_S = begin_of(days_of(truth())[DAYS - 1]) + DAY_S
 BACK = "2027-02-01"  # 00:00 JST: after the forecasts of 2027-01-30
 
 
-def drawn(view: View, name: str) -> Drawn:
-    panel = live.PAGE.panel(name)
-    assert panel is not None
-    return panel.draw(view)
-
-
-def rows_of(view: View, name: str) -> pd.DataFrame:
-    rows = drawn(view, name).rows
-    assert rows is not None
-    return rows
-
-
-def text_of(found: Drawn) -> str:
-    return json.dumps(found.body, cls=PlotlyJSONEncoder, ensure_ascii=False)
+drawn, rows_of = partial(panel_of, live.PAGE), partial(rows_of_panel, live.PAGE)
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

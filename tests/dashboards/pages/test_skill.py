@@ -1,18 +1,16 @@
 """Page Forecast skill over a rehearsal (truth: the scores of the command line, and counts by hand)."""
 
-import json
 from collections.abc import Callable
+from functools import partial
 
-import pandas as pd
 import pytest
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.measured import known, scores
 from dashboards.measured_archive import Asked, archived
-from dashboards.page import Drawn, View
+from dashboards.page import View
 from dashboards.pages import skill
 from dashboards.pages.skill_scores import coverages, losses, places, same_origins, scored
-from tests.dashboards.measured import CAMPAIGN
+from tests.dashboards.measured import CAMPAIGN, panel_of, rows_of_panel, text_of
 from twin.forecast_scores import SCORED
 from twin.measured_results import FORECAST, mean_scores, scores_of
 
@@ -21,20 +19,7 @@ PANELS = [panel.name for panel in skill.PAGE.panels]
 NOW = Asked(CAMPAIGN, None)
 
 
-def drawn(view: View, name: str) -> Drawn:
-    panel = skill.PAGE.panel(name)
-    assert panel is not None
-    return panel.draw(view)
-
-
-def rows_of(view: View, name: str) -> pd.DataFrame:
-    rows = drawn(view, name).rows
-    assert rows is not None
-    return rows
-
-
-def text_of(found: Drawn) -> str:
-    return json.dumps(found.body, cls=PlotlyJSONEncoder, ensure_ascii=False)
+drawn, rows_of = partial(panel_of, skill.PAGE), partial(rows_of_panel, skill.PAGE)
 
 
 @pytest.mark.parametrize("series", SCORED)
