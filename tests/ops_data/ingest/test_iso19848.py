@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops_data.errors import ObservationError, UsageError
-from ops_data.ingest import rows
+from ops_data.ingest import iso19848
+from ops_data.ingest import rows as ingest_rows
 from ops_data.ingest.iso19848 import Outgoing, package, read_iso19848
 from ops_data.ingest.mapping import Mapping_, Target
 from ops_data.ingest.rows import Refused
@@ -101,7 +102,7 @@ def test_an_unknown_key_for_the_reader_is_refused(tmp_path: Path) -> None:
 
 
 def test_long_packages_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(ingest_rows, "CHUNK_ROWS", 2)
     data_sets = [{"TimeStamp": f"1970-01-01T00:00:0{at}Z", "Value": [str(at)]} for at in range(5)]
     path = written(tmp_path, [{"TabularData": [{"DataChannelID": ["0010"], "DataSet": data_sets}]}])
     assert [len(raw) for raw, _ in read_iso19848(path, MAPPING)] == [2, 2, 1]
