@@ -72,6 +72,14 @@ class Chosen:
     left_out: Mapping[str, int]
 
 
+def why_not(sealed: Artefact, scenario_sha256: str) -> str:
+    """Return why a forecast is not scored beside those of a plan: it is of another one, or a what-if; empty: it is."""
+    choices = sealed.identity.choices
+    if choices["scenario_sha256"] != scenario_sha256:
+        return "of another plan"
+    return "told a storm or a sea forecast" if choices["storm"] or choices["sea_forecast_sha256"] else ""
+
+
 def chosen(archived: Sequence[Artefact], scenario_sha256: str) -> Chosen:
     """Return those forecasts whose scores compare: of one plan, without what-ifs, over the same origins.
 
@@ -89,10 +97,8 @@ def chosen(archived: Sequence[Artefact], scenario_sha256: str) -> Chosen:
     best: dict[tuple[int, str], Artefact] = {}
     for sealed in archived:
         choices = sealed.identity.choices
-        if choices["scenario_sha256"] != scenario_sha256:
-            left_out["of another plan"] += 1
-        elif choices["storm"] or choices["sea_forecast_sha256"]:
-            left_out["told a storm or a sea forecast"] += 1
+        if reason := why_not(sealed, scenario_sha256):
+            left_out[reason] += 1
         else:
             key = int(choices["origin_utc"]), str(choices["values"])
             before = best.get(key)

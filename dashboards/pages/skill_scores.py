@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboards.figures.skill import ByLead
-from dashboards.measured import asked, days_done, scores
+from dashboards.measured import asked, days_done, known, scores
 from dashboards.measured_archive import archived, forecast, origin_s
 from dashboards.page import View
 from ops_data.artefacts import Artefact
 from twin.forecast import SERIES
 from twin.forecast_scores import Score
-from twin.measured_results import FORECAST, LEADS
+from twin.measured_results import FORECAST, LEADS, why_not
 from twin.models.scores import coverage
 
 CONFIDENCE = 0.9  # of Wilson's range
@@ -42,9 +42,15 @@ class Scored:
 
 
 def scored(view: View) -> list[Scored]:
-    """Return the archived forecasts with their scores, oldest origin first; of one origin and kind the last made."""
+    """Return the archived forecasts with their scores, oldest origin first; of one origin and kind the last made.
+
+    Left out are those of another plan and those that were told a storm or a sea forecast, as `chosen` does.
+    """
     one, latest = asked(view), dict[tuple[int, str], Scored]()
+    plan = known(view.data, one).scenario.hash
     for sealed in archived(view.data, one, FORECAST):
+        if why_not(sealed, plan):
+            continue
         values = str(sealed.identity.choices["values"])
         latest[origin_s(sealed), values] = Scored(
             sealed, values, origin_s(sealed), tuple(scores(view.data, one, sealed))
